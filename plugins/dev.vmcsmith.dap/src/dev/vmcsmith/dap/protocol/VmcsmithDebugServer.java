@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.protocol;
+
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.lsp4j.debug.services.IDebugProtocolServer;
+import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
+
+/**
+ * The debug adapter as a client sees it: the standard requests and VMCSmith's own.
+ *
+ * <p>Every own request may be sent while the machine is suspended; {@link #exits} and {@link #exitStatistics} also while it runs.
+ * The others then fail with the message {@value #NOT_SUSPENDED}. A failed request completes its future with a
+ * {@code ResponseErrorException} whose message is one line for the user.
+ */
+public interface VmcsmithDebugServer extends IDebugProtocolServer {
+
+    /** The {@code adapterID} that {@code initialize} expects from a client, and the type of a launch. */
+    String ADAPTER_ID = "vmcsmith";
+
+    /** Message of a request that needs a suspended machine. */
+    String NOT_SUSPENDED = "The machine is running: pause it first.";
+
+    /** All fields of one VMCS by area, with their decoded meaning. */
+    @JsonRequest("vmcsmith/vmcs")
+    CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments);
+
+    /** A page of the log of VM exits. */
+    @JsonRequest("vmcsmith/exits")
+    CompletableFuture<ExitLog> exits(ExitsArguments arguments);
+
+    /** How often each exit reason occurred. */
+    @JsonRequest("vmcsmith/exitStatistics")
+    CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments);
+
+    /** Explains the translation of one address. A translation that fails is a result, not an error. */
+    @JsonRequest("vmcsmith/pageWalk")
+    CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments);
+
+    /** What an EPT maps, as ranges of equal rights and memory type. */
+    @JsonRequest("vmcsmith/eptMap")
+    CompletableFuture<EptMap> eptMap(EptMapArguments arguments);
+}
