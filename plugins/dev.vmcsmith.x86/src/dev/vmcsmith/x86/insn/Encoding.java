@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.x86.insn;
+
+/** How a row is encoded, in SDM notation such as {@code 66 REX.W 0F 6E /r} or {@code VEX.LZ.NP.0F38.W0 F2 /r}. Immutable. */
+public final class Encoding {
+    /** Opcode maps. */
+    public static final int MAP_ONE_BYTE = 0;
+    public static final int MAP_0F = 1;
+    public static final int MAP_0F38 = 2;
+    public static final int MAP_0F3A = 3;
+
+    /** {@link #prefix}: any; 66 is an operand size and F2, F3 are ignored or REP. */
+    static final int PREFIX_ANY = -1;
+    /** {@link #prefix}: no 66, F2 or F3. */
+    static final int PREFIX_NP = 0;
+    static final int PREFIX_66 = 1;
+    static final int PREFIX_F3 = 2;
+    static final int PREFIX_F2 = 3;
+    /** {@link #prefix}: no F2 or F3; 66 is an operand size. */
+    static final int PREFIX_NFX = 4;
+
+    final String text;
+    final boolean vex;
+    final int map;
+    final int opcode;
+    /** How many consecutive opcodes the row covers: 1, 8 (+r) or 16 (+cc). */
+    final int span;
+    final int prefix;
+    /** 0, 16, 32 or 64: the operand size that the row requires. */
+    final int operandSize;
+    /** 0, 16, 32 or 64: the address size that the row requires. */
+    final int addressSize;
+    /** -1 any, 0 or 1: what REX.W or VEX.W must be. */
+    final int w;
+    /** -1 any, 0 or 1: what VEX.L must be. */
+    final int l;
+    final boolean modrm;
+    /** -1 any, 0-7: what ModRM.reg must be. */
+    final int digit;
+    /** -1 any, 0-7: what ModRM.rm must be. */
+    final int rm;
+    /** -1 any, 0 memory, 3 register. */
+    final int mod;
+
+    Encoding(String text, boolean vex, int map, int opcode, int span, int prefix, int operandSize, int addressSize, int w, int l,
+            boolean modrm, int digit, int rm, int mod) {
+        this.text = text;
+        this.vex = vex;
+        this.map = map;
+        this.opcode = opcode;
+        this.span = span;
+        this.prefix = prefix;
+        this.operandSize = operandSize;
+        this.addressSize = addressSize;
+        this.w = w;
+        this.l = l;
+        this.modrm = modrm;
+        this.digit = digit;
+        this.rm = rm;
+        this.mod = mod;
+    }
+
+    /** The notation of the table. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
