@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.launch;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.Status;
+import org.eclipse.debug.core.DebugPlugin;
+
+/** The Java virtual machine that runs a machine: the one that runs the IDE, started once more. */
+final class MachineJvm {
+
+    private static final String ADAPTER_MAIN = "dev.vmcsmith.dap.server.DapServer";
+
+    private MachineJvm() {
+    }
+
+    /**
+     * The command line.
+     *
+     * @param arguments the user's options of the JVM
+     */
+    static List<String> command(String arguments) throws CoreException {
+        Path bin = Path.of(System.getProperty("java.home"), "bin");
+        Path java = Files.exists(bin.resolve("java.exe")) ? bin.resolve("java.exe") : bin.resolve("java");
+        List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:+UseSerialGC", "-Xshare:auto", "-Dfile.encoding=UTF-8"));
+        command.addAll(List.of(DebugPlugin.parseArguments(arguments)));
+        command.add("-cp");
+        command.add(MachineClassPath.compute().stream().map(File::getPath).collect(Collectors.joining(File.pathSeparator)));
+        command.add(ADAPTER_MAIN);
+        return command;
+    }
+
+    /** Starts the process in the folder of the program. */
+    static Process start(List<String> command, Path folder) throws CoreException {
+        try {
+            return new ProcessBuilder(command).directory(folder.toFile()).start();
+        } catch (IOException e) {
+            throw new CoreException(Status.error("Cannot start a JVM for the machine: " + e.getMessage(), e));
+        }
+    }
+}

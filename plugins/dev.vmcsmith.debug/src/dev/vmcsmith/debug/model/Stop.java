@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.model;
+
+/**
+ * One suspension of the machine. Whoever shows state keeps the stop it was fetched for and throws away what arrives for an older one.
+ *
+ * @param number counted from 1 over the session
+ * @param threadId the vCPU that caused it
+ * @param reason the protocol's reason, such as {@code breakpoint}, {@code step}
+ * @param text for the user, such as {@code VM exit 1: CPUID}; never null
+ */
+public record Stop(int number, int threadId, String reason, String text) {
+}
