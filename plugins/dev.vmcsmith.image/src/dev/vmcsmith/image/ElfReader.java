@@ -63,7 +63,7 @@ public final class ElfReader {
         entry = address(file);
         long programHeaders = address(file);
         long sectionHeaders = address(file);
-        file.skip(8);
+        file.skip(6);
         int programHeaderSize = file.u16();
         int programHeaderCount = file.u16();
         int sectionHeaderSize = file.u16();

@@ -76,18 +76,20 @@ final class CompileUnits {
                 readAttributes(unit, abbreviation, forms);
                 return;
             }
-            while (abbreviation.uleb() != 0 | skipForm(abbreviation)) {
-                continue;
-            }
+            skipAttributes(abbreviation);
         }
     }
 
-    private static boolean skipForm(ByteReader abbreviation) throws ImageFormatException {
-        long form = abbreviation.uleb();
-        if (Form.hasConstant(form)) {
-            abbreviation.sleb();
-        }
-        return form != 0;
+    private static void skipAttributes(ByteReader abbreviation) throws ImageFormatException {
+        long attribute;
+        long form;
+        do {
+            attribute = abbreviation.uleb();
+            form = abbreviation.uleb();
+            if (Form.hasConstant(form)) {
+                abbreviation.sleb();
+            }
+        } while (attribute != 0 || form != 0);
     }
 
     private void readAttributes(ByteReader unit, ByteReader abbreviation, Form forms) throws ImageFormatException {
