@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import java.util.List;
+
+/** Sees what happens in a machine, called on the thread that runs it. An observer reads state; it never changes it. */
+public interface MachineObserver {
+    /** A VMX instruction was executed in root operation; for VMLAUNCH and VMRESUME only when it failed with VMfail. */
+    default void onVmxInstruction(VmxOperation operation) {
+    }
+
+    /** A VM entry has been completed: the processor's state is the guest's. */
+    default void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
+    }
+
+    /**
+     * A VM entry failed.
+     *
+     * @param outcome    one line: VMfail with its error, or the exit reason 33, 34 or 41
+     * @param violations the broken rules, "ID: message", empty when the failure is none of the entry rules'
+     */
+    default void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
+    }
+
+    /** A VM exit has been taken: the processor's state is the host's. */
+    default void onVmExit(VmExit exit) {
+    }
+
+    /** A byte left the serial port COM1. */
+    default void onSerial(int value) {
+    }
+
+    /** A byte was written to the debug console at port 0xE9. */
+    default void onDebugConsole(int value) {
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.mmu;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import java.util.Arrays;
+
+/**
+ * Numbers the translation contexts of the TLB. A context is everything a cached translation depends on besides the address; going
+ * back to a recent one finds its entries still there. Dropping a context is giving its key a new number.
+ */
+final class Contexts {
+    private static final int RECENT = 16;
+    private static final int MAX_ID = 1023;
+    private static final long CR0_BITS = 1L << 31 | 1 << 16;
+    private static final long CR4_BITS = 1 << 4 | 1 << 5 | 1 << 12 | 1 << 17 | 1 << 20 | 1 << 21 | 1 << 22;
+    private static final long EFER_BITS = 1 << 11 | 1 << 10;
+
+    private final long[] cr3 = new long[RECENT];
+    private final long[] mode = new long[RECENT];
+    private final long[] eptp = new long[RECENT];
+    private final int[] vpid = new int[RECENT];
+    private final int[] ids = new int[RECENT];
+    private int used;
+    private int oldest;
+    private int current = -1;
+    private int nextId;
+
+    /** The number of the context that the processor is in now. */
+    int select(Cpu cpu, long eptPointer, Mmu mmu) {
+        boolean paging = cpu.pagingEnabled();
+        long c = paging ? cpu.cr3 : 0;
+        long m = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | (cpu.efer & EFER_BITS) << 32 | (long) cpu.msr.pkru << 48;
+        int v = cpu.intercepts.vpid(cpu) | (cpu.intercepts.nonRoot() ? 0x10000 : 0);
+        if (current >= 0 && cr3[current] == c && mode[current] == m && eptp[current] == eptPointer && vpid[current] == v) {
+            return ids[current];
+        }
+        for (int i = 0; i < used; i++) {
+            if (cr3[i] == c && mode[i] == m && eptp[i] == eptPointer && vpid[i] == v) {
+                current = i;
+                return ids[i];
+            }
+        }
+        int slot = used < RECENT ? used++ : (oldest = (oldest + 1) % RECENT);
+        cr3[slot] = c;
+        mode[slot] = m;
+        eptp[slot] = eptPointer;
+        vpid[slot] = v;
+        if (nextId > MAX_ID) {
+            mmu.clear();
+            nextId = 0;
+            Arrays.fill(cr3, 0, used, -1);
+            cr3[slot] = c;
+        }
+        ids[slot] = nextId++;
+        current = slot;
+        return ids[slot];
+    }
+
+    void drop() {
+        if (current >= 0) {
+            cr3[current] = -1;
+            current = -1;
+        }
+    }
+
+    void forget() {
+        used = 0;
+        current = -1;
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.mmu;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+
+/**
+ * Translates guest-physical addresses through EPT (SDM "The Extended Page Table Mechanism"): 4 and 5 levels, 4-KiB, 2-MiB and
+ * 1-GiB pages, accessed and dirty flags, violations (exit 48) with their qualification, misconfigurations (exit 49).
+ */
+final class EptWalker {
+    static final int VIOLATION = 48, MISCONFIGURATION = 49;
+    private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
+    private static final int R = 1, W = 2, X = 4, LARGE = 0x80, ACCESSED = 0x100, DIRTY = 0x200, USER_X = 0x400;
+
+    private final Cpu cpu;
+    private final PhysicalMemory memory;
+    private WalkTrace trace;
+
+    // set by the control side
+    private long eptp;
+    private boolean accessedDirty;
+    private boolean modeBased;
+    private int levels;
+    private boolean executeOnly;
+    private long reservedAddress;
+    /** Size of the page the last walk ended in, as a shift. */
+    int pageShift;
+
+    EptWalker(Cpu cpu, PhysicalMemory memory) {
+        this.cpu = cpu;
+        this.memory = memory;
+    }
+
+    void trace(WalkTrace sink) {
+        trace = sink;
+    }
+
+    void configure(long eptPointer, boolean modeBasedExecute) {
+        eptp = eptPointer;
+        accessedDirty = (eptPointer & 0x40) != 0;
+        modeBased = modeBasedExecute;
+        levels = (int) (eptPointer >>> 3 & 7) + 1;
+        Long cap = cpu.model == null ? null : cpu.model.capability(0x48C);
+        executeOnly = cap == null || (cap & 1) != 0;
+        int bits = cpu.model == null ? 52 : cpu.model.physicalAddressBits();
+        reservedAddress = ADDRESS & -1L << bits;
+    }
+
+    boolean accessedDirty() {
+        return accessedDirty;
+    }
+
+    /**
+     * Translates or throws the VM exit.
+     *
+     * @param access    {@link Access}; a guest paging-structure read counts as a write when EPT A/D is on
+     * @param linear    guest-linear address that caused it
+     * @param hasLinear whether there is one
+     * @param structure the access is to a guest paging structure (qualification bit 8 clear)
+     * @param userPage  linear address is a user-mode page (mode-based execute control)
+     */
+    long translate(long gpa, int access, long linear, boolean hasLinear, boolean structure, boolean userPage) {
+        int need = access == Access.FETCH ? (modeBased && userPage ? USER_X : X) : access == Access.WRITE ? W : R;
+        boolean write = access == Access.WRITE;
+        if (structure && accessedDirty) {
+            need |= W;
+            write = true;
+        }
+        int rights = R | W | X | USER_X;
+        long table = eptp & ADDRESS;
+        int level = levels;
+        long entryAddress;
+        long entry;
+        boolean setAccessed = false;
+        while (true) {
+            int shift = 12 + 9 * (level - 1);
+            entryAddress = table + ((gpa >>> shift & 0x1FF) << 3);
+            entry = memory.read64(entryAddress);
+            if (trace != null) {
+                trace.eptEntry(level, gpa, entryAddress, entry);
+            }
+            boolean present = (entry & (R | W | X | (modeBased ? USER_X : 0))) != 0;
+            if (!present) {
+                throw violation(gpa, 0, access, write, linear, hasLinear, structure);
+            }
+            boolean leaf = level == 1 || level <= 3 && (entry & LARGE) != 0;
+            checkConfiguration(entry, level, leaf, gpa, linear, hasLinear);
+            int r = (int) entry & (R | W | X);
+            r |= modeBased ? (int) entry & USER_X : (r & X) != 0 ? USER_X : 0;
+            rights &= r;
+            if (leaf) {
+                pageShift = shift;
+                break;
+            }
+            if (accessedDirty && trace == null && (entry & ACCESSED) == 0) {
+                setAccessed = true;
+            }
+            table = entry & ADDRESS;
+            level--;
+        }
+        if ((rights & need) != need) {
+            throw violation(gpa, rights, access, write, linear, hasLinear, structure);
+        }
+        if (accessedDirty && trace == null) {
+            if (setAccessed) {
+                markAccessed(gpa, level);
+            }
+            long updated = entry | ACCESSED | (write ? DIRTY : 0);
+            if (updated != entry) {
+                if (write && (entry & DIRTY) == 0) {
+                    cpu.intercepts.pageModified(cpu, gpa & ~0xFFFL);
+                }
+                memory.write64(entryAddress, updated);
+            }
+        }
+        long offset = (1L << pageShift) - 1;
+        long host = entry & ADDRESS & ~offset | gpa & offset;
+        if (trace != null) {
+            trace.eptDone(gpa, host, pageShift, rights, (int) entry >>> 3 & 7);
+        }
+        return host;
+    }
+
+    private void markAccessed(long gpa, int leafLevel) {
+        long table = eptp & ADDRESS;
+        for (int level = levels; level > leafLevel; level--) {
+            long address = table + ((gpa >>> 12 + 9 * (level - 1) & 0x1FF) << 3);
+            long entry = memory.read64(address);
+            if ((entry & ACCESSED) == 0) {
+                memory.write64(address, entry | ACCESSED);
+            }
+            table = entry & ADDRESS;
+        }
+    }
+
+    private void checkConfiguration(long entry, int level, boolean leaf, long gpa, long linear, boolean hasLinear) {
+        boolean bad = (entry & (R | W)) == W || (entry & R) == 0 && !executeOnly && (entry & (X | (modeBased ? USER_X : 0))) != 0;
+        if ((entry & reservedAddress) != 0) {
+            bad = true;
+        }
+        if (leaf) {
+            int type = (int) entry >>> 3 & 7;
+            bad |= type == 2 || type == 3 || type == 7;
+            if (level > 1) {
+                bad |= (entry & ADDRESS & (1L << 12 + 9 * (level - 1)) - 1) != 0;
+            }
+        } else {
+            bad |= (entry & (level >= 4 ? 0xF8 : 0x78)) != 0;
+        }
+        if (bad) {
+            throw new VmExitSignal(MISCONFIGURATION, 0, hasLinear, linear, gpa);
+        }
+    }
+
+    private RuntimeException violation(long gpa, int rights, int access, boolean write, long linear, boolean hasLinear, boolean structure) {
+        long q = access == Access.FETCH ? 4 : access == Access.WRITE ? 2 : 1;
+        if (structure) {
+            q = write ? 3 : 1;
+        }
+        q |= (rights & 7) << 3;
+        if (modeBased && (rights & USER_X) != 0) {
+            q |= 1 << 6;
+        }
+        if (hasLinear) {
+            q |= structure ? 0x80 : 0x180;
+        }
+        if (trace == null) {
+            cpu.intercepts.eptViolation(cpu, q, linear, gpa);
+        }
+        return new VmExitSignal(VIOLATION, q, hasLinear, linear, gpa);
+    }
+}

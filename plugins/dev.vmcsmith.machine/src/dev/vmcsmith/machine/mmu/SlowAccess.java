@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.mmu;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.CpuMode;
+import dev.vmcsmith.machine.cpu.SegmentRegister;
+import dev.vmcsmith.machine.memory.Page;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+
+/**
+ * Every memory access that the TLB does not answer: segment checks, canonical addresses, alignment, page crossings, walks,
+ * devices, guarded pages, the APIC-access page, data breakpoints. Fills the TLB.
+ */
+final class SlowAccess {
+    private static final long PAGE = ~0xFFFL;
+
+    private final Mmu mmu;
+    private final Cpu cpu;
+    private final PhysicalMemory memory;
+
+    SlowAccess(Mmu mmu) {
+        this.mmu = mmu;
+        this.cpu = mmu.cpu;
+        this.memory = mmu.memory;
+    }
+
+    // --- by segment --------------------------------------------------------------------------------------------------------
+
+    long read(SegmentRegister s, long offset, int bytes) {
+        long la = check(s, offset, bytes, false);
+        aligned(la, bytes);
+        long value = readLinear(la, bytes, cpu.cpl == 3, false);
+        dataBreakpoint(la, bytes, false);
+        return value;
+    }
+
+    void write(SegmentRegister s, long offset, int bytes, long value) {
+        long la = check(s, offset, bytes, true);
+        aligned(la, bytes);
+        writeLinear(la, bytes, value, cpu.cpl == 3, false);
+        dataBreakpoint(la, bytes, true);
+    }
+
+    long readForWrite(SegmentRegister s, long offset, int bytes) {
+        long la = check(s, offset, bytes, true);
+        aligned(la, bytes);
+        boolean user = cpu.cpl == 3;
+        mmu.rmwPage = null;
+        mmu.rmwSegment = s.index;
+        mmu.rmwSegmentOffset = offset;
+        int first = firstPart(la, bytes);
+        translate(la, Access.WRITE, user, false);
+        if (first < bytes) {
+            translate(la + first & cpu.linearMask, Access.WRITE, user, false);
+        }
+        return readLinear(la, bytes, user, false, true);
+    }
+
+    void probe(SegmentRegister s, long offset, int bytes, int access) {
+        long la = check(s, offset, bytes, access == Access.WRITE);
+        boolean user = cpu.cpl == 3;
+        translate(la, access, user, false);
+        int first = firstPart(la, bytes);
+        if (first < bytes) {
+            translate(la + first & cpu.linearMask, access, user, false);
+        }
+    }
+
+    /** Segment checks; returns the linear address. */
+    long check(SegmentRegister s, long offset, int bytes, boolean write) {
+        long la = offset + s.effectiveBase & cpu.linearMask;
+        if (cpu.mode == CpuMode.LONG_64) {
+            int shift = 64 - ((cpu.cr4 & 1 << 12) != 0 ? 57 : 48);
+            if (la << shift >> shift != la || la + bytes - 1 << shift >> shift != la + bytes - 1) {
+                throw segmentFault(s);
+            }
+            return la;
+        }
+        offset &= 0xFFFFFFFFL;
+        if (cpu.mode.isRealLike()) {
+            if (offset + bytes - 1 > s.limit) {
+                throw s.index == Cpu.SS ? CpuFault.of(CpuFault.SS, 0) : CpuFault.gp();
+            }
+            return la;
+        }
+        if (s.unusable() || !(write ? s.isWritable() : s.isReadable())) {
+            throw segmentFault(s);
+        }
+        long last = offset + bytes - 1;
+        if (s.isExpandDown()) {
+            if (offset <= s.limit || last > (s.big() ? 0xFFFFFFFFL : 0xFFFFL)) {
+                throw segmentFault(s);
+            }
+        } else if (last > s.limit && !(s.limit == 0xFFFFFFFFL && offset <= s.limit && last > 0xFFFFFFFFL && s.base == 0)) {
+            throw segmentFault(s);
+        }
+        return la;
+    }
+
+    private static CpuFault segmentFault(SegmentRegister s) {
+        return s.index == Cpu.SS ? CpuFault.of(CpuFault.SS, 0) : CpuFault.gp();
+    }
+
+    private void aligned(long la, int bytes) {
+        if ((la & bytes - 1) != 0 && cpu.alignmentChecked()) {
+            throw CpuFault.of(CpuFault.AC, 0);
+        }
+    }
+
+    // --- by linear address ---------------------------------------------------------------------------------------------------
+
+    long readLinear(long la, int bytes, boolean user, boolean implicit) {
+        return readLinear(la, bytes, user, implicit, false);
+    }
+
+    private long readLinear(long la, int bytes, boolean user, boolean implicit, boolean translated) {
+        int first = firstPart(la, bytes);
+        int access = translated ? Access.WRITE : Access.READ;
+        if (first == bytes) {
+            return readPhysical(la, translate(la, access, user, implicit), bytes, user, implicit);
+        }
+        long second = la + first & cpu.linearMask;
+        long low = translate(la, access, user, implicit);
+        long high = translate(second, access, user, implicit);
+        long value = 0;
+        for (int i = bytes - 1; i >= 0; i--) {
+            long address = i < first ? low + i : high + (i - first);
+            value = value << 8 | memory.read(cpu.id, address, 1);
+        }
+        return value;
+    }
+
+    void writeLinear(long la, int bytes, long value, boolean user, boolean implicit) {
+        int first = firstPart(la, bytes);
+        if (first == bytes) {
+            writePhysical(la, translate(la, Access.WRITE, user, implicit), bytes, value, user, implicit);
+            return;
+        }
+        long second = la + first & cpu.linearMask;
+        long low = translate(la, Access.WRITE, user, implicit);
+        long high = translate(second, Access.WRITE, user, implicit);
+        for (int i = 0; i < bytes; i++) {
+            memory.write(cpu.id, i < first ? low + i : high + (i - first), 1, value >>> 8 * i & 0xFF);
+        }
+    }
+
+    Page fetch(long la) {
+        boolean user = cpu.cpl == 3;
+        if (cpu.mode == CpuMode.LONG_64) {
+            int shift = 64 - ((cpu.cr4 & 1 << 12) != 0 ? 57 : 48);
+            if (la << shift >> shift != la) {
+                throw CpuFault.gp();
+            }
+        }
+        long host = translate(la, Access.FETCH, user, false);
+        Page page = memory.page(host);
+        if (page != null) {
+            int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
+            mmu.fetchPage[x] = page;
+            mmu.fetchTag[x] = la & PAGE | mmu.context;
+        }
+        return page;
+    }
+
+    long translate(long la, int access, boolean user, boolean implicit) {
+        long host = mmu.walker.translate(la, access, user, implicit);
+        if (mmu.walker.pageShift > 12) {
+            mmu.largePages = true;
+        }
+        return host;
+    }
+
+    private long readPhysical(long la, long host, int bytes, boolean user, boolean implicit) {
+        if (mmu.walker.eptOn || cpu.intercepts.nonRoot()) {
+            long page = cpu.intercepts.apicAccessPage(cpu);
+            if (page >= 0 && (host & PAGE) == page) {
+                long instead = cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, false);
+                return memory.read(cpu.id, instead, bytes);
+            }
+        }
+        Page page = memory.page(host);
+        if (page == null) {
+            return memory.read(cpu.id, host, bytes);
+        }
+        int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
+        mmu.readPage[x] = page.bytes;
+        mmu.readTag[x] = la & PAGE | tag(user, implicit);
+        return PhysicalMemory.get(page.bytes, (int) host & 0xFFF, bytes);
+    }
+
+    private void writePhysical(long la, long host, int bytes, long value, boolean user, boolean implicit) {
+        if (mmu.walker.eptOn || cpu.intercepts.nonRoot()) {
+            long page = cpu.intercepts.apicAccessPage(cpu);
+            if (page >= 0 && (host & PAGE) == page) {
+                long instead = cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, true);
+                memory.write(cpu.id, instead, bytes, value);
+                cpu.intercepts.apicWritten(cpu, (int) host & 0xFFF);
+                return;
+            }
+        }
+        Page page = memory.page(host);
+        if (page == null) {
+            memory.write(cpu.id, host, bytes, value);
+            return;
+        }
+        if (page.guarded()) {
+            memory.beforeWrite(page, (int) host & 0xFFF, bytes);
+        }
+        if (!page.guarded()) {
+            int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
+            mmu.writePage[x] = page.bytes;
+            mmu.writeTag[x] = la & PAGE | tag(user, implicit);
+        }
+        PhysicalMemory.put(page.bytes, (int) host & 0xFFF, bytes, value);
+    }
+
+    /** Tag bits for an access; explicit supervisor accesses share the context, implicit ones have SMAP in force. */
+    private long tag(boolean user, boolean implicit) {
+        if (implicit || !user && cpu.cpl == 3) {
+            return mmu.systemContext;
+        }
+        return mmu.context;
+    }
+
+    private static int firstPart(long la, int bytes) {
+        return Math.min(bytes, Page.SIZE - ((int) la & 0xFFF));
+    }
+
+    /** Notes data breakpoints of DR7 that this access hits; #DB follows the instruction. */
+    private void dataBreakpoint(long la, int bytes, boolean write) {
+        if ((cpu.dr[7] & 0xFF) != 0) {
+            cpu.noteBreakpoints(la, bytes, write ? Cpu.BREAK_WRITE : Cpu.BREAK_READ);
+        }
+    }
+}
