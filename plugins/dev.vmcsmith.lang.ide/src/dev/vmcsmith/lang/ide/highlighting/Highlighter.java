@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.ide.highlighting;
+
+import dev.vmcsmith.lang.ide.facts.Registers;
+import dev.vmcsmith.lang.parser.HvLexer;
+import dev.vmcsmith.lang.parser.antlr.internal.InternalHvLexer;
+import dev.vmcsmith.vmx.FieldArea;
+import dev.vmcsmith.vmx.VmcsField;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.antlr.runtime.ANTLRStringStream;
+import org.antlr.runtime.CommonToken;
+import org.antlr.runtime.Token;
+
+/** Colours a setup. One pass over the tokens of the language's own scanner, with a stack of the blocks they stand in. */
+public final class Highlighter {
+    private static final Set<String> CONTROL_GROUPS = Set.of("pin-based", "primary", "secondary", "tertiary", "exit", "secondary-exit", "entry");
+
+    private enum Block {
+        FILE, MACHINE, EPT, VMCS, CONTROLS, STATE, CODE, HANDLER, RUN, OTHER
+    }
+
+    private final List<TextToken> result = new ArrayList<>();
+    private final Deque<Block> blocks = new ArrayDeque<>();
+    private final List<CommonToken> significant = new ArrayList<>();
+    private Block next = Block.OTHER;
+
+    private Highlighter() {
+        blocks.push(Block.FILE);
+    }
+
+    /** The coloured pieces of a text in rising order; never overlapping. Any text is accepted. */
+    public static List<TextToken> tokens(String text) {
+        Highlighter highlighter = new Highlighter();
+        HvLexer lexer = new HvLexer();
+        lexer.setCharStream(new ANTLRStringStream(text));
+        List<CommonToken> all = new ArrayList<>();
+        for (Token token = lexer.nextToken(); token.getType() != Token.EOF; token = lexer.nextToken()) {
+            all.add((CommonToken) token);
+        }
+        for (CommonToken token : all) {
+            if (!isHidden(token)) {
+                highlighter.significant.add(token);
+            }
+        }
+        int index = 0;
+        for (CommonToken token : all) {
+            if (isHidden(token)) {
+                highlighter.comment(token);
+            } else {
+                highlighter.token(token, index++);
+            }
+        }
+        return highlighter.result;
+    }
+
+    private static boolean isHidden(Token token) {
+        return switch (token.getType()) {
+            case InternalHvLexer.RULE_WS, InternalHvLexer.RULE_SL_COMMENT, InternalHvLexer.RULE_ML_COMMENT -> true;
+            default -> false;
+        };
+    }
+
+    private void comment(CommonToken token) {
+        if (token.getType() != InternalHvLexer.RULE_WS) {
+            add(token, TextKind.COMMENT);
+        }
+    }
+
+    private void add(CommonToken token, TextKind kind) {
+        result.add(new TextToken(token.getStartIndex(), token.getStopIndex() - token.getStartIndex() + 1, kind));
+    }
+
+    private String text(int index) {
+        return index >= 0 && index < significant.size() ? significant.get(index).getText() : "";
+    }
+
+    private void token(CommonToken token, int index) {
+        switch (token.getType()) {
+            case InternalHvLexer.RULE_NUMBER -> add(token, TextKind.NUMBER);
+            case InternalHvLexer.RULE_STRING, InternalHvLexer.RULE_CHARS, InternalHvLexer.RULE_TEXT_START, InternalHvLexer.RULE_TEXT_MIDDLE,
+                InternalHvLexer.RULE_TEXT_END -> add(token, TextKind.STRING);
+            case InternalHvLexer.RULE_EXCEPTION -> add(token, TextKind.EXCEPTION);
+            case InternalHvLexer.RULE_RIGHTS -> add(token, TextKind.RIGHTS);
+            case InternalHvLexer.RULE_ASM_LABEL -> add(token, TextKind.LABEL);
+            case InternalHvLexer.RULE_ASM_TEXT -> AssemblyColours.add(token.getText(), token.getStartIndex(), result);
+            case InternalHvLexer.RULE_ANY_OTHER -> { }
+            case InternalHvLexer.RULE_ID -> add(token, name(token.getText(), index));
+            default -> keyword(token, index);
+        }
+    }
+
+    private void keyword(CommonToken token, int index) {
+        String text = token.getText();
+        if (text.equals("{")) {
+            blocks.push(next);
+            next = blocks.peek() == Block.HANDLER ? Block.HANDLER : Block.OTHER;
+        } else if (text.equals("}")) {
+            if (blocks.size() > 1) {
+                blocks.pop();
+            }
+            next = blocks.peek() == Block.HANDLER ? Block.HANDLER : Block.OTHER;
+        } else if (Character.isLetter(text.charAt(0))) {
+            boolean partOfName = text(index - 1).equals(".") || text(index + 1).equals(".");
+            add(token, partOfName ? name(text, index) : TextKind.KEYWORD);
+            if (!partOfName) {
+                open(text);
+            }
+        }
+    }
+
+    /** Which block the next brace opens, after this word. */
+    private void open(String word) {
+        boolean inVmcs = blocks.peek() == Block.VMCS;
+        switch (word) {
+            case "machine" -> element(Block.MACHINE);
+            case "code" -> next = Block.CODE;
+            case "vmcs" -> element(Block.VMCS);
+            case "run" -> element(Block.RUN);
+            case "on" -> element(Block.HANDLER);
+            case "ept" -> {
+                if (!inVmcs) {
+                    element(Block.EPT);
+                }
+            }
+            case "guest", "host" -> next = inVmcs ? Block.STATE : next;
+            default -> next = inVmcs && CONTROL_GROUPS.contains(word) ? Block.CONTROLS : next;
+        }
+    }
+
+    /** An element can only stand in the file: blocks still open were never closed. */
+    private void element(Block block) {
+        if (blocks.peek() != Block.HANDLER && blocks.peek() != Block.RUN || block == Block.HANDLER || block == Block.VMCS) {
+            blocks.clear();
+            blocks.push(Block.FILE);
+        }
+        next = block;
+    }
+
+    private TextKind name(String text, int index) {
+        String before = text(index - 1);
+        Block block = blocks.peek();
+        if (block == Block.FILE) {
+            return switch (before) {
+                case "const", "code", "file", "vmcs", "ept" -> TextKind.DEFINITION;
+                case "exit" -> TextKind.EXIT_REASON;
+                default -> TextKind.NAME;
+            };
+        }
+        return switch (block) {
+            case CONTROLS -> TextKind.CONTROL;
+            case RUN -> before.equals("exits") || before.equals(",") || before.equals("count") ? TextKind.EXIT_REASON : TextKind.NAME;
+            case MACHINE, EPT -> TextKind.WORD;
+            case VMCS -> before.equals("guest") ? TextKind.WORD : isTarget(index) ? TextKind.FIELD : TextKind.NAME;
+            case STATE -> isTarget(index) ? TextKind.FIELD : TextKind.NAME;
+            case HANDLER -> variable(index);
+            default -> TextKind.NAME;
+        };
+    }
+
+    /** Whether a name, with its parts behind dots, is followed by an equals sign. */
+    private boolean isTarget(int index) {
+        int at = index + 1;
+        while (text(at).equals(".")) {
+            at += 2;
+        }
+        return text(at).equals("=");
+    }
+
+    private TextKind variable(int index) {
+        int first = index;
+        while (text(first - 1).equals(".")) {
+            first -= 2;
+        }
+        StringBuilder name = new StringBuilder(text(first));
+        for (int at = first + 1; text(at).equals("."); at += 2) {
+            name.append('.').append(text(at + 1));
+        }
+        String whole = name.toString();
+        if (Registers.isRegister(whole)) {
+            return TextKind.REGISTER;
+        }
+        boolean field = VmcsField.find(FieldArea.EXIT, whole) != null || VmcsField.find(FieldArea.GUEST, whole) != null
+                || VmcsField.find(FieldArea.CONTROL, whole) != null || VmcsField.find(whole) != null && whole.indexOf('.') > 0;
+        return field ? TextKind.FIELD : TextKind.NAME;
+    }
+}
