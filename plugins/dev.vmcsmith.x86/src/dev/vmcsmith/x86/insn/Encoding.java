@@ -19,6 +19,18 @@ public final class Encoding {
     /** {@link #prefix}: no F2 or F3; 66 is an operand size. */
     static final int PREFIX_NFX = 4;
 
+    /** {@link #operandSize}: 32 or 64. */
+    static final int SIZE_NOT_16 = -16;
+
+    static final int SPAN_REGISTER = 8;
+    static final int SPAN_CONDITION = 16;
+
+    static final int MOD_ANY = -1;
+    static final int MOD_MEMORY = 0;
+    static final int MOD_REGISTER = 3;
+    /** A register whatever ModRM.mod says (moves to and from control and debug registers). */
+    static final int MOD_IGNORED = 4;
+
     final String text;
     final boolean vex;
     final int map;
@@ -26,7 +38,7 @@ public final class Encoding {
     /** How many consecutive opcodes the row covers: 1, 8 (+r) or 16 (+cc). */
     final int span;
     final int prefix;
-    /** 0, 16, 32 or 64: the operand size that the row requires. */
+    /** 0 any, 16, 32, 64 or {@link #SIZE_NOT_16}: the operand size that the row requires. */
     final int operandSize;
     /** 0, 16, 32 or 64: the address size that the row requires. */
     final int addressSize;
@@ -39,7 +51,7 @@ public final class Encoding {
     final int digit;
     /** -1 any, 0-7: what ModRM.rm must be. */
     final int rm;
-    /** -1 any, 0 memory, 3 register. */
+    /** One of the {@code MOD_} constants. */
     final int mod;
 
     Encoding(String text, boolean vex, int map, int opcode, int span, int prefix, int operandSize, int addressSize, int w, int l,

@@ -32,6 +32,8 @@ public final class InstructionForm {
     public final int flagsWritten;
     /** Flags left undefined. */
     public final int flagsUndefined;
+    /** Subset of the written and undefined flags that may also keep their value (shift by zero, REP with a zero count). */
+    public final int flagsMayKeep;
     /** General-purpose registers read implicitly, bit n = register n. */
     public final int implicitReads;
     /** General-purpose registers written implicitly, bit n = register n. */
@@ -78,8 +80,14 @@ public final class InstructionForm {
     /** A VMX instruction: #UD outside VMX operation (except VMXON), always a VM exit in non-root operation (except VMFUNC). */
     public static final int A_VMX = 1 << 15;
 
-    InstructionForm(int index, String mnemonic, Op op, Operand[] operands, Encoding encoding, int modes, String feature, int flagsRead,
-            int flagsWritten, int flagsUndefined, int implicitReads, int implicitWrites, int attributes, String exit) {
+    /** Pushes or pops: uses RSP with the stack's address size. */
+    public static final int A_STACK = 1 << 16;
+
+    final int immediate;
+    final int checks;
+
+    InstructionForm(int index, String mnemonic, Op op, Operand[] operands, Encoding encoding, int modes, String feature, int[] flags,
+            int implicitReads, int implicitWrites, int attributes, String exit) {
         this.index = index;
         this.mnemonic = mnemonic;
         this.op = op;
@@ -87,13 +95,16 @@ public final class InstructionForm {
         this.encoding = encoding;
         this.modes = modes;
         this.feature = feature;
-        this.flagsRead = flagsRead;
-        this.flagsWritten = flagsWritten;
-        this.flagsUndefined = flagsUndefined;
+        this.flagsRead = flags[0];
+        this.flagsWritten = flags[1];
+        this.flagsUndefined = flags[2];
+        this.flagsMayKeep = flags[3];
         this.implicitReads = implicitReads;
         this.implicitWrites = implicitWrites;
         this.attributes = attributes;
         this.exit = exit;
+        this.immediate = ImmediateLayout.of(operands);
+        this.checks = RegisterChecks.of(this);
     }
 
     /** Explicit operands as a list. */
