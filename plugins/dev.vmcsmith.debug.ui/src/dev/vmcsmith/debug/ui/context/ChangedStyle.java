@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.context;
+
+import org.eclipse.debug.ui.DebugUITools;
+import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.jface.preference.PreferenceConverter;
+import org.eclipse.jface.resource.ColorDescriptor;
+import org.eclipse.jface.resource.FontDescriptor;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Color;
+import org.eclipse.swt.graphics.Font;
+import org.eclipse.swt.widgets.Control;
+
+/** How a value that changed since the last stop looks: bold, on the debugger's background for changed values, as the user has set it. */
+public final class ChangedStyle {
+
+    private final LocalResourceManager resources;
+    private final Font font;
+
+    /** @param control owns the resources */
+    public ChangedStyle(Control control) {
+        resources = new LocalResourceManager(JFaceResources.getResources(), control);
+        font = resources.create(FontDescriptor.createFrom(control.getFont()).setStyle(SWT.BOLD));
+    }
+
+    /** The font of a changed value. */
+    public Font font() {
+        return font;
+    }
+
+    /** The background of a changed value, legible in the current theme. */
+    public Color background() {
+        return resources.create(ColorDescriptor.createFrom(PreferenceConverter.getColor(
+                DebugUITools.getPreferenceStore(), IDebugUIConstants.PREF_CHANGED_VALUE_BACKGROUND)));
+    }
+}

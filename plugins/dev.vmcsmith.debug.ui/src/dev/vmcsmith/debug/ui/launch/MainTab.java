@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.launch;
+
+import dev.vmcsmith.debug.LaunchAttributes;
+import dev.vmcsmith.debug.launch.LaunchOptions;
+import dev.vmcsmith.debug.launch.Program;
+import dev.vmcsmith.debug.ui.Icons;
+import dev.vmcsmith.vmx.CpuProfiles;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.core.resources.IFile;
+import org.eclipse.core.resources.IResource;
+import org.eclipse.core.resources.ResourcesPlugin;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.debug.core.ILaunchConfiguration;
+import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
+import org.eclipse.debug.ui.AbstractLaunchConfigurationTab;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.window.Window;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.FileDialog;
+import org.eclipse.swt.widgets.Group;
+import org.eclipse.ui.dialogs.ResourceListSelectionDialog;
+
+/** What to run, on which machine, and where to suspend. */
+final class MainTab extends AbstractLaunchConfigurationTab {
+
+    private final List<LaunchField> fields = new ArrayList<>();
+    private LaunchField.TextField program;
+
+    @Override
+    public void createControl(Composite parent) {
+        Composite body = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.swtDefaults().applyTo(body);
+        setControl(body);
+        createProgram(group(body, "Setup (.hv) or ELF image", 3));
+        createMachine(group(body, "Machine", 2));
+        createDebugging(group(body, "Run and debug", 2));
+    }
+
+    private static Group group(Composite body, String title, int columns) {
+        Group group = new Group(body, SWT.NONE);
+        group.setText(title);
+        GridLayoutFactory.swtDefaults().numColumns(columns).applyTo(group);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(group);
+        return group;
+    }
+
+    private void createProgram(Group group) {
+        program = add(new LaunchField.TextField(group, null, LaunchAttributes.PROGRAM, "/project/setup.hv", this::changed));
+        GridDataFactory.fillDefaults().grab(true, false).span(3, 1).applyTo(program.control());
+        Button workspace = createPushButton(group, "Workspace\u2026", null);
+        workspace.setLayoutData(new GridData(SWT.END, SWT.CENTER, true, false, 2, 1));
+        workspace.addListener(SWT.Selection, event -> browseWorkspace());
+        createPushButton(group, "File System\u2026", null).addListener(SWT.Selection, event -> browseFileSystem());
+    }
+
+    private void createMachine(Group group) {
+        add(new LaunchField.ChoiceField(group, "&CPU profile:", LaunchAttributes.CPU, List.copyOf(CpuProfiles.names()), this::changed));
+        add(new LaunchField.TextField(group, "M&emory:", LaunchAttributes.MEMORY, "as the setup says; for example 64 MiB", this::changed));
+        add(new LaunchField.TextField(group, "&Maximum instructions:", LaunchAttributes.MAX_INSTRUCTIONS,
+                "the machine's default; for example 100_000_000", this::changed));
+        add(new LaunchField.TextField(group, "Command &line:", LaunchAttributes.COMMAND_LINE, "multiboot command line of the image",
+                this::changed));
+    }
+
+    private void createDebugging(Group group) {
+        add(new LaunchField.StopAtField(group, "When debugging, &stop at:", this::changed));
+        add(new LaunchField.CheckField(group, "Run in spite of errors that the setup's &checks find", LaunchAttributes.NO_CHECK,
+                this::changed));
+        add(new LaunchField.TextField(group, "&VM arguments:", LaunchAttributes.VM_ARGUMENTS,
+                "options of the JVM that runs the machine, for example -Xmx2g", this::changed));
+    }
+
+    private <T extends LaunchField> T add(T field) {
+        fields.add(field);
+        return field;
+    }
+
+    private void changed() {
+        updateLaunchConfigurationDialog();
+    }
+
+    private void browseWorkspace() {
+        ResourceListSelectionDialog dialog = new ResourceListSelectionDialog(getShell(), ResourcesPlugin.getWorkspace().getRoot(),
+                IResource.FILE);
+        dialog.setTitle("Setup or Image");
+        if (dialog.open() == Window.OK && dialog.getResult().length == 1
+                && dialog.getResult()[0] instanceof IFile file) {
+            program.set(file.getFullPath().toString());
+        }
+    }
+
+    private void browseFileSystem() {
+        FileDialog dialog = new FileDialog(getShell(), SWT.OPEN);
+        dialog.setText("Setup or Image");
+        dialog.setFilterExtensions(new String[] { "*.hv", "*" });
+        dialog.setFilterNames(new String[] { "Setups (*.hv)", "All files" });
+        String path = dialog.open();
+        if (path != null) {
+            program.set(path);
+        }
+    }
+
+    @Override
+    public void setDefaults(ILaunchConfigurationWorkingCopy configuration) {
+        IFile file = LaunchableFiles.inActiveWindow();
+        if (file != null) {
+            SetupConfigurations.describe(configuration, file);
+            configuration.rename(getLaunchConfigurationDialog().generateName(SetupConfigurations.nameFor(file)));
+        }
+    }
+
+    @Override
+    public void initializeFrom(ILaunchConfiguration configuration) {
+        fields.forEach(field -> field.load(configuration));
+    }
+
+    @Override
+    public void performApply(ILaunchConfigurationWorkingCopy configuration) {
+        fields.forEach(field -> field.store(configuration));
+        try {
+            IFile file = Program.of(configuration).workspaceFile();
+            configuration.setMappedResources(file == null ? null : new IResource[] { file });
+        } catch (CoreException e) {
+            configuration.setMappedResources(null);
+        }
+    }
+
+    @Override
+    public boolean isValid(ILaunchConfiguration configuration) {
+        setErrorMessage(null);
+        setMessage(null);
+        try {
+            LaunchOptions.read(configuration, false);
+            return true;
+        } catch (CoreException e) {
+            setErrorMessage(e.getStatus().getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public String getMessage() {
+        return "Choose what to run and on which machine. Empty fields leave the choice to the setup.";
+    }
+
+    @Override
+    public String getName() {
+        return "Main";
+    }
+
+    @Override
+    public Image getImage() {
+        return Icons.MACHINE.image();
+    }
+}

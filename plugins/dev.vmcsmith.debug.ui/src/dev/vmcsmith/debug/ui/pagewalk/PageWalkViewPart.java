@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.pagewalk;
+
+import dev.vmcsmith.dap.protocol.AddressSpace;
+import dev.vmcsmith.dap.protocol.HexLong;
+import dev.vmcsmith.dap.protocol.MemoryAccess;
+import dev.vmcsmith.dap.protocol.PageWalk;
+import dev.vmcsmith.dap.protocol.PageWalkArguments;
+import dev.vmcsmith.debug.model.MachineElement;
+import dev.vmcsmith.debug.ui.context.MachineContext;
+import dev.vmcsmith.debug.ui.context.MachineView;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.ScrolledComposite;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Combo;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.actions.ActionFactory;
+
+/** The <em>Page Walk</em> view. */
+public final class PageWalkViewPart extends MachineView {
+
+    private static final AddressSpace[] SPACES = AddressSpace.values();
+    private static final MemoryAccess[] ACCESSES = MemoryAccess.values();
+
+    private Text address;
+    private Combo space;
+    private Combo access;
+    private Label problem;
+    private PageWalkCanvas canvas;
+
+    @Override
+    protected Control createBody(Composite parent) {
+        Composite body = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().spacing(0, 2).applyTo(body);
+        createBar(body);
+        ScrolledComposite scroller = new ScrolledComposite(body, SWT.H_SCROLL | SWT.V_SCROLL | SWT.BORDER);
+        scroller.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
+        canvas = new PageWalkCanvas(scroller);
+        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
+            @Override
+            public void run() {
+                copy();
+            }
+        });
+        return body;
+    }
+
+    private void createBar(Composite body) {
+        Composite bar = new Composite(body, SWT.NONE);
+        bar.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
+        GridLayoutFactory.fillDefaults().numColumns(5).margins(4, 0).applyTo(bar);
+        new Label(bar, SWT.NONE).setText("Address:");
+        address = new Text(bar, SWT.SEARCH | SWT.ICON_CANCEL | SWT.BORDER);
+        address.setMessage("guest RIP");
+        address.setToolTipText("A number, a register, a symbol or an expression of these; empty for the guest's RIP. Enter walks.");
+        address.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
+        address.addListener(SWT.DefaultSelection, event -> walk());
+        space = new Combo(bar, SWT.READ_ONLY | SWT.DROP_DOWN);
+        space.setItems("guest-virtual", "guest-physical", "host-virtual");
+        space.select(0);
+        space.setToolTipText("What kind of address it is");
+        space.addListener(SWT.Selection, event -> walk());
+        access = new Combo(bar, SWT.READ_ONLY | SWT.DROP_DOWN);
+        access.setItems("read", "write", "execute");
+        access.select(MemoryAccess.EXECUTE.ordinal());
+        access.setToolTipText("For which access it is translated");
+        access.addListener(SWT.Selection, event -> walk());
+        problem = new Label(bar, SWT.NONE);
+        GridData hidden = new GridData(SWT.FILL, SWT.CENTER, true, false, 5, 1);
+        hidden.exclude = true;
+        problem.setLayoutData(hidden);
+    }
+
+    /** Walks an address. */
+    public void walk(long linearOrPhysical, AddressSpace in) {
+        address.setText(HexLong.format(linearOrPhysical));
+        space.select(in.ordinal());
+        walk();
+    }
+
+    private void walk() {
+        MachineContext context = context();
+        if (context.isSuspended()) {
+            refresh(context);
+        }
+    }
+
+    @Override
+    protected void refresh(MachineContext context) {
+        AddressSpace in = SPACES[space.getSelectionIndex()];
+        MemoryAccess by = ACCESSES[access.getSelectionIndex()];
+        CompletableFuture<PageWalk> walk = WalkAddress.resolve(context, address.getText()).thenCompose(value -> context.machine()
+                .request(server -> server.pageWalk(new PageWalkArguments(context.threadId(), value, in, by))));
+        whenAnswered(context, walk.handle(Answer::new), this::show);
+    }
+
+    private record Answer(PageWalk walk, Throwable failure) {
+    }
+
+    private void show(Answer answer) {
+        canvas.setWalk(answer.walk());
+        problem.setText(answer.failure() == null ? "" : MachineElement.messageOf(answer.failure()));
+        GridData data = (GridData) problem.getLayoutData();
+        data.exclude = answer.failure() == null;
+        problem.setVisible(answer.failure() != null);
+        problem.getParent().getParent().layout(true, true);
+        showBody();
+    }
+
+    private void copy() {
+        if (canvas.picture() != null) {
+            Clipboard clipboard = new Clipboard(canvas.getDisplay());
+            clipboard.setContents(new Object[] { canvas.picture().text() }, new Transfer[] { TextTransfer.getInstance() });
+            clipboard.dispose();
+        }
+    }
+
+    @Override
+    protected void clear() {
+        canvas.setWalk(null);
+    }
+
+    @Override
+    protected String subject() {
+        return "how it translates addresses";
+    }
+
+    /** The picture on the screen. */
+    public PageWalkCanvas canvas() {
+        return canvas;
+    }
+
+    /** The address field. */
+    public Text address() {
+        return address;
+    }
+}

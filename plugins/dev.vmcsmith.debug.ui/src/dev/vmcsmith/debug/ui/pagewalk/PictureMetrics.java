@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.pagewalk;
+
+/**
+ * Sizes of the font that a picture is drawn in, in pixels.
+ *
+ * @param characterWidth average width
+ * @param lineHeight height of a line
+ */
+record PictureMetrics(double characterWidth, int lineHeight) {
+
+    /** Width that is enough for so many characters. */
+    int width(int characters) {
+        return (int) Math.ceil(characters * characterWidth);
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.perspective;
+
+import dev.vmcsmith.debug.ui.DebugUi;
+import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.ui.IFolderLayout;
+import org.eclipse.ui.IPageLayout;
+import org.eclipse.ui.IPerspectiveFactory;
+import org.eclipse.ui.console.IConsoleConstants;
+
+/** Writing a setup and debugging it side by side: no switch of perspectives between the two. */
+public final class HypervisorPerspective implements IPerspectiveFactory {
+
+    @Override
+    public void createInitialLayout(IPageLayout layout) {
+        IFolderLayout explorer = layout.createFolder("explorer", IPageLayout.LEFT, 0.21f, layout.getEditorArea());
+        explorer.addView(IPageLayout.ID_PROJECT_EXPLORER);
+        IFolderLayout debug = layout.createFolder("debug", IPageLayout.BOTTOM, 0.38f, "explorer");
+        debug.addView(IDebugUIConstants.ID_DEBUG_VIEW);
+        IFolderLayout bottom = layout.createFolder("bottom", IPageLayout.BOTTOM, 0.52f, layout.getEditorArea());
+        bottom.addView(DebugUi.PAGE_WALK_VIEW);
+        bottom.addView(IConsoleConstants.ID_CONSOLE_VIEW);
+        bottom.addView(IPageLayout.ID_PROBLEM_VIEW);
+        bottom.addPlaceholder(IPageLayout.ID_PROGRESS_VIEW);
+        IFolderLayout exits = layout.createFolder("exits", IPageLayout.RIGHT, 0.55f, "bottom");
+        exits.addView(DebugUi.EXITS_VIEW);
+        IFolderLayout state = layout.createFolder("state", IPageLayout.RIGHT, 0.5f, layout.getEditorArea());
+        state.addView(DebugUi.VMCS_VIEW);
+        state.addView(IDebugUIConstants.ID_VARIABLE_VIEW);
+        state.addView(IDebugUIConstants.ID_BREAKPOINT_VIEW);
+        state.addPlaceholder(IDebugUIConstants.ID_REGISTER_VIEW);
+        state.addPlaceholder(IDebugUIConstants.ID_EXPRESSION_VIEW);
+        state.addPlaceholder(IPageLayout.ID_OUTLINE);
+        addShortcuts(layout);
+    }
+
+    private static void addShortcuts(IPageLayout layout) {
+        layout.addActionSet(IDebugUIConstants.LAUNCH_ACTION_SET);
+        layout.addActionSet(IDebugUIConstants.DEBUG_ACTION_SET);
+        layout.addActionSet(IPageLayout.ID_NAVIGATE_ACTION_SET);
+        for (String view : new String[] { DebugUi.VMCS_VIEW, DebugUi.EXITS_VIEW, DebugUi.PAGE_WALK_VIEW, IDebugUIConstants.ID_DEBUG_VIEW,
+                IDebugUIConstants.ID_VARIABLE_VIEW, IDebugUIConstants.ID_BREAKPOINT_VIEW, IDebugUIConstants.ID_REGISTER_VIEW,
+                IDebugUIConstants.ID_EXPRESSION_VIEW, IConsoleConstants.ID_CONSOLE_VIEW, IPageLayout.ID_PROJECT_EXPLORER,
+                IPageLayout.ID_PROBLEM_VIEW, IPageLayout.ID_OUTLINE }) {
+            layout.addShowViewShortcut(view);
+        }
+        layout.addNewWizardShortcut("org.eclipse.ui.wizards.new.project");
+        layout.addNewWizardShortcut("org.eclipse.ui.wizards.new.folder");
+        layout.addNewWizardShortcut("org.eclipse.ui.wizards.new.file");
+        layout.addPerspectiveShortcut(IDebugUIConstants.ID_DEBUG_PERSPECTIVE);
+    }
+}

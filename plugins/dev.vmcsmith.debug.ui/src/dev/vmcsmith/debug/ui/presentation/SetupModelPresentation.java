@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.presentation;
+
+import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
+import dev.vmcsmith.debug.model.MachineFrame;
+import dev.vmcsmith.debug.model.MachineTarget;
+import dev.vmcsmith.debug.model.Stop;
+import dev.vmcsmith.debug.model.VcpuThread;
+import dev.vmcsmith.debug.ui.DebugUi;
+import dev.vmcsmith.debug.ui.Icons;
+import org.eclipse.core.filesystem.EFS;
+import org.eclipse.core.resources.IFile;
+import org.eclipse.core.resources.IMarker;
+import org.eclipse.debug.core.DebugException;
+import org.eclipse.debug.core.model.ILineBreakpoint;
+import org.eclipse.debug.core.model.IValue;
+import org.eclipse.debug.core.sourcelookup.containers.LocalFileStorage;
+import org.eclipse.debug.ui.IDebugModelPresentation;
+import org.eclipse.debug.ui.IValueDetailListener;
+import org.eclipse.jface.viewers.LabelProvider;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.ui.IEditorInput;
+import org.eclipse.ui.ide.FileStoreEditorInput;
+import org.eclipse.ui.part.FileEditorInput;
+
+/** Labels, images and editors of the debug model. A null text or image leaves the choice to the platform. */
+public final class SetupModelPresentation extends LabelProvider implements IDebugModelPresentation {
+
+    @Override
+    public String getText(Object element) {
+        return switch (element) {
+            case MachineTarget machine -> machine.isTerminated() ? "<terminated> " + machine.getName() : machine.getName();
+            case VcpuThread vcpu -> vcpu.getName() + " (" + stateOf(vcpu) + ")";
+            case MachineFrame frame -> frameText(frame);
+            case SetupLineBreakpoint breakpoint -> breakpointText(breakpoint);
+            default -> null;
+        };
+    }
+
+    private static String stateOf(VcpuThread vcpu) {
+        if (vcpu.isTerminated()) {
+            return "terminated";
+        }
+        Stop stop = vcpu.machine().stop();
+        if (!vcpu.isSuspended() || stop == null) {
+            return vcpu.isStepping() ? "stepping" : "running";
+        }
+        return stop.threadId() == vcpu.id() ? "suspended: " + stop.text() : "suspended";
+    }
+
+    private static String frameText(MachineFrame frame) {
+        if (frame.sourceName() == null || frame.getLineNumber() < 0) {
+            return frame.getName();
+        }
+        return frame.getName() + " \u2014 " + frame.sourceName() + ":" + frame.getLineNumber();
+    }
+
+    private static String breakpointText(SetupLineBreakpoint breakpoint) {
+        IMarker marker = breakpoint.getMarker();
+        return marker == null ? null : marker.getResource().getName() + " [line: " + marker.getAttribute(IMarker.LINE_NUMBER, 0) + "]";
+    }
+
+    @Override
+    public Image getImage(Object element) {
+        return element instanceof MachineTarget machine && !machine.isTerminated() ? Icons.MACHINE.image() : null;
+    }
+
+    @Override
+    public void setAttribute(String attribute, Object value) {
+        // no attribute changes these labels
+    }
+
+    @Override
+    public void computeDetail(IValue value, IValueDetailListener listener) {
+        try {
+            listener.detailComputed(value, value.getValueString());
+        } catch (DebugException e) {
+            listener.detailComputed(value, e.getStatus().getMessage());
+        }
+    }
+
+    @Override
+    public IEditorInput getEditorInput(Object element) {
+        return switch (element) {
+            case IFile file -> new FileEditorInput(file);
+            case ILineBreakpoint breakpoint -> breakpoint.getMarker().getResource() instanceof IFile file ? new FileEditorInput(file) : null;
+            case LocalFileStorage storage -> new FileStoreEditorInput(EFS.getLocalFileSystem().getStore(storage.getFile().toURI()));
+            default -> null;
+        };
+    }
+
+    @Override
+    public String getEditorId(IEditorInput input, Object element) {
+        return DebugUi.GENERIC_EDITOR;
+    }
+}
