@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.ide.contentassist;
+
+import com.google.inject.Inject;
+import dev.vmcsmith.lang.hv.Builtin;
+import dev.vmcsmith.lang.hv.Controls;
+import dev.vmcsmith.lang.hv.GuestState;
+import dev.vmcsmith.lang.hv.HostState;
+import dev.vmcsmith.lang.ide.facts.Facts;
+import dev.vmcsmith.lang.ide.facts.Registers;
+import dev.vmcsmith.lang.ide.facts.SetupCpu;
+import dev.vmcsmith.lang.ide.facts.VmxFacts;
+import dev.vmcsmith.lang.ide.facts.Vocabulary;
+import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.vmx.CpuProfile;
+import dev.vmcsmith.vmx.CpuProfiles;
+import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.FieldArea;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.Vector;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.emf.ecore.EObject;
+import org.eclipse.xtext.Assignment;
+import org.eclipse.xtext.CrossReference;
+import org.eclipse.xtext.EcoreUtil2;
+import org.eclipse.xtext.GrammarUtil;
+import org.eclipse.xtext.Keyword;
+import org.eclipse.xtext.ide.editor.contentassist.ContentAssistContext;
+import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
+import org.eclipse.xtext.ide.editor.contentassist.IIdeContentProposalAcceptor;
+import org.eclipse.xtext.ide.editor.contentassist.IPrefixMatcher;
+import org.eclipse.xtext.ide.editor.contentassist.IdeContentProposalProvider;
+import org.eclipse.xtext.nodemodel.util.NodeModelUtils;
+import org.eclipse.xtext.resource.IEObjectDescription;
+
+/** Proposals by the place in the grammar: for each assignment the names that mean something there. */
+public class HvProposals extends IdeContentProposalProvider {
+    private static final int VECTORS = 22;
+
+    @Inject
+    private IPrefixMatcher matcher;
+
+    @Override
+    protected boolean filterKeyword(Keyword keyword, ContentAssistContext context) {
+        return Character.isLetter(keyword.getValue().charAt(0));
+    }
+
+    @Override
+    protected void _createProposals(Keyword keyword, ContentAssistContext context, IIdeContentProposalAcceptor acceptor) {
+        if (filterKeyword(keyword, context)) {
+            String word = keyword.getValue();
+            String text = Vocabulary.KEYWORDS.get(word);
+            entries(context, acceptor).add(word, ContentAssistEntry.KIND_KEYWORD, Entries.KEYWORD, text == null ? null : Facts.of(word, text));
+        }
+    }
+
+    private Entries entries(ContentAssistContext context, IIdeContentProposalAcceptor acceptor) {
+        return new Entries(context.getPrefix(), matcher, acceptor);
+    }
+
+    @Override
+    protected void _createProposals(Assignment assignment, ContentAssistContext context, IIdeContentProposalAcceptor acceptor) {
+        Entries entries = entries(context, acceptor);
+        String rule = GrammarUtil.containingRule(assignment).getName();
+        switch (rule + "." + assignment.getFeature()) {
+            case "MachineSetting.profile" -> profiles(entries);
+            case "MachineSetting.port" -> words(Vocabulary.SERIAL_PORTS, entries);
+            case "MachineSetting.mode" -> words(Vocabulary.HOST_MODES, entries);
+            case "EptItem.type", "EptMap.type" -> words(Vocabulary.MEMORY_TYPES, entries);
+            case "GuestState.preset" -> words(Vocabulary.PRESETS, entries);
+            case "TextValue.format" -> words(Vocabulary.FORMATS, entries);
+            case "ControlSetting.control" -> controls(context, entries);
+            case "FieldSetting.field" -> fields(context, entries);
+            case "ExitHandler.reason", "Expectation.reasons", "Expectation.reason" -> exits(rule, entries, facts(context));
+            case "ExceptionSet.vectors", "Inject.vector" -> exceptions(entries);
+            case "Assignment.variable" -> variables(entries, facts(context));
+            case "AsmInstruction.text" -> AssemblyProposals.add(context, matcher, acceptor);
+            default -> super._createProposals(assignment, context, acceptor);
+        }
+    }
+
+    private static VmxFacts facts(ContentAssistContext context) {
+        return new VmxFacts(SetupCpu.of(context.getRootModel()));
+    }
+
+    private static void words(Map<String, String> words, Entries entries) {
+        words.forEach((word, text) -> entries.add(word, ContentAssistEntry.KIND_VALUE, Entries.FITTING, Facts.of(word, text)));
+    }
+
+    private static void profiles(Entries entries) {
+        for (String name : CpuProfiles.names()) {
+            CpuProfile profile = CpuProfiles.named(name);
+            entries.add('"' + name + '"', ContentAssistEntry.KIND_VALUE, Entries.FITTING, new Facts(profile.title(), profile.sources()));
+        }
+    }
+
+    private static void controls(ContentAssistContext context, Entries entries) {
+        Controls block = enclosing(context, Controls.class);
+        ControlField field = block == null || block.getGroup() == null ? null : ControlField.find(block.getGroup());
+        Optional<CpuProfile> cpu = SetupCpu.of(context.getRootModel());
+        if (field != null) {
+            VmxFacts facts = new VmxFacts(cpu);
+            field.bits().stream().filter(bit -> cpu.isEmpty() || cpu.get().capabilities().allows(bit))
+                    .forEach(bit -> entries.add(bit.hvName(), ContentAssistEntry.KIND_PROPERTY, Entries.FITTING, facts.control(bit)));
+        }
+    }
+
+    /** The block around the cursor; behind a comma the model ends before it, so what is written last is asked too. */
+    private static <T extends EObject> T enclosing(ContentAssistContext context, Class<T> type) {
+        T around = EcoreUtil2.getContainerOfType(context.getCurrentModel(), type);
+        return around != null ? around
+                : EcoreUtil2.getContainerOfType(NodeModelUtils.findActualSemanticObjectFor(context.getLastCompleteNode()), type);
+    }
+
+    private static void fields(ContentAssistContext context, Entries entries) {
+        FieldArea area = area(context.getCurrentModel());
+        VmxFacts facts = facts(context);
+        for (VmcsField field : VmcsField.values()) {
+            if (field.area() == area) {
+                entries.add(field.hvName(), ContentAssistEntry.KIND_FIELD, Entries.FITTING, facts.field(field));
+            }
+        }
+    }
+
+    /** The area whose fields can be set here without naming it. */
+    public static FieldArea area(EObject place) {
+        if (EcoreUtil2.getContainerOfType(place, GuestState.class) != null) {
+            return FieldArea.GUEST;
+        }
+        return EcoreUtil2.getContainerOfType(place, HostState.class) != null ? FieldArea.HOST : FieldArea.CONTROL;
+    }
+
+    private static void exits(String rule, Entries entries, VmxFacts facts) {
+        for (ExitReason reason : ExitReason.values()) {
+            entries.add(reason.hvName(), ContentAssistEntry.KIND_ENUM, Entries.FITTING, facts.exit(reason));
+        }
+        if (rule.equals("ExitHandler")) {
+            entries.add("other", ContentAssistEntry.KIND_ENUM, Entries.FITTING, Facts.of("other", "Every exit that no other handler takes"));
+        }
+    }
+
+    private static void exceptions(Entries entries) {
+        for (int vector = 0; vector < VECTORS; vector++) {
+            if (Vector.name(vector).startsWith("#")) {
+                entries.add(Vector.name(vector), ContentAssistEntry.KIND_ENUM, Entries.FITTING, Facts.of(Vector.name(vector),
+                        "Exception vector " + vector + (Vector.hasErrorCode(vector) ? ", with an error code" : "")));
+            }
+        }
+    }
+
+    private static void variables(Entries entries, VmxFacts facts) {
+        for (String register : Registers.named(64)) {
+            entries.add(register, ContentAssistEntry.KIND_VARIABLE, Entries.BUILTIN, Facts.of(register, "Guest register"));
+        }
+        for (VmcsField field : VmcsField.values()) {
+            if (!field.area().readOnly()) {
+                entries.add(field.qualifiedName(), ContentAssistEntry.KIND_FIELD, Entries.BUILTIN, facts.field(field));
+            }
+        }
+    }
+
+    @Override
+    protected void _createProposals(CrossReference reference, ContentAssistContext context, IIdeContentProposalAcceptor acceptor) {
+        if (GrammarUtil.getReference(reference) == null || context.getCurrentModel() == null) {
+            return;
+        }
+        Entries entries = entries(context, acceptor);
+        VmxFacts facts = facts(context);
+        for (IEObjectDescription candidate : getScopeProvider().getScope(context.getCurrentModel(), GrammarUtil.getReference(reference))
+                .getAllElements()) {
+            String name = getQualifiedNameConverter().toString(candidate.getName());
+            EObject target = candidate.getEObjectOrProxy();
+            if (target instanceof Builtin) {
+                entries.add(name, Registers.isRegister(name) ? ContentAssistEntry.KIND_VARIABLE : ContentAssistEntry.KIND_FIELD, Entries.BUILTIN,
+                        BuiltinFacts.of(name, facts));
+            } else {
+                entries.add(name, ContentAssistEntry.KIND_REFERENCE, Entries.SYMBOL, target.eIsProxy() ? null : SourceFacts.of(target));
+            }
+        }
+    }
+}
