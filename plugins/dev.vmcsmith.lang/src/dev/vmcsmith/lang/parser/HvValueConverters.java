@@ -17,6 +17,9 @@ public class HvValueConverters extends AbstractDeclarativeValueConverterService 
         return new IValueConverter<>() {
             @Override
             public T toValue(String token, INode node) {
+                if (token == null) {
+                    return null; // the parser recovers from an error
+                }
                 try {
                     return reading.read(token);
                 } catch (IllegalArgumentException e) {
