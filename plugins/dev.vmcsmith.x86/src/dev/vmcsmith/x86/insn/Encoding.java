@@ -10,49 +10,54 @@ public final class Encoding {
     public static final int MAP_0F3A = 3;
 
     /** {@link #prefix}: any; 66 is an operand size and F2, F3 are ignored or REP. */
-    static final int PREFIX_ANY = -1;
+    public static final int PREFIX_ANY = -1;
     /** {@link #prefix}: no 66, F2 or F3. */
-    static final int PREFIX_NP = 0;
-    static final int PREFIX_66 = 1;
-    static final int PREFIX_F3 = 2;
-    static final int PREFIX_F2 = 3;
+    public static final int PREFIX_NP = 0;
+    public static final int PREFIX_66 = 1;
+    public static final int PREFIX_F3 = 2;
+    public static final int PREFIX_F2 = 3;
     /** {@link #prefix}: no F2 or F3; 66 is an operand size. */
-    static final int PREFIX_NFX = 4;
+    public static final int PREFIX_NFX = 4;
 
     /** {@link #operandSize}: 32 or 64. */
-    static final int SIZE_NOT_16 = -16;
+    public static final int SIZE_NOT_16 = -16;
 
-    static final int SPAN_REGISTER = 8;
-    static final int SPAN_CONDITION = 16;
+    public static final int SPAN_REGISTER = 8;
+    public static final int SPAN_CONDITION = 16;
 
-    static final int MOD_ANY = -1;
-    static final int MOD_MEMORY = 0;
-    static final int MOD_REGISTER = 3;
+    public static final int MOD_ANY = -1;
+    public static final int MOD_MEMORY = 0;
+    public static final int MOD_REGISTER = 3;
     /** A register whatever ModRM.mod says (moves to and from control and debug registers). */
-    static final int MOD_IGNORED = 4;
+    public static final int MOD_IGNORED = 4;
 
-    final String text;
-    final boolean vex;
-    final int map;
-    final int opcode;
+    /** The notation of the table. */
+    public final String text;
+    public final boolean vex;
+    /** One of the {@code MAP_} constants. */
+    public final int map;
+    /** Opcode byte within the map; the first one when {@link #span} is more than 1. */
+    public final int opcode;
     /** How many consecutive opcodes the row covers: 1, 8 (+r) or 16 (+cc). */
-    final int span;
-    final int prefix;
+    public final int span;
+    /** One of the {@code PREFIX_} constants. */
+    public final int prefix;
     /** 0 any, 16, 32, 64 or {@link #SIZE_NOT_16}: the operand size that the row requires. */
-    final int operandSize;
+    public final int operandSize;
     /** 0, 16, 32 or 64: the address size that the row requires. */
-    final int addressSize;
+    public final int addressSize;
     /** -1 any, 0 or 1: what REX.W or VEX.W must be. */
-    final int w;
+    public final int w;
     /** -1 any, 0 or 1: what VEX.L must be. */
-    final int l;
-    final boolean modrm;
+    public final int l;
+    /** Whether there is a ModRM byte. */
+    public final boolean modrm;
     /** -1 any, 0-7: what ModRM.reg must be. */
-    final int digit;
+    public final int digit;
     /** -1 any, 0-7: what ModRM.rm must be. */
-    final int rm;
+    public final int rm;
     /** One of the {@code MOD_} constants. */
-    final int mod;
+    public final int mod;
 
     Encoding(String text, boolean vex, int map, int opcode, int span, int prefix, int operandSize, int addressSize, int w, int l,
             boolean modrm, int digit, int rm, int mod) {

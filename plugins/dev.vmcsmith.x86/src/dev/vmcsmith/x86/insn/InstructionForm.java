@@ -122,6 +122,56 @@ public final class InstructionForm {
         return (modes & (bits == 64 ? MODE_64 : bits == 32 ? MODE_32 : MODE_16)) != 0;
     }
 
+    /** A string instruction: its operands are implied by the mnemonic and have no text. */
+    public boolean isString() {
+        for (Operand operand : operands) {
+            if (operand.kind().place == OperandKind.Place.STRING_SOURCE || operand.kind().place == OperandKind.Place.STRING_DESTINATION) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the row reads memory at DS:rBX+AL without a ModRM operand (XLAT). */
+    public boolean isXlat() {
+        return op == Op.XLAT;
+    }
+
+    /** Whether an operand is memory at an absolute offset in the instruction. */
+    public boolean isMoffs() {
+        return immediate == ImmediateLayout.MOFFS;
+    }
+
+    /** Whether the address size chooses the counter register (LOOP family, JCXZ). */
+    public boolean countsInRcx() {
+        return op == Op.LOOP || op == Op.LOOPE || op == Op.LOOPNE || op == Op.JCXZ;
+    }
+
+    /** Whether the operand size matters but no operand in the text shows it (near returns, LEAVE, LGDT, relative branches). */
+    public boolean hidesOperandSize() {
+        boolean shown = false;
+        boolean table = false;
+        for (Operand operand : operands) {
+            OperandKind.Place place = operand.kind().place;
+            table |= operand.kind() == OperandKind.M_TABLE;
+            shown |= operand.kind().followsOperandSize(false) && place != OperandKind.Place.RELATIVE
+                || place == OperandKind.Place.IMMEDIATE && operands.length == 1 && operand.kind() != OperandKind.IMM16;
+        }
+        return !shown && (table || (attributes & (A_STACK | A_BRANCH)) != 0);
+    }
+
+    /** The explicit operands in SDM notation, or {@code no operands}. */
+    public String operandText() {
+        if (operands.length == 0 || isString()) {
+            return "no operands";
+        }
+        StringBuilder text = new StringBuilder();
+        for (Operand operand : operands) {
+            text.append(text.isEmpty() ? "" : ", ").append(operand.kind());
+        }
+        return text.toString();
+    }
+
     /** The row in SDM notation, for example {@code add r/mv, rv | 01 /r}. */
     @Override
     public String toString() {

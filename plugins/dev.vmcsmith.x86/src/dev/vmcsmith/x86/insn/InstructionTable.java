@@ -36,8 +36,7 @@ public final class InstructionTable {
     private InstructionTable(String text) {
         List<InstructionForm> rows = new ArrayList<>(2048);
         Map<String, List<Entry>> names = new HashMap<>(4096);
-        new RowParser(text, rows, (name, form, condition) -> names.computeIfAbsent(name, k -> new ArrayList<>(4)).add(new Entry(form, condition)))
-            .parse();
+        new RowParser(text, rows, names).parse();
         forms = Collections.unmodifiableList(rows);
         byMnemonic = names;
     }

@@ -12,6 +12,19 @@ final class ModrmAddress {
     private ModrmAddress() {
     }
 
+    /** ModRM.rm of a 16-bit address with registers, or -1 when there is no such combination. Base and index may be given in either order. */
+    static int rm16(int base, int index, int scale) {
+        if (scale != 1) {
+            return -1;
+        }
+        for (int rm = 0; rm < BASE_16.length; rm++) {
+            if (BASE_16[rm] == base && INDEX_16[rm] == index || BASE_16[rm] == index && INDEX_16[rm] == base) {
+                return rm;
+            }
+        }
+        return -1;
+    }
+
     static int decode(byte[] code, int start, int end, int modrm, Instruction out) {
         int pos = start;
         int mod = modrm >> 6;

@@ -97,7 +97,8 @@ final class OpcodeNode {
     private static void place(InstructionForm form, InstructionForm[] row, int[] rank) {
         Encoding encoding = form.encoding;
         int specific = 1 + (encoding.prefix == Encoding.PREFIX_ANY ? 0 : encoding.prefix == Encoding.PREFIX_NFX ? 1 : 2)
-            + (encoding.digit >= 0 ? 4 : 0) + (encoding.rm >= 0 ? 4 : 0) + (encoding.operandSize != 0 || encoding.addressSize != 0 ? 1 : 0);
+            + (encoding.digit >= 0 ? 4 : 0) + (encoding.rm >= 0 ? 4 : 0) + (encoding.operandSize != 0 || encoding.addressSize != 0 ? 1 : 0)
+            + (encoding.span == Encoding.SPAN_REGISTER ? 0 : 1);
         for (int byteValue = 0; byteValue < row.length; byteValue++) {
             boolean register = byteValue >= 0xC0;
             boolean fits = row.length == 1 || (encoding.digit < 0 || (byteValue >> 3 & 7) == encoding.digit)

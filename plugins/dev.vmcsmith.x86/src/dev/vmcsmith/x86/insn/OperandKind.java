@@ -169,6 +169,27 @@ public enum OperandKind {
         return resolve(place == Place.RM && insn.mod != 3 ? memorySize : size, insn.operandSize, insn.addressSize, insn.bits);
     }
 
+    /** Width in bits when the operand is a register, immediate or fixed; depends on the sizes in effect. */
+    public int width(int operandSize, int addressSize, int bits) {
+        return resolve(size, operandSize, addressSize, bits);
+    }
+
+    /** Width in bits when the operand is in memory; 0 when memory has no width. */
+    public int memoryWidth(int operandSize, int addressSize, int bits) {
+        return resolve(memorySize, operandSize, addressSize, bits);
+    }
+
+    /** Whether the width, as memory or as register, is the operand size (v). */
+    public boolean followsOperandSize(boolean memory) {
+        int relevant = memory ? memorySize : size;
+        return relevant == Size.V || relevant == Size.Z;
+    }
+
+    /** Whether the width is 64 with REX.W and otherwise 32 (y). */
+    public boolean followsW(boolean memory) {
+        return (memory ? memorySize : size) == Size.Y;
+    }
+
     /** Resolves a size that may depend on the instruction. */
     static int resolve(int size, int operandSize, int addressSize, int bits) {
         return switch (size) {

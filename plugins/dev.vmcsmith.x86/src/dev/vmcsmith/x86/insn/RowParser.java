@@ -10,11 +10,6 @@ import java.util.Map;
 
 /** Reads the rows of the instruction table. A malformed row is a defect of the bundle and throws, naming the line. */
 final class RowParser {
-    /** Receives each spelling of a row. */
-    interface Names {
-        void add(String name, InstructionForm form, int condition);
-    }
-
     private static final Map<String, Integer> ATTRIBUTES = Map.ofEntries(Map.entry("lock", InstructionForm.A_LOCK),
         Map.entry("rep", InstructionForm.A_REP), Map.entry("repcc", InstructionForm.A_REPCC), Map.entry("cpl0", InstructionForm.A_CPL0),
         Map.entry("iopl", InstructionForm.A_IOPL), Map.entry("protected", InstructionForm.A_PROTECTED),
@@ -29,7 +24,7 @@ final class RowParser {
 
     private final String text;
     private final List<InstructionForm> rows;
-    private final Names names;
+    private final Map<String, List<InstructionTable.Entry>> names;
     private final Map<String, InstructionForm.Operand> operandPool = new HashMap<>(256);
     private final Map<String, OperandKind> kinds = new HashMap<>(256);
     private final Map<String, InstructionForm.Operand[]> operandLists = new HashMap<>(512);
@@ -37,7 +32,7 @@ final class RowParser {
     private final Map<String, Op> ops = new HashMap<>(2048);
     private final String[] column = new String[COLUMNS];
 
-    RowParser(String text, List<InstructionForm> rows, Names names) {
+    RowParser(String text, List<InstructionForm> rows, Map<String, List<InstructionTable.Entry>> names) {
         this.text = text;
         this.rows = rows;
         this.names = names;
@@ -143,16 +138,25 @@ final class RowParser {
 
     private void addNames(String name, InstructionForm form) {
         if (form.encoding.span != Encoding.SPAN_CONDITION) {
-            names.add(name, form, -1);
+            add(name, form, -1);
             return;
         }
         String stem = name.substring(0, name.length() - 2);
         for (int condition = 0; condition < Encoding.SPAN_CONDITION; condition++) {
-            names.add(stem + Condition.name(condition), form, condition);
+            add(stem.concat(Condition.name(condition)), form, condition);
             for (String alias : Condition.aliases(condition)) {
-                names.add(stem + alias, form, condition);
+                add(stem.concat(alias), form, condition);
             }
         }
+    }
+
+    private void add(String name, InstructionForm form, int condition) {
+        List<InstructionTable.Entry> entries = names.get(name);
+        if (entries == null) {
+            entries = new ArrayList<>(4);
+            names.put(name, entries);
+        }
+        entries.add(new InstructionTable.Entry(form, condition));
     }
 
     private InstructionForm.Operand[] operands(String list) {
@@ -163,10 +167,16 @@ final class RowParser {
         for (int from = 0; from < list.length();) {
             int to = list.indexOf(", ", from);
             to = to < 0 ? list.length() : to;
-            result.add(operandPool.computeIfAbsent(list.substring(from, to), this::operand));
+            String word = list.substring(from, to);
+            InstructionForm.Operand operand = operandPool.get(word);
+            if (operand == null) {
+                operand = operand(word);
+                operandPool.put(word, operand);
+            }
+            result.add(operand);
             from = to + 2;
         }
-        return result.toArray(InstructionForm.Operand[]::new);
+        return result.toArray(NO_OPERANDS);
     }
 
     private InstructionForm.Operand operand(String word) {

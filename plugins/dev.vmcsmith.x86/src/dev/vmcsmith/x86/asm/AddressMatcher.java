@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.x86.asm;
+
+import dev.vmcsmith.x86.insn.Instruction;
+
+/** Fills the address fields of an instruction from a written address. */
+final class AddressMatcher {
+    private AddressMatcher() {
+    }
+
+    /** Returns {@link FormMatcher#MATCH} or the reason why the address has no encoding. */
+    static int fill(Operand operand, int bits, Instruction insn) {
+        Register base = operand.base;
+        Register index = operand.index;
+        int size = base != null ? base.width() : index != null ? index.width() : 0;
+        if (base != null && index != null && base.width() != index.width() || operand.addressHint != 0 && size != 0 && operand.addressHint != size) {
+            return FormMatcher.ADDRESS;
+        }
+        if (size == 0) {
+            size = operand.addressHint != 0 ? operand.addressHint : insn.addressSize;
+        }
+        boolean impossible = size == 64 && bits != 64 || size == 16 && bits == 64;
+        if (impossible || operand.extraNumber != 1 && operand.extraNumber != 2 && operand.extraNumber != 4 && operand.extraNumber != 8) {
+            return FormMatcher.ADDRESS;
+        }
+        insn.addressSize = size;
+        insn.mod = operand.unstable && (base != null || index != null) ? 2 : 0;
+        insn.base = base == null ? Instruction.NONE : base.number();
+        insn.index = index == null ? Instruction.NONE : index.number();
+        insn.scale = (int) operand.extraNumber;
+        insn.disp = operand.number;
+        insn.segmentOverride = operand.segment >= 0 ? operand.segment : insn.segmentOverride;
+        if (insn.base < 0 && insn.index >= 0 && insn.scale == 1) {
+            insn.base = insn.index;
+            insn.index = Instruction.NONE;
+        }
+        if (insn.index == Instruction.RIP || insn.index == 4 && size != 16 || insn.base == Instruction.RIP && (insn.index >= 0 || bits != 64)) {
+            return FormMatcher.ADDRESS;
+        }
+        if (operand.relative && bits == 64) {
+            insn.base = Instruction.RIP;
+            insn.disp = 0;
+            return FormMatcher.MATCH;
+        }
+        boolean fits = size == 64 ? operand.number == (int) operand.number : FormMatcher.fits(operand.number, size);
+        return fits ? FormMatcher.MATCH : FormMatcher.ADDRESS;
+    }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.x86.asm;
+
+import dev.vmcsmith.x86.Seg;
+import dev.vmcsmith.x86.insn.InstructionForm;
+import dev.vmcsmith.x86.insn.InstructionTable;
+import dev.vmcsmith.x86.insn.OperandKind.File;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Reads the text line by line into statements. Keeps what directives change: code size, label scope, source line. */
+final class LineParser {
+    private static final Operand[] NO_OPERANDS = {};
+
+    private final InstructionTable table = InstructionTable.get();
+    private final List<Statement> statements;
+    private final Problems problems;
+    private final Set<String> defined = new HashSet<>();
+    private final String sourceFile;
+    private int bits;
+    private String scope = "";
+    private boolean relativeByDefault;
+    private boolean mapped;
+    private int mappedLine;
+    private String mappedFile;
+    private int line;
+
+    LineParser(AssemblySource source, List<Statement> statements, Problems problems) {
+        this.statements = statements;
+        this.problems = problems;
+        this.bits = source.bits();
+        this.sourceFile = source.file();
+    }
+
+    void parse(String text) {
+        int start = 0;
+        while (start <= text.length()) {
+            int end = text.indexOf('\n', start);
+            end = end < 0 ? text.length() : end;
+            line++;
+            int stop = end > start && text.charAt(end - 1) == '\r' ? end - 1 : end;
+            try {
+                line(text.substring(start, stop));
+            } catch (SyntaxException e) {
+                problems.add(line, e.column, e.length, e.getMessage(), file(), fileLine());
+            }
+            start = end + 1;
+        }
+    }
+
+    private String file() {
+        return mapped ? mappedFile : sourceFile;
+    }
+
+    private int fileLine() {
+        return mapped ? mappedLine : line;
+    }
+
+    private void line(String text) {
+        List<Token> tokens = new Lexer(text).tokens();
+        TokenReader reader = new TokenReader(tokens, scope);
+        if (reader.atEnd()) {
+            return;
+        }
+        if (reader.accept("%")) {
+            lineDirective(reader);
+            return;
+        }
+        while (reader.peek().kind() == Token.Kind.NAME && reader.peek(1).is(":")) {
+            Token name = reader.take();
+            reader.take();
+            label(name, reader, null);
+            reader = rescoped(reader, tokens);
+        }
+        if (!reader.atEnd()) {
+            Statement statement = statement(reader);
+            reader.expectEnd();
+            if (statement != null) {
+                add(statement);
+            }
+        }
+    }
+
+    private TokenReader rescoped(TokenReader reader, List<Token> tokens) {
+        TokenReader next = new TokenReader(tokens, scope);
+        while (next.peek() != reader.peek()) {
+            next.take();
+        }
+        return next;
+    }
+
+    private void add(Statement statement) {
+        statement.file = file();
+        statement.fileLine = fileLine();
+        statements.add(statement);
+    }
+
+    private void label(Token name, TokenReader reader, Expr constant) {
+        if (Register.named(name.text()) != null) {
+            throw new SyntaxException(name, "'" + name.text() + "' is a register; choose another name.");
+        }
+        String full = reader.completeName(name);
+        if (!defined.add(full)) {
+            throw new SyntaxException(name, "'" + name.text() + "' is defined twice; rename one of them.");
+        }
+        if (constant == null && !name.text().startsWith(".")) {
+            scope = full;
+        }
+        add(new LabelStatement(line, name.column(), name.length(), full, constant));
+    }
+
+    /** {@code %line N "FILE"}: what follows comes from that line, until the next one; {@code %line off} leaves it out of the line map. */
+    private void lineDirective(TokenReader reader) {
+        Token word = reader.take();
+        if (!word.isName("line")) {
+            throw new SyntaxException(word, "The only directive with % is %line NUMBER \"FILE\" or %line off.");
+        }
+        mapped = true;
+        if (reader.acceptName("off")) {
+            mappedLine = 0;
+            mappedFile = null;
+        } else {
+            Token number = reader.take();
+            if (number.kind() != Token.Kind.NUMBER) {
+                throw new SyntaxException(number, "Write %line NUMBER \"FILE\" or %line off.");
+            }
+            mappedLine = (int) number.value();
+            if (reader.peek().kind() == Token.Kind.STRING) {
+                mappedFile = reader.take().text();
+            }
+        }
+        reader.expectEnd();
+    }
+
+    private Statement statement(TokenReader reader) {
+        Token first = reader.peek();
+        boolean bracketed = reader.accept("[");
+        Token word = reader.take();
+        if (word.kind() != Token.Kind.NAME) {
+            throw new SyntaxException(first, "A line starts with a label, a directive or an instruction, not with '" + first.text() + "'.");
+        }
+        if (bracketed) {
+            Statement statement = directive(word, reader);
+            reader.expect("]", "A closing ] is missing after the directive.");
+            return statement;
+        }
+        if (reader.acceptName("equ")) {
+            label(word, reader, reader.expression());
+            return null;
+        }
+        if (isData(reader.peek().text()) && reader.peek().kind() == Token.Kind.NAME && !isData(word.text()) && !word.isName("times")) {
+            label(word, reader, null);
+            word = reader.take();
+        }
+        return directive(word, reader);
+    }
+
+    private static boolean isData(String name) {
+        return unit(name) != 0;
+    }
+
+    /** Bytes of a data directive's unit; negative for reserving ones, 0 when it is none. */
+    private static int unit(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "db" -> 1;
+            case "dw" -> 2;
+            case "dd" -> 4;
+            case "dq" -> 8;
+            case "resb" -> -1;
+            case "resw" -> -2;
+            case "resd" -> -4;
+            case "resq" -> -8;
+            default -> 0;
+        };
+    }
+
+    private Statement directive(Token word, TokenReader reader) {
+        int unit = unit(word.text());
+        if (unit > 0) {
+            return data(word, unit, reader);
+        }
+        if (unit < 0) {
+            return new SpaceStatement(line, word.column(), word.length(), SpaceStatement.Kind.RESERVE, reader.expression(), -unit, null, null);
+        }
+        switch (word.text().toLowerCase(Locale.ROOT)) {
+            case "bits", "use" -> {
+                Token number = reader.take();
+                setBits(number, number.kind() == Token.Kind.NUMBER ? number.value() : 0);
+                return null;
+            }
+            case "use16", "use32", "use64" -> {
+                bits = Integer.parseInt(word.text().substring(3));
+                return null;
+            }
+            case "org" -> {
+                return new OrgStatement(line, word.column(), word.length(), reader.expression());
+            }
+            case "align" -> {
+                Expr alignment = reader.expression();
+                Expr fill = null;
+                if (reader.accept(",")) {
+                    reader.acceptName("db");
+                    fill = reader.expression();
+                }
+                return new SpaceStatement(line, word.column(), word.length(), SpaceStatement.Kind.ALIGN, alignment, 1, fill, null);
+            }
+            case "times" -> {
+                Expr count = reader.expression();
+                Token inner = reader.take();
+                Statement repeated = directive(inner, reader);
+                if (repeated == null) {
+                    throw new SyntaxException(inner, "Only data and instructions can be repeated with times.");
+                }
+                repeated.file = file();
+                repeated.fileLine = fileLine();
+                return new SpaceStatement(line, word.column(), word.length(), SpaceStatement.Kind.TIMES, count, 0, null, repeated);
+            }
+            case "default" -> {
+                Token mode = reader.take();
+                if (!mode.isName("rel") && !mode.isName("abs")) {
+                    throw new SyntaxException(mode, "Write default rel or default abs.");
+                }
+                relativeByDefault = mode.isName("rel");
+                return null;
+            }
+            default -> {
+                return instruction(word, reader);
+            }
+        }
+    }
+
+    private void setBits(Token at, long value) {
+        if (value != 16 && value != 32 && value != 64) {
+            throw new SyntaxException(at, "The code size is bits 16, bits 32 or bits 64.");
+        }
+        bits = (int) value;
+    }
+
+    private Statement data(Token word, int unit, TokenReader reader) {
+        List<DataStatement.Item> items = new ArrayList<>();
+        do {
+            Token token = reader.peek();
+            boolean alone = reader.peek(1).is(",") || reader.peek(1).kind() == Token.Kind.END;
+            if (alone && (token.kind() == Token.Kind.STRING || token.kind() == Token.Kind.CHARACTER && unit == 1)) {
+                reader.take();
+                items.add(new DataStatement.Item(null, token.text().getBytes(StandardCharsets.UTF_8), token.column(), token.length()));
+            } else {
+                Expr value = reader.expression();
+                items.add(new DataStatement.Item(value, null, token.column(), Math.max(1, reader.peek().column() - token.column())));
+            }
+        } while (reader.accept(","));
+        return new DataStatement(line, word.column(), word.length(), unit, items);
+    }
+
+    private Statement instruction(Token start, TokenReader reader) {
+        Prefixes prefixes = new Prefixes();
+        Token word = start;
+        while (prefixes.accept(word.text().toLowerCase(Locale.ROOT))) {
+            word = reader.take();
+            if (word.kind() != Token.Kind.NAME) {
+                throw new SyntaxException(word, "An instruction must follow the prefix '" + start.text() + "'.");
+            }
+        }
+        String mnemonic = word.text().toLowerCase(Locale.ROOT);
+        List<InstructionTable.Entry> entries = table.forms(mnemonic);
+        if (entries.isEmpty()) {
+            throw new SyntaxException(word, Spelling.unknown(word.text(), table.mnemonics()));
+        }
+        List<Operand> operands = new ArrayList<>(4);
+        if (!reader.atEnd()) {
+            do {
+                operands.add(new OperandParser(reader, relativeByDefault).parse());
+            } while (reader.accept(","));
+        } else if (mnemonic.equals("aam") || mnemonic.equals("aad")) {
+            Operand ten = new Operand(word.column());
+            ten.type = Operand.Type.IMMEDIATE;
+            ten.value = new Expr.Number(10);
+            operands.add(ten);
+        }
+        int end = reader.peek().column();
+        InstructionStatement statement = new InstructionStatement(line, start.column(), Math.max(1, end - start.column()), mnemonic, word.column(),
+            entries, operands.toArray(NO_OPERANDS), bits);
+        prefixes.apply(statement, word);
+        return statement;
+    }
+
+    /** Prefix words before a mnemonic. */
+    private static final class Prefixes {
+        private boolean lock;
+        private boolean rep;
+        private boolean repne;
+        private int operandSize;
+        private int addressSize;
+        private int segment = -1;
+
+        boolean accept(String word) {
+            switch (word) {
+                case "lock" -> lock = true;
+                case "rep", "repe", "repz" -> rep = true;
+                case "repne", "repnz" -> repne = true;
+                case "o16", "o32", "o64" -> operandSize = Integer.parseInt(word.substring(1));
+                case "a16", "a32", "a64" -> addressSize = Integer.parseInt(word.substring(1));
+                default -> {
+                    Register register = Register.named(word);
+                    if (register == null || register.file() != File.SEGMENT) {
+                        return false;
+                    }
+                    segment = register.number();
+                }
+            }
+            return true;
+        }
+
+        void apply(InstructionStatement statement, Token word) {
+            statement.lock = lock;
+            statement.rep = rep;
+            statement.repne = repne;
+            statement.segment = segment == Seg.DS ? -1 : segment;
+            statement.forcedOperandSize = operandSize;
+            statement.forcedAddressSize = addressSize;
+            if (lock && !(statement.anyForm(InstructionForm.A_LOCK) && statement.hasMemoryDestination())) {
+                throw new SyntaxException(word, "lock needs an instruction that reads and writes memory as its first operand; leave lock out.");
+            }
+            if ((rep || repne) && !statement.anyForm(InstructionForm.A_REP) && !statement.anyForm(InstructionForm.A_REPCC)) {
+                throw new SyntaxException(word, "'" + word.text() + "' cannot be repeated; rep goes with string instructions only.");
+            }
+        }
+    }
+}
