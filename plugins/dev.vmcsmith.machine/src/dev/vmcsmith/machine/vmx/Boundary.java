@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.vmx;
+
+import dev.vmcsmith.machine.cpu.Activity;
+import dev.vmcsmith.machine.cpu.Attention;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.VmcsField;
+
+/**
+ * What happens between two instructions of the guest: monitor trap flag, VMX-preemption timer, NMI and interrupt windows, TPR
+ * threshold, virtual interrupts, in the SDM's order of priority. While one of them is armed the processor asks at every boundary.
+ */
+final class Boundary {
+    private final Vmx vmx;
+    private final Cpu cpu;
+    private final Vmcs vmcs;
+    private final Controls controls;
+    private final ExitInformation exit;
+    private final VirtualApic apic;
+    /** An MTF VM exit is pending on the next boundary whatever executes. */
+    private boolean trapPending;
+    private long trapAfter;
+    private long timerStart;
+    private long deadline = Long.MAX_VALUE;
+
+    Boundary(Vmx vmx, VirtualApic apic) {
+        this.vmx = vmx;
+        this.cpu = vmx.cpu;
+        this.vmcs = vmx.vmcs;
+        this.controls = vmx.controls;
+        this.exit = vmx.exit;
+        this.apic = apic;
+    }
+
+    void arm() {
+        trapPending = false;
+        trapAfter = -1;
+        deadline = Long.MAX_VALUE;
+        if (controls.pin(Controls.PREEMPTION_TIMER)) {
+            int shift = vmx.capabilities.preemptionTimerShift();
+            timerStart = cpu.platform.time() >>> shift;
+            deadline = timerStart + vmcs.value(VmcsField.PREEMPTION_TIMER_VALUE) << shift;
+            cpu.attention |= Attention.TIMER;
+        }
+        attend();
+    }
+
+    void disarm() {
+        if (controls.pin(Controls.PREEMPTION_TIMER) && vmx.nonRoot()) {
+            if (controls.exit(Controls.SAVE_TIMER)) {
+                vmcs.set(VmcsField.PREEMPTION_TIMER_VALUE, remaining());
+            }
+            cpu.attention |= Attention.TIMER;
+        }
+        deadline = Long.MAX_VALUE;
+        cpu.attention &= ~Attention.VMX;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** An MTF VM exit follows at the next boundary: injected as such, or behind an injected event with the control on. */
+    void pendTrap() {
+        trapPending = true;
+        cpu.attention |= Attention.VMX;
+    }
+
+    /** Something may have opened a window: ask at the next boundary. */
+    void attend() {
+        if (controls.primary(Controls.MONITOR_TRAP_FLAG | Controls.INTERRUPT_WINDOW | Controls.NMI_WINDOW) || trapPending || apic.wantsBoundary()
+                || deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline) {
+            cpu.attention |= Attention.VMX;
+        }
+    }
+
+    /** Prepares the report of an exit that is due now. */
+    boolean check() {
+        cpu.attention &= ~Attention.VMX;
+        attend();
+        if (apic.pendingExit(exit) || trapExits()) {
+            return true;
+        }
+        boolean debugFirst = cpu.pendingDebug != 0 && cpu.shadow == 0;
+        if (debugFirst) {
+            return false;
+        }
+        if (deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline && cpu.activity != Activity.WAIT_FOR_SIPI) {
+            return report(ExitReason.PREEMPTION_TIMER, false);
+        }
+        boolean interruptible = cpu.shadow == 0 && (cpu.activity == Activity.ACTIVE || cpu.activity == Activity.HLT);
+        if (controls.primary(Controls.NMI_WINDOW) && interruptible && !vmx.virtualNmiBlocked) {
+            return report(ExitReason.NMI_WINDOW, false);
+        }
+        if (cpu.nmiPending && !cpu.nmiBlocked) {
+            return false;
+        }
+        if (controls.primary(Controls.INTERRUPT_WINDOW) && interruptible && cpu.flag(Cpu.IF)) {
+            return report(ExitReason.INTERRUPT_WINDOW, false);
+        }
+        if (interruptible && cpu.flag(Cpu.IF)) {
+            apic.deliverPending();
+        }
+        return false;
+    }
+
+    private boolean trapExits() {
+        boolean control = controls.primary(Controls.MONITOR_TRAP_FLAG);
+        if (!control && !trapPending) {
+            return false;
+        }
+        if (trapPending || trapAfter >= 0 && trapAfter != cpu.instructions) {
+            trapPending = false;
+            return report(ExitReason.MONITOR_TRAP_FLAG, true);
+        }
+        trapAfter = cpu.instructions;
+        return false;
+    }
+
+    private boolean report(ExitReason reason, boolean keepsPendingDebug) {
+        exit.event(reason.number(), 0, cpu.rip);
+        exit.keepsPendingDebug = keepsPendingDebug;
+        return true;
+    }
+
+    private long remaining() {
+        long elapsed = (cpu.platform.time() >>> vmx.capabilities.preemptionTimerShift()) - timerStart;
+        return Math.max(0, vmcs.value(VmcsField.PREEMPTION_TIMER_VALUE) - elapsed);
+    }
+}

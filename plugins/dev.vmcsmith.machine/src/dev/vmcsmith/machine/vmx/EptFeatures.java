@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.vmx;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.VmcsField;
+
+/** What hangs on EPT: the report of its exits, page-modification logging, EPT-violation #VE. */
+final class EptFeatures {
+    private static final long NMI_UNBLOCKING = 1 << 12;
+    private static final int LOG_ENTRIES = 512;
+    private static final int VE_BUSY = 0xFFFF_FFFF;
+
+    private final Cpu cpu;
+    private final Vmcs vmcs;
+    private final Controls controls;
+    private final PhysicalMemory memory;
+
+    EptFeatures(Vmx vmx) {
+        cpu = vmx.cpu;
+        vmcs = vmx.vmcs;
+        controls = vmx.controls;
+        memory = vmx.memory;
+    }
+
+    /** Adds the addresses of a violation or misconfiguration. */
+    void describe(ExitInformation exit, VmExitSignal signal, boolean nmiUnblocked) {
+        if (signal.reason == ExitReason.EPT_VIOLATION.number()) {
+            exit.physical = signal.physical;
+            exit.linear = signal.hasLinear ? signal.linear : 0;
+            exit.qualification |= nmiUnblocked ? NMI_UNBLOCKING : 0;
+        } else if (signal.reason == ExitReason.EPT_MISCONFIGURATION.number()) {
+            exit.physical = signal.physical;
+        }
+    }
+
+    /** SDM "Page-Modification Logging": the index counts down and exits when it has left 0..511. */
+    void logModified(long guestPhysical, boolean nmiUnblocked) {
+        if (!controls.secondary(Controls.PML)) {
+            return;
+        }
+        long index = vmcs.value(VmcsField.PML_INDEX);
+        if (index >= LOG_ENTRIES) {
+            throw new VmExitSignal(ExitReason.PML_FULL.number(), nmiUnblocked ? NMI_UNBLOCKING : 0);
+        }
+        memory.write64(vmcs.value(VmcsField.PML_ADDRESS) + 8 * index, guestPhysical & ~0xFFFL);
+        vmcs.set(VmcsField.PML_INDEX, index - 1);
+    }
+
+    /**
+     * SDM "Virtualization Exceptions": fills the information area and raises #VE, unless the area is in use, paging or
+     * protection is off, or an event is being delivered.
+     */
+    void violation(long qualification, long linear, long physical) {
+        if (!controls.secondary(Controls.EPT_VIOLATION_VE) || !cpu.protectedMode() || cpu.delivering.valid) {
+            return;
+        }
+        long area = vmcs.value(VmcsField.VE_INFORMATION_ADDRESS);
+        if (memory.read32(area + 4) != 0) {
+            return;
+        }
+        memory.write32(area, ExitReason.EPT_VIOLATION.number());
+        memory.write32(area + 4, VE_BUSY);
+        memory.write64(area + 8, qualification);
+        memory.write64(area + 16, linear);
+        memory.write64(area + 24, physical);
+        memory.write(0, area + 32, 2, vmcs.value(VmcsField.EPTP_INDEX));
+        throw CpuFault.of(CpuFault.VE);
+    }
+}
