@@ -7,7 +7,9 @@ import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.lang.parser.HvLexer;
 import dev.vmcsmith.lang.parser.HvValueConverters;
 import dev.vmcsmith.lang.parser.WholeFileParsing;
+import dev.vmcsmith.lang.validation.HvLinkingMessages;
 import org.eclipse.xtext.conversion.IValueConverterService;
+import org.eclipse.xtext.linking.ILinkingDiagnosticMessageProvider;
 import org.eclipse.xtext.naming.IQualifiedNameProvider;
 import org.eclipse.xtext.parser.antlr.IPartialParsingHelper;
 import org.eclipse.xtext.parser.antlr.Lexer;
@@ -37,5 +39,9 @@ public class HvRuntimeModule extends AbstractHvRuntimeModule {
     @Override
     public Class<? extends IQualifiedNameProvider> bindIQualifiedNameProvider() {
         return HvNames.class;
+    }
+
+    public Class<? extends ILinkingDiagnosticMessageProvider> bindILinkingDiagnosticMessageProvider() {
+        return HvLinkingMessages.class;
     }
 }

@@ -1,12 +1,67 @@
+// SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.scoping;
 
+import com.google.inject.Inject;
+import dev.vmcsmith.lang.hv.AsmElement;
+import dev.vmcsmith.lang.hv.AsmLabel;
+import dev.vmcsmith.lang.hv.Element;
+import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.Setup;
+import dev.vmcsmith.lang.hv.Symbol;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.emf.ecore.EObject;
+import org.eclipse.emf.ecore.EReference;
+import org.eclipse.emf.ecore.util.EcoreUtil;
+import org.eclipse.xtext.EcoreUtil2;
+import org.eclipse.xtext.naming.IQualifiedNameProvider;
+import org.eclipse.xtext.naming.QualifiedName;
+import org.eclipse.xtext.resource.EObjectDescription;
+import org.eclipse.xtext.resource.IEObjectDescription;
+import org.eclipse.xtext.scoping.IScope;
+import org.eclipse.xtext.scoping.impl.MapBasedScope;
+import org.eclipse.xtext.util.IResourceScopeCache;
 
-/**
- * This class contains custom scoping description.
- * 
- * See https://www.eclipse.org/Xtext/documentation/303_runtime_concepts.html#scoping
- * on how and when to use it.
- */
+/** A reference sees the elements of its file that it can refer to; inside a handler an expression sees registers and VMCS fields too. */
 public class HvScopeProvider extends AbstractHvScopeProvider {
+    @Inject
+    private IQualifiedNameProvider names;
+    @Inject
+    private Builtins builtins;
+    @Inject
+    private IResourceScopeCache cache;
 
+    @Override
+    public IScope getScope(EObject context, EReference reference) {
+        EObject root = EcoreUtil.getRootContainer(context);
+        if (!(root instanceof Setup setup) || setup.eResource() == null) {
+            return IScope.NULLSCOPE;
+        }
+        IScope elements = cache.get(reference.getEReferenceType(), setup.eResource(), () -> elements(setup, reference));
+        boolean inHandler = EcoreUtil2.getContainerOfType(context, ExitHandler.class) != null;
+        return inHandler && reference.getEReferenceType().getInstanceClass() == Symbol.class ? new BuiltinScope(elements, builtins) : elements;
+    }
+
+    private IScope elements(Setup setup, EReference reference) {
+        List<IEObjectDescription> found = new ArrayList<>();
+        for (Element element : setup.getElements()) {
+            add(element, reference, found);
+            if (element instanceof GuestCode code) {
+                for (AsmElement line : code.getLines()) {
+                    if (line instanceof AsmLabel) {
+                        add(line, reference, found);
+                    }
+                }
+            }
+        }
+        return MapBasedScope.createScope(IScope.NULLSCOPE, found);
+    }
+
+    private void add(EObject object, EReference reference, List<IEObjectDescription> found) {
+        QualifiedName name = reference.getEReferenceType().isInstance(object) ? names.getFullyQualifiedName(object) : null;
+        if (name != null) {
+            found.add(EObjectDescription.create(name, object));
+        }
+    }
 }

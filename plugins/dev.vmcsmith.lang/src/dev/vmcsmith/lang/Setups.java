@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang;
+
+import dev.vmcsmith.lang.plan.IssueCodes;
+import dev.vmcsmith.lang.plan.SetupPlan;
+import dev.vmcsmith.lang.plan.SetupPlanner;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Setups without a workbench: what the command line, tests and the debug adapter use. Nothing here throws because of what a file holds or
+ * because it cannot be read: that is a {@link Problem} too.
+ */
+public final class Setups {
+    /** The id of the problem that a file cannot be read. */
+    public static final String FILE_NOT_READABLE = IssueCodes.FILE_NOT_READABLE;
+
+    private static final long LARGEST = 16L << 20;
+
+    private Setups() {
+    }
+
+    /** Everything that is wrong with a setup, in the order of its lines. */
+    public static List<Problem> check(Path file) {
+        try {
+            return check(file, read(file));
+        } catch (IOException e) {
+            return List.of(unreadable(file, e));
+        }
+    }
+
+    /** The same for text that is not saved. */
+    public static List<Problem> check(Path file, String text) {
+        SetupReader reader = new SetupReader(file, text);
+        return problems(reader, SetupPlanner.plan(reader.setup(), directory(file), null));
+    }
+
+    static List<Problem> problems(SetupReader reader, SetupPlan plan) {
+        List<Problem> problems = new ArrayList<>(reader.diagnostics());
+        plan.findings().forEach(finding -> problems.add(reader.problem(finding)));
+        problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+        return problems;
+    }
+
+    static Path directory(Path file) {
+        return file.toAbsolutePath().getParent();
+    }
+
+    static Problem unreadable(Path file, IOException reason) {
+        return new Problem(file, 1, 1, 1, Problem.Severity.ERROR, FILE_NOT_READABLE, reason.getMessage());
+    }
+
+    /** The text of a setup; the message of an exception is one line that says what to do. */
+    static String read(Path file) throws IOException {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new IOException(file + " is a directory; name a setup file (.hv)");
+            }
+            if (Files.size(file) > LARGEST) {
+                throw new IOException(file + " is larger than 16 MiB, which no setup is");
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            if (text.indexOf('\0') >= 0) {
+                throw new IOException(file + " is not text; name a setup file (.hv)");
+            }
+            return text;
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no file " + file + "; check its name", e);
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not text in UTF-8; name a setup file (.hv) or save it as UTF-8", e);
+        }
+    }
+}

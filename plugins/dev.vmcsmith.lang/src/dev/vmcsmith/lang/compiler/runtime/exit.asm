@@ -1,0 +1,209 @@
+; SPDX-License-Identifier: EPL-2.0
+; Where VM exits arrive: saves the guest's registers, reports, and goes on to the generated "dispatch", which ends in "resume" or "stop".
+; In handlers RBP is the frame: the guest's general registers by their number, 8 bytes each; RSP's place is not used, it is a VMCS field.
+
+bits 64
+vm_exit:
+        push    r15
+        push    r14
+        push    r13
+        push    r12
+        push    r11
+        push    r10
+        push    r9
+        push    r8
+        push    rdi
+        push    rsi
+        push    rbp
+        push    0
+        push    rbx
+        push    rdx
+        push    rcx
+        push    rax
+        mov     rbp, rsp
+        cld
+        inc     qword [exits]
+        mov     edx, 0x4402                     ; exit reason
+        call    read_field
+        mov     [exit_reason], rax
+        bt      eax, 31
+        jc      entry_failed
+        call    report_exit
+        call    keep_event
+        movzx   eax, word [exit_reason]
+        jmp     dispatch
+
+resume:
+        mov     rsp, rbp
+        pop     rax
+        pop     rcx
+        pop     rdx
+        pop     rbx
+        add     rsp, 8
+        pop     rbp
+        pop     rsi
+        pop     rdi
+        pop     r8
+        pop     r9
+        pop     r10
+        pop     r11
+        pop     r12
+        pop     r13
+        pop     r14
+        pop     r15
+        vmresume
+        mov     edi, text_vmresume
+        jmp     vm_failed
+
+; an event whose delivery the exit interrupted is delivered by the next VM entry (SDM "Information for VM Exits That Occur During Event
+; Delivery"), unless the handler injects another
+keep_event:
+        mov     edx, 0x4408                     ; IDT-vectoring information
+        call    read_field
+        bt      eax, 31
+        jnc     .end
+        and     eax, 0x80000FFF
+        mov     edx, 0x4016                     ; VM-entry interruption information
+        call    write_field
+        mov     edx, 0x440A
+        call    read_field
+        mov     edx, 0x4018
+        call    write_field
+        mov     edx, 0x440C
+        call    read_field
+        mov     edx, 0x401A
+        jmp     write_field
+.end:
+        ret
+
+report_exit:
+        mov     esi, text_exit
+        call    report_text
+        jz      .end
+        mov     rax, [exits]
+        call    print_decimal
+        mov     esi, text_colon
+        call    print_text
+        call    print_exit
+.end:
+        ret
+
+; "cpuid (10), qualification 0x0, RIP 0x10005, length 2"
+print_exit:
+        call    print_reason
+        mov     esi, text_open
+        call    print_text
+        movzx   eax, word [exit_reason]
+        call    print_decimal
+        mov     esi, text_qualification
+        call    print_text
+        mov     edx, 0x6400
+        call    print_field
+        mov     esi, text_rip
+        call    print_text
+        mov     edx, 0x681E
+        call    print_field
+        mov     esi, text_length
+        call    print_text
+        mov     edx, 0x440C
+        call    read_field
+        call    print_decimal
+        jmp     print_newline
+
+; the name of the basic exit reason
+print_reason:
+        movzx   eax, word [exit_reason]
+; EAX = a basic exit reason
+print_reason_name:
+        mov     ebx, exit_reasons
+        mov     ecx, [exit_reason_count]
+        jmp     print_entry
+
+; EDX = field
+print_field:
+        call    read_field
+        jmp     print_hex
+
+; bit 31 of the exit reason: the guest never ran
+entry_failed:
+        mov     esi, text_entry_failed
+        call    print_text
+        call    print_exit
+        mov     al, 2
+        jmp     leave_vmx
+
+; prints where the guest is, and ends with exit code 1
+panic_state:
+        mov     esi, text_panic_exit
+        call    print_text
+        call    print_exit
+        mov     ebx, state_fields
+.field:
+        mov     esi, [rbx + 4]
+        test    esi, esi
+        jz      .registers
+        call    print_text
+        mov     edx, [rbx]
+        call    print_field
+        add     rbx, 8
+        jmp     .field
+.registers:
+        xor     ebx, ebx
+.register:
+        test    bl, 3
+        jnz     .same_line
+        call    print_newline
+.same_line:
+        lea     esi, [rbx + rbx * 2]
+        lea     esi, [rsi + rsi + register_names] ; names of 6 bytes
+        call    print_text
+        mov     rax, [rbp + rbx * 8]
+        cmp     ebx, 4
+        jne     .show
+        mov     edx, 0x681C
+        call    read_field
+.show:
+        call    print_hex
+        inc     ebx
+        cmp     ebx, 16
+        jb      .register
+        call    print_newline
+        mov     al, 1
+        jmp     leave_vmx
+
+; an exit that no handler takes
+no_handler:
+        mov     esi, text_no_handler
+        call    print_text
+        call    print_reason
+        call    print_newline
+        jmp     panic_state
+
+align 8
+exits:
+        dq      0
+exit_reason:
+        dq      0
+state_fields:
+        dd      0x681C, text_state_rsp, 0x6820, text_state_rflags, 0x6800, text_state_cr0, 0x6802, text_state_cr3, 0x6804, text_state_cr4
+        dd      0x0802, text_state_cs, 0x2400, text_state_gpa, 0, 0
+register_names:
+        db      " rax=", 0, " rcx=", 0, " rdx=", 0, " rbx=", 0, " rsp=", 0, " rbp=", 0, " rsi=", 0, " rdi=", 0
+        db      "  r8=", 0, "  r9=", 0, " r10=", 0, " r11=", 0, " r12=", 0, " r13=", 0, " r14=", 0, " r15=", 0
+text_vmresume:          db "VMRESUME", 0
+text_exit:              db "exit ", 0
+text_open:              db " (", 0
+text_qualification:     db "), qualification ", 0
+text_rip:               db ", RIP ", 0
+text_length:            db ", length ", 0
+text_entry_failed:      db "vmcsmith: VM entry failed: ", 0
+text_panic_exit:        db "vmcsmith: at exit ", 0
+text_no_handler:        db "vmcsmith: no handler for exit ", 0
+text_state_rsp:         db "vmcsmith: RSP ", 0
+text_state_rflags:      db ", RFLAGS ", 0
+text_state_cr0:         db ", CR0 ", 0
+text_state_cr3:         db ", CR3 ", 0
+text_state_cr4:         db ", CR4 ", 0
+text_state_cs:          db ", CS ", 0
+text_state_gpa:         db ", guest-physical address ", 0
+align 16

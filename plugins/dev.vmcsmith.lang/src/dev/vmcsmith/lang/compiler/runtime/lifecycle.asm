@@ -1,0 +1,500 @@
+; SPDX-License-Identifier: EPL-2.0
+; The steps from "is there VMX" to VMLAUNCH and back. A step that fails says what it found and ends the run; CF and ZF are looked at
+; after every VMX instruction. The order of the steps is in the generated part, "lifecycle".
+
+bits 64
+; CPUID.1:ECX[5]
+check_vmx_support:
+        mov     eax, 1
+        cpuid
+        mov     esi, text_no_vmx
+        bt      ecx, 5
+        jnc     fail
+        mov     esi, text_has_vmx
+        jmp     report_line
+
+; IA32_FEATURE_CONTROL: bit 0 lock, bit 2 VMX outside SMX
+check_feature_control:
+        mov     ecx, 0x3A
+        rdmsr
+        test    al, 1
+        jnz     .locked
+        or      eax, 5
+        wrmsr
+        rdmsr
+.locked:
+        mov     ebx, eax
+        mov     esi, text_feature_control
+        call    report_hex
+        mov     eax, ebx
+        mov     esi, text_vmx_locked_out
+        test    al, 4
+        jz      fail_with_value
+        mov     esi, text_not_lockable
+        test    al, 1
+        jz      fail_with_value
+        ret
+
+; CR0.PE, PG and NE, and CR4.VMXE, which must not be someone else's
+check_control_registers:
+        mov     rax, cr0
+        mov     esi, text_cr0
+        call    report_hex
+        mov     rax, cr0
+        mov     ecx, 0x80000021
+        mov     rdx, rcx
+        and     rdx, rax
+        mov     esi, text_cr0_lacks
+        cmp     rdx, rcx
+        jne     fail_with_value
+        mov     rax, cr4
+        mov     esi, text_cr4
+        call    report_hex
+        mov     rax, cr4
+        mov     esi, text_vmx_in_use
+        bt      eax, 13
+        jc      fail_with_value
+        ret
+
+; CR4.VMXE := 1, then CR0 and CR4 against the fixed bits
+enable_vmx:
+        mov     rax, cr4
+        or      eax, 0x2000
+        mov     cr4, rax
+        mov     esi, text_vmxe_on
+        call    report_line
+        mov     rbx, cr0
+        mov     ecx, 0x486                      ; IA32_VMX_CR0_FIXED0, FIXED1
+        mov     edi, text_cr0_fixed
+        call    check_fixed_bits
+        mov     rbx, cr4
+        mov     ecx, 0x488                      ; IA32_VMX_CR4_FIXED0, FIXED1
+        mov     edi, text_cr4_fixed
+
+; RBX = register's value, ECX = its FIXED0 MSR, RDI = text for a failure
+check_fixed_bits:
+        call    read_msr
+        mov     r8, rax
+        inc     ecx
+        call    read_msr
+        mov     rsi, rdi
+        mov     rdx, rbx
+        and     rdx, r8
+        cmp     rdx, r8                         ; every bit of FIXED0 is set
+        mov     rdx, rbx
+        xchg    rax, rbx
+        jne     fail_with_value
+        not     rbx
+        test    rdx, rbx                        ; no bit outside FIXED1 is set
+        jnz     fail_with_value
+        ret
+
+; ECX = MSR; RAX = its 64 bits, RDX is lost
+read_msr:
+        rdmsr
+        shl     rdx, 32
+        or      rax, rdx
+        ret
+
+; the VMXON region gets the revision identifier; its size is checked against the page that was set aside
+vmx_on:
+        mov     ecx, 0x480                      ; IA32_VMX_BASIC
+        call    read_msr
+        mov     [vmx_basic], rax
+        mov     esi, text_vmx_basic
+        call    report_hex
+        mov     rax, [vmx_basic]
+        mov     edx, eax
+        and     edx, 0x7FFFFFFF
+        mov     [vmxon_region], edx
+        mov     [vmcs_region], edx
+        shr     rax, 32
+        and     eax, 0x1FFF
+        mov     esi, text_region_size
+        cmp     eax, 4096
+        ja      fail_with_value
+        mov     edi, text_vmxon
+        vmxon   [vmxon_pointer]
+        jna     vm_failed
+        mov     byte [vmx_is_on], 1
+        mov     rsi, rdi
+        jmp     report_line
+
+vmcs_clear:
+        mov     edi, text_vmclear
+        vmclear [vmcs_pointer]
+        jna     vm_failed
+        mov     rsi, rdi
+        jmp     report_line
+
+vmcs_load:
+        mov     edi, text_vmptrld
+        vmptrld [vmcs_pointer]
+        jna     vm_failed
+        mov     rsi, rdi
+        jmp     report_line
+
+; EDX = field, RAX = value
+write_field:
+        mov     edi, text_vmwrite
+        vmwrite rdx, rax
+        jna     .failed
+        inc     qword [fields_written]
+        ret
+.failed:
+        pushfq
+        mov     r12, rax
+        mov     esi, text_field
+        call    print_text
+        mov     eax, edx
+        call    print_hex
+        mov     esi, text_value
+        call    print_text
+        mov     rax, r12
+        call    print_hex
+        call    print_newline
+        popfq
+        jmp     vm_failed
+
+; EDX = field; RAX = its value
+read_field:
+        vmread  rax, rdx
+        jna     .failed
+        ret
+.failed:
+        mov     edi, text_vmread
+        jmp     vm_failed
+
+; A control field from its capability MSR: EDX = field, ECX = MSR, EDI = bits that must be 1, EBP = bits that must be 0,
+; RBX = table of the names of its bits. The low half of the MSR is ORed, the high half ANDed.
+write_controls:
+        mov     r8d, edx
+        mov     r9d, ecx
+        cmp     ecx, 0x484
+        ja      .msr_known
+        bt      qword [vmx_basic], 55           ; the TRUE MSRs exist
+        jnc     .msr_known
+        add     r9d, 0x48D - 0x481
+.msr_known:
+        mov     ecx, r9d
+        rdmsr
+        mov     r10d, edx                       ; allowed 1-settings
+        not     edx
+        and     edx, edi
+        mov     r11d, edx
+        jnz     .not_possible
+        mov     edx, ebp
+        and     edx, eax
+        mov     r11d, edx
+        jnz     .not_possible
+        or      eax, edi
+        and     eax, r10d
+        mov     edx, r8d
+        jmp     write_field
+.not_possible:
+        mov     esi, text_control
+        call    print_text
+        bsf     eax, r11d
+        mov     ecx, 32
+        call    print_entry
+        mov     esi, text_control_of
+        call    print_text
+        mov     eax, r8d
+        call    print_hex
+        mov     esi, text_control_msr
+        call    print_text
+        mov     eax, r9d
+        call    print_hex
+        mov     esi, text_equals
+        call    print_text
+        mov     ecx, r9d
+        call    read_msr
+        call    print_hex
+        call    print_newline
+        mov     al, 2
+        jmp     leave_vmx
+
+; what the setup needs of IA32_VMX_EPT_VPID_CAP: RDI = bits that must be 1
+check_ept_capabilities:
+        mov     ecx, 0x48C
+        call    read_msr
+        mov     rdx, rax
+        and     rdx, rdi
+        mov     esi, text_ept_capability
+        cmp     rdx, rdi
+        jne     fail_with_value
+        ret
+
+; host state that is read from the processor as it is now
+write_host_state:
+        mov     rax, cr0
+        mov     edx, 0x6C00
+        call    write_field
+        mov     rax, cr3
+        mov     edx, 0x6C02
+        call    write_field
+        mov     rax, cr4
+        mov     edx, 0x6C04
+        call    write_field
+        mov     eax, es
+        mov     edx, 0x0C00
+        call    .selector
+        mov     eax, cs
+        mov     edx, 0x0C02
+        call    .selector
+        mov     eax, ss
+        mov     edx, 0x0C04
+        call    .selector
+        mov     eax, ds
+        mov     edx, 0x0C06
+        call    .selector
+        mov     eax, fs
+        mov     edx, 0x0C08
+        call    .selector
+        mov     eax, gs
+        mov     edx, 0x0C0A
+        call    .selector
+        str     eax
+        mov     edx, 0x0C0C
+        call    .selector
+        xor     eax, eax                        ; FS and GS bases: null selectors
+        mov     edx, 0x6C06
+        call    write_field
+        xor     eax, eax
+        mov     edx, 0x6C08
+        call    write_field
+        mov     eax, tss
+        mov     edx, 0x6C0A
+        call    write_field
+        sgdt    [descriptor_table]
+        mov     rax, [descriptor_table + 2]
+        mov     edx, 0x6C0C
+        call    write_field
+        sidt    [descriptor_table]
+        mov     rax, [descriptor_table + 2]
+        mov     edx, 0x6C0E
+        call    write_field
+        mov     ecx, 0x174                      ; IA32_SYSENTER_CS, ESP, EIP
+        call    read_msr
+        mov     edx, 0x4C00
+        call    write_field
+        mov     ecx, 0x175
+        call    read_msr
+        mov     edx, 0x6C10
+        call    write_field
+        mov     ecx, 0x176
+        call    read_msr
+        mov     edx, 0x6C12
+        call    write_field
+        mov     eax, host_stack_top
+        mov     edx, 0x6C14
+        call    write_field
+        mov     eax, vm_exit
+        mov     edx, 0x6C16
+        jmp     write_field
+.selector:
+        and     eax, 0xF8                       ; RPL and TI are 0
+        jmp     write_field
+
+; the guest's registers are 0; comes back only when VM entry fails
+launch:
+        mov     esi, text_fields_written
+        call    report_text
+        jz      .quiet
+        mov     rax, [fields_written]
+        call    print_decimal
+        mov     esi, text_fields
+        call    print_text
+        call    print_newline
+.quiet:
+        mov     esi, text_vmlaunch
+        call    report_line
+        xor     eax, eax
+        xor     ebx, ebx
+        xor     ecx, ecx
+        xor     edx, edx
+        xor     esi, esi
+        xor     edi, edi
+        xor     ebp, ebp
+        xor     r8d, r8d
+        xor     r9d, r9d
+        xor     r10d, r10d
+        xor     r11d, r11d
+        xor     r12d, r12d
+        xor     r13d, r13d
+        xor     r14d, r14d
+        xor     r15d, r15d
+        vmlaunch
+        mov     edi, text_vmlaunch
+        jmp     vm_failed
+
+; the way out that "stop" takes: VMCLEAR, VMXOFF, CR4.VMXE := 0
+stop:
+        mov     esp, boot_stack_top
+        call    vmcs_clear
+        mov     edi, text_vmxoff
+        vmxoff
+        jna     vm_failed
+        mov     byte [vmx_is_on], 0
+        mov     rsi, rdi
+        call    report_line
+        mov     rax, cr4
+        btr     rax, 13
+        mov     cr4, rax
+        mov     esi, text_vmxe_off
+        call    report_line
+        xor     eax, eax
+        jmp     finish
+
+; RDI = the instruction that failed, flags as it left them
+vm_failed:
+        jc      .invalid
+        mov     rsi, rdi
+        call    print_failed
+        mov     edx, 0x4400                     ; VM-instruction error
+        vmread  rax, rdx
+        mov     r12, rax
+        call    print_decimal
+        mov     esi, text_colon
+        call    print_text
+        mov     rax, r12
+        mov     ebx, instruction_errors
+        mov     ecx, [instruction_error_count]
+        call    print_entry
+        call    print_newline
+        mov     al, 2
+        jmp     leave_vmx
+.invalid:
+        mov     rsi, rdi
+        call    print_failed
+        mov     esi, text_invalid
+        call    print_text
+        mov     al, 2
+        jmp     leave_vmx
+
+print_failed:
+        push    rsi
+        mov     esi, text_name
+        call    print_text
+        pop     rsi
+        call    print_text
+        mov     esi, text_failed
+        jmp     print_text
+
+; RSI = text, RAX = value that it is about
+fail_with_value:
+        push    rax
+        push    rsi
+        mov     esi, text_name
+        call    print_text
+        pop     rsi
+        call    print_text
+        mov     esi, text_found
+        call    print_text
+        pop     rax
+        call    print_hex
+        call    print_newline
+        mov     al, 2
+        jmp     leave_vmx
+
+; RSI = text
+fail:
+        push    rsi
+        mov     esi, text_name
+        call    print_text
+        pop     rsi
+        call    print_text
+        call    print_newline
+        mov     al, 2
+
+; AL = exit code; VMX is left if it is on
+leave_vmx:
+        cmp     byte [vmx_is_on], 0
+        je      finish
+        mov     byte [vmx_is_on], 0
+        vmxoff
+        mov     rbx, cr4
+        btr     rbx, 13
+        mov     cr4, rbx
+
+; AL = exit code, for the debug-exit port; then the power-off ports of QEMU and Bochs, then nothing more
+finish:
+        mov     ebx, eax
+        mov     esi, text_exit_code
+        call    report_text
+        jz      .drain
+        movzx   eax, bl
+        call    print_decimal
+        call    print_newline
+.drain:
+        mov     dx, SERIAL_PORT + 5
+        in      al, dx
+        test    al, 0x40                        ; transmitter empty
+        jz      .drain
+        mov     al, bl
+        out     0xF4, al
+        mov     dx, 0x604
+        mov     ax, 0x2000
+        out     dx, ax
+        mov     esi, text_shutdown
+        mov     dx, 0x8900
+        mov     ecx, 8
+        rep outsb
+.halt:
+        cli
+        hlt
+        jmp     .halt
+
+align 8
+vmx_basic:
+        dq      0
+fields_written:
+        dq      0
+vmxon_pointer:
+        dq      vmxon_region
+vmcs_pointer:
+        dq      vmcs_region
+descriptor_table:
+        dq      0, 0
+vmx_is_on:
+        dq      0
+
+text_name:              db "vmcsmith: ", 0
+text_found:             db ": ", 0
+text_colon:             db ": ", 0
+text_equals:            db " = ", 0
+text_failed:            db " failed: ", 0
+text_invalid:           db "VMfailInvalid (no current VMCS, or a region that is misaligned or has the wrong revision)", 10, 0
+text_no_vmx:            db "this processor has no VMX (CPUID.1:ECX[5] is 0)", 0
+text_has_vmx:           db "CPUID.1:ECX.VMX = 1", 0
+text_feature_control:   db "IA32_FEATURE_CONTROL = ", 0
+text_vmx_locked_out:    db "the firmware has locked VMX out (IA32_FEATURE_CONTROL is locked with bit 2 = 0); enable VMX in its settings", 0
+text_not_lockable:      db "IA32_FEATURE_CONTROL cannot be locked", 0
+text_cr0:               db "CR0 = ", 0
+text_cr4:               db "CR4 = ", 0
+text_cr0_lacks:         db "CR0 lacks PE, PG or NE", 0
+text_vmx_in_use:        db "CR4.VMXE is set already: another hypervisor uses VMX; CR4", 0
+text_vmxe_on:           db "CR4.VMXE = 1", 0
+text_vmxe_off:          db "CR4.VMXE = 0", 0
+text_cr0_fixed:         db "CR0 breaks the fixed bits of IA32_VMX_CR0_FIXED0 and FIXED1; CR0", 0
+text_cr4_fixed:         db "CR4 breaks the fixed bits of IA32_VMX_CR4_FIXED0 and FIXED1; CR4", 0
+text_vmx_basic:         db "IA32_VMX_BASIC = ", 0
+text_region_size:       db "IA32_VMX_BASIC asks for a region larger than 4096 bytes", 0
+text_vmxon:             db "VMXON", 0
+text_vmclear:           db "VMCLEAR", 0
+text_vmptrld:           db "VMPTRLD", 0
+text_vmwrite:           db "VMWRITE", 0
+text_vmread:            db "VMREAD", 0
+text_vmlaunch:          db "VMLAUNCH", 0
+text_vmxoff:            db "VMXOFF", 0
+text_fields_written:    db "VMWRITE: ", 0
+text_fields:            db " fields", 0
+text_field:             db "vmcsmith: VMCS field ", 0
+text_value:             db ", value ", 0
+text_control:           db "vmcsmith: the control ", 0
+text_control_of:        db " of VMCS field ", 0
+text_control_msr:       db " cannot have the value asked for: MSR ", 0
+text_ept_capability:    db "the processor lacks EPT or VPID features that the setup needs; IA32_VMX_EPT_VPID_CAP", 0
+text_exit_code:         db "exit code ", 0
+text_shutdown:          db "Shutdown"
+align 16

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.plan;
+
+import dev.vmcsmith.lang.hv.Symbol;
+import dev.vmcsmith.x86.asm.Assembly;
+
+/**
+ * A piece of guest memory that the setup fills.
+ *
+ * @param address guest-physical
+ * @param bytes   the content, empty when it could not be made
+ * @param origin  the {@code guest code} or {@code guest file}
+ * @param code    labels and lines (counted from the line of the origin), null for a file
+ */
+public record GuestBlock(String name, long address, byte[] bytes, Symbol origin, Assembly code) {
+    public long end() {
+        return address + bytes.length;
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.plan;
+
+import dev.vmcsmith.lang.eval.Evaluator;
+import dev.vmcsmith.lang.eval.Value;
+import dev.vmcsmith.lang.hv.AsmElement;
+import dev.vmcsmith.lang.hv.AsmLabel;
+import dev.vmcsmith.lang.hv.Constant;
+import dev.vmcsmith.lang.hv.Element;
+import dev.vmcsmith.lang.hv.Expression;
+import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.GuestFile;
+import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Symbol;
+import dev.vmcsmith.lang.naming.HvNames;
+import dev.vmcsmith.x86.asm.Assembler;
+import dev.vmcsmith.x86.asm.Assembly;
+import dev.vmcsmith.x86.asm.AssemblyProblem;
+import dev.vmcsmith.x86.asm.AssemblySource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.eclipse.xtext.nodemodel.ICompositeNode;
+import org.eclipse.xtext.nodemodel.util.NodeModelUtils;
+
+/** Fills guest memory: assembles guest code, whose blocks may use each other's labels, and reads files. */
+final class GuestMemoryPlanner implements Evaluator.Places {
+    /** Rounds of assembling until labels of other blocks stand still. */
+    private static final int ROUNDS = 6;
+    private static final long LARGEST_FILE = 256L << 20;
+
+    private final Planning planning;
+    private final Map<Symbol, Long> addresses = new IdentityHashMap<>();
+    private final Map<GuestCode, Assembly> code = new IdentityHashMap<>();
+    private final Map<Symbol, byte[]> contents = new IdentityHashMap<>();
+    private final Map<String, Element> byName = new HashMap<>();
+    private boolean assembled;
+    private boolean assembling;
+
+    GuestMemoryPlanner(Planning planning) {
+        this.planning = planning;
+        for (Element element : planning.setup().getElements()) {
+            if (element instanceof Symbol symbol) {
+                byName.putIfAbsent(HvNames.of(symbol), element);
+            }
+        }
+    }
+
+    List<GuestBlock> plan() {
+        assemble();
+        List<GuestBlock> blocks = new ArrayList<>();
+        for (GuestCode block : planning.elements(GuestCode.class)) {
+            report(block);
+            if (address(block).known() && code.get(block) != null) {
+                blocks.add(new GuestBlock(block.getName(), address(block).number(), code.get(block).bytes(), block, code.get(block)));
+            }
+        }
+        for (GuestFile file : planning.elements(GuestFile.class)) {
+            if (address(file).known()) {
+                blocks.add(new GuestBlock(file.getName(), address(file).number(), content(file), file, null));
+            }
+        }
+        return blocks;
+    }
+
+    // ---- places for the evaluator --------------------------------------------------------------------------------------------------
+
+    @Override
+    public Value address(Symbol symbol) {
+        return switch (symbol) {
+            case GuestCode block -> place(block, block.getAddress());
+            case GuestFile file -> place(file, file.getAddress());
+            case AsmLabel label -> label(label);
+            default -> Value.UNKNOWN;
+        };
+    }
+
+    @Override
+    public Value size(Symbol symbol) {
+        return switch (symbol) {
+            case GuestFile file -> Value.of(content(file).length);
+            case GuestCode block -> {
+                assemble();
+                yield code.containsKey(block) ? Value.of(code.get(block).bytes().length) : Value.UNKNOWN;
+            }
+            default -> Value.UNKNOWN;
+        };
+    }
+
+    private Value place(Symbol symbol, Expression expression) {
+        Long known = addresses.get(symbol);
+        if (known == null) {
+            addresses.put(symbol, -1L);
+            OptionalLong value = planning.constant(expression, "the address of guest memory");
+            known = value.isPresent() ? value.getAsLong() : -1;
+            addresses.put(symbol, known);
+        }
+        return known == -1 ? Value.UNKNOWN : Value.of(known);
+    }
+
+    private Value label(AsmLabel label) {
+        assemble();
+        Assembly block = label.eContainer() instanceof GuestCode owner ? code.get(owner) : null;
+        Long address = block == null ? null : block.labels().get(label.getName());
+        return address == null ? Value.UNKNOWN : Value.of(address);
+    }
+
+    // ---- assembling ----------------------------------------------------------------------------------------------------------------
+
+    private void assemble() {
+        if (assembled || assembling) {
+            return;
+        }
+        assembling = true;
+        List<GuestCode> blocks = planning.elements(GuestCode.class);
+        boolean moved = true;
+        for (int round = 0; moved && round < ROUNDS; round++) {
+            moved = false;
+            for (GuestCode block : blocks) {
+                moved |= assembleOnce(block) && blocks.size() > 1;
+            }
+        }
+        assembling = false;
+        assembled = true;
+    }
+
+    /** Whether labels are elsewhere than before. */
+    private boolean assembleOnce(GuestCode block) {
+        if (block.getName() == null || !address(block).known() || !isWidth(block.getBits())) {
+            return false;
+        }
+        Assembly before = code.get(block);
+        Assembly now = new Assembler().assemble(new AssemblySource(text(block), null, address(block).number(), (int) block.getBits(), this::symbol));
+        code.put(block, now);
+        return before == null || !before.labels().equals(now.labels());
+    }
+
+    private static boolean isWidth(long bits) {
+        return bits == 16 || bits == 32 || bits == 64;
+    }
+
+    /** What a name in guest code stands for outside its own block; null when nothing. */
+    private Long symbol(String name) {
+        Element element = byName.get(name);
+        if (element instanceof Constant constant) {
+            Value value = planning.value(constant);
+            return value.known() ? value.number() : null;
+        }
+        if (element instanceof Symbol symbol) {
+            Value value = address(symbol);
+            return value.known() ? value.number() : null;
+        }
+        int dot = name.indexOf('.');
+        if (dot > 0 && byName.get(name.substring(0, dot)) instanceof GuestCode other) {
+            Assembly block = code.get(other);
+            Long label = block == null ? null : block.labels().get(name.substring(dot + 1));
+            return label != null || block != null ? label : addresses.get(other);
+        }
+        return null;
+    }
+
+    /** The assembly of a block on the lines and columns that it has in the file, from the line of its first element. */
+    private static String text(GuestCode block) {
+        StringBuilder out = new StringBuilder();
+        SourceText source = SourceText.of(block);
+        int line = SourceText.line(block);
+        for (AsmElement element : block.getLines()) {
+            ICompositeNode node = NodeModelUtils.findActualNodeFor(element);
+            for (; line < node.getStartLine(); line++) {
+                out.append('\n');
+            }
+            int column = node.getOffset() - source.offset(line);
+            int used = out.length() - out.lastIndexOf("\n") - 1;
+            out.repeat(' ', Math.max(0, column - used)).append(NodeModelUtils.getTokenText(node));
+        }
+        return out.append('\n').toString();
+    }
+
+    private void report(GuestCode block) {
+        if (!isWidth(block.getBits())) {
+            planning.error(IssueCodes.BAD_VALUE, "guest code has 16, 32 or 64 bits", block, HvPackage.Literals.GUEST_CODE__BITS);
+        }
+        Assembly result = code.get(block);
+        if (result == null || result.problems().isEmpty()) {
+            return;
+        }
+        SourceText source = SourceText.of(block);
+        int first = SourceText.line(block);
+        for (AssemblyProblem problem : result.problems()) {
+            int offset = source.offset(first + problem.line() - 1) + problem.column() - 1;
+            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, problem.message(), block, null).at(offset, Math.max(1, problem.length())));
+        }
+    }
+
+    // ---- files ---------------------------------------------------------------------------------------------------------------------
+
+    private byte[] content(GuestFile file) {
+        return contents.computeIfAbsent(file, f -> read(file));
+    }
+
+    private byte[] read(GuestFile file) {
+        Path path = file.getPath() == null ? null : planning.directory().resolve(file.getPath());
+        String problem;
+        try {
+            if (path == null) {
+                return new byte[0];
+            }
+            if (Files.size(path) <= LARGEST_FILE) {
+                return Files.readAllBytes(path);
+            }
+            problem = "the file " + path + " is larger than 256 MiB";
+        } catch (NoSuchFileException e) {
+            problem = "there is no file " + path;
+        } catch (IOException e) {
+            problem = "the file " + path + " cannot be read: " + e.getMessage();
+        }
+        planning.error(IssueCodes.FILE_NOT_READABLE, problem, file, HvPackage.Literals.GUEST_FILE__PATH);
+        return new byte[0];
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.plan;
+
+/** Names of things that the image holds for a VMCS and whose addresses its fields get. */
+public final class ImageSymbols {
+    public static final String MSR_BITMAP = "msr_bitmap";
+    public static final String IO_BITMAP_A = "io_bitmap_a";
+    public static final String IO_BITMAP_B = "io_bitmap_b";
+
+    private ImageSymbols() {
+    }
+
+    /** The EPT pointer of an EPT: the address of its tables with the low bits that the field wants. */
+    public static String eptPointer(EptPlan ept) {
+        return "ept_pointer_" + ept.name();
+    }
+}

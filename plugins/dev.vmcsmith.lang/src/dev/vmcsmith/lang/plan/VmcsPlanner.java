@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.plan;
+
+import dev.vmcsmith.lang.eval.Value;
+import dev.vmcsmith.lang.hv.ControlSetting;
+import dev.vmcsmith.lang.hv.Controls;
+import dev.vmcsmith.lang.hv.Ept;
+import dev.vmcsmith.lang.hv.EptSetting;
+import dev.vmcsmith.lang.hv.ExceptionSet;
+import dev.vmcsmith.lang.hv.FieldSetting;
+import dev.vmcsmith.lang.hv.GuestState;
+import dev.vmcsmith.lang.hv.HostState;
+import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Vmcs;
+import dev.vmcsmith.lang.hv.VmcsItem;
+import dev.vmcsmith.lang.hv.VpidSetting;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.vmx.FieldArea;
+import dev.vmcsmith.vmx.FieldWidth;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.x86.Vector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.eclipse.emf.ecore.EObject;
+
+/** Reads a {@code vmcs} and adds what follows from it. */
+final class VmcsPlanner {
+    private static final List<VmcsField> ZERO_CONTROLS = List.of(VmcsField.EXCEPTION_BITMAP, VmcsField.PAGE_FAULT_ERROR_CODE_MASK,
+            VmcsField.PAGE_FAULT_ERROR_CODE_MATCH, VmcsField.CR3_TARGET_COUNT, VmcsField.EXIT_MSR_STORE_COUNT, VmcsField.EXIT_MSR_LOAD_COUNT,
+            VmcsField.ENTRY_MSR_LOAD_COUNT, VmcsField.ENTRY_INTERRUPTION_INFORMATION, VmcsField.CR0_GUEST_HOST_MASK,
+            VmcsField.CR4_GUEST_HOST_MASK, VmcsField.CR0_READ_SHADOW, VmcsField.CR4_READ_SHADOW);
+
+    private final Planning planning;
+    private final VmxCapabilities capabilities;
+    private final Map<Ept, EptPlan> epts;
+    private VmcsPlan plan;
+    private EObject vpidOrigin;
+    private EObject eptOrigin;
+
+    VmcsPlanner(Planning planning, VmxCapabilities capabilities, Map<Ept, EptPlan> epts) {
+        this.planning = planning;
+        this.capabilities = capabilities;
+        this.epts = epts;
+    }
+
+    VmcsPlan plan(Vmcs vmcs) {
+        plan = new VmcsPlan(vmcs);
+        ZERO_CONTROLS.forEach(field -> plan.set(field, FieldPlan.of(0, vmcs)));
+        vmcs.getItems().forEach(this::read);
+        derive(vmcs);
+        return plan;
+    }
+
+    private void read(VmcsItem item) {
+        switch (item) {
+            case Controls controls -> controls(controls);
+            case ExceptionSet exceptions -> exceptions(exceptions);
+            case VpidSetting vpid -> vpid(vpid);
+            case EptSetting ept -> ept(ept);
+            case GuestState guest -> guest(guest);
+            case HostState host -> host.getFields().forEach(field -> field(field, FieldArea.HOST));
+            case FieldSetting field -> field(field, FieldArea.CONTROL);
+            default -> {
+            }
+        }
+    }
+
+    // ---- controls ------------------------------------------------------------------------------------------------------------------
+
+    private void controls(Controls controls) {
+        ControlField field = ControlField.find(controls.getGroup());
+        ControlPlan group = plan.control(field);
+        group.origin(controls);
+        for (ControlSetting setting : controls.getControls()) {
+            ControlBit bit = setting.getControl() == null ? null : ControlBit.find(field, setting.getControl());
+            if (bit != null) {
+                control(group, bit, setting);
+            } else if (setting.getControl() != null) {
+                planning.error(IssueCodes.UNKNOWN_NAME, unknownControl(field, setting.getControl()), setting,
+                        HvPackage.Literals.CONTROL_SETTING__CONTROL);
+            }
+        }
+    }
+
+    private void control(ControlPlan group, ControlBit bit, ControlSetting setting) {
+        if (group.origin(bit) != null) {
+            planning.error(IssueCodes.DUPLICATE, bit.hvName() + " is named above already", setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
+            return;
+        }
+        boolean known = capabilities.known(bit.field());
+        if (setting.isCleared()) {
+            group.clear(bit, setting);
+            if (known && capabilities.requires(bit)) {
+                unavailable(bit, setting, "must be 1");
+            }
+        } else {
+            group.set(bit, setting);
+            if (known && !capabilities.allows(bit)) {
+                unavailable(bit, setting, "must be 0");
+            }
+        }
+    }
+
+    private void unavailable(ControlBit bit, ControlSetting setting, String why) {
+        int msr = capabilities.governingMsr(bit.field());
+        planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, "%s %s on this CPU: MSR 0x%X = 0x%016X (SDM \"VMX Capability Reporting Facility\")"
+                .formatted(bit.hvName(), why, msr, capabilities.msr(msr)), setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
+    }
+
+    private static String unknownControl(ControlField field, String name) {
+        List<ControlBit> elsewhere = ControlBit.find(name);
+        if (!elsewhere.isEmpty()) {
+            return name + " is a control of " + elsewhere.getFirst().field().hvName() + ", not of " + field.hvName();
+        }
+        return Suggestions.unknown(field.hvName() + " control", name, field.bits().stream().map(ControlBit::hvName).toList());
+    }
+
+    private void exceptions(ExceptionSet set) {
+        long bitmap = 0;
+        for (int i = 0; i < set.getVectors().size(); i++) {
+            int vector = Vector.byName(set.getVectors().get(i));
+            if (vector < 0) {
+                planning.findings().add(Finding.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exception", set.getVectors().get(i), exceptionNames()),
+                        set, HvPackage.Literals.EXCEPTION_SET__VECTORS).at(i));
+            } else {
+                bitmap |= 1L << vector;
+            }
+        }
+        set(VmcsField.EXCEPTION_BITMAP, new FieldPlan(Value.of(bitmap), null, set, true), set);
+    }
+
+    static List<String> exceptionNames() {
+        List<String> names = new ArrayList<>();
+        for (int vector = 0; vector < 32; vector++) {
+            if (Vector.name(vector).startsWith("#")) {
+                names.add(Vector.name(vector));
+            }
+        }
+        return names;
+    }
+
+    private void vpid(VpidSetting setting) {
+        vpidOrigin = setting;
+        OptionalLong value = planning.constant(setting.getValue(), "the VPID");
+        value.ifPresent(number -> {
+            if (number < 1 || number > 0xFFFF) {
+                planning.error(IssueCodes.BAD_VALUE, "a VPID is 1 to 65535; 0 is the hypervisor's own", setting,
+                        HvPackage.Literals.VPID_SETTING__VALUE);
+            }
+            set(VmcsField.VPID, new FieldPlan(Value.of(number), null, setting, true), setting);
+        });
+    }
+
+    private void ept(EptSetting setting) {
+        if (eptOrigin != null) {
+            planning.error(IssueCodes.DUPLICATE, "this VMCS has an EPT above already", setting, HvPackage.Literals.EPT_SETTING__EPT);
+        }
+        eptOrigin = setting;
+        EptPlan ept = epts.get(setting.getEpt());
+        if (ept != null) {
+            plan.ept(ept);
+            set(VmcsField.EPT_POINTER, new FieldPlan(Value.UNKNOWN, ImageSymbols.eptPointer(ept), setting, true), setting);
+        }
+    }
+
+    // ---- fields --------------------------------------------------------------------------------------------------------------------
+
+    private void guest(GuestState guest) {
+        Map<VmcsField, Long> preset = Presets.fields(guest.getPreset());
+        if (preset == null) {
+            planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("guest preset", guest.getPreset(), Presets.names()) + " (known: "
+                    + String.join(", ", Presets.names()) + ")", guest, HvPackage.Literals.GUEST_STATE__PRESET);
+        } else {
+            preset.forEach((field, value) -> plan.set(field, FieldPlan.of(value, guest)));
+        }
+        guest.getFields().forEach(field -> field(field, FieldArea.GUEST));
+    }
+
+    private void field(FieldSetting setting, FieldArea area) {
+        if (setting.getEncoding() != null) {
+            raw(setting);
+            return;
+        }
+        VmcsField field = setting.getField() == null ? null : VmcsField.find(area, setting.getField());
+        if (field == null) {
+            if (setting.getField() != null) {
+                planning.error(IssueCodes.UNKNOWN_NAME, unknownField(area, setting.getField()), setting, HvPackage.Literals.FIELD_SETTING__FIELD);
+            }
+            return;
+        }
+        if (!field.existsOn(capabilities)) {
+            planning.error(IssueCodes.FIELD_NOT_AVAILABLE, "this CPU has no field " + field.qualifiedName() + ": it comes with "
+                    + String.join(" or ", field.existsWith().stream().map(ControlBit::hvName).toList()), setting,
+                    HvPackage.Literals.FIELD_SETTING__FIELD);
+        }
+        OptionalLong value = planning.constant(setting.getValue(), "the value of a field");
+        value.ifPresent(number -> checkWidth(field, number, setting));
+        set(field, new FieldPlan(value.isPresent() ? Value.of(field.truncate(value.getAsLong())) : Value.UNKNOWN, null, setting, true), setting);
+    }
+
+    private void checkWidth(VmcsField field, long number, FieldSetting setting) {
+        long extended = field.width() == FieldWidth.W16 ? (short) number : field.width() == FieldWidth.W32 ? (int) number : number;
+        if (field.truncate(number) != number && extended != number) {
+            planning.error(IssueCodes.VALUE_TOO_WIDE, "0x%X does not fit in the %d bits of %s".formatted(number, field.width().bits(),
+                    field.sdmName()), setting, HvPackage.Literals.FIELD_SETTING__VALUE);
+        }
+    }
+
+    private void raw(FieldSetting setting) {
+        OptionalLong encoding = planning.constant(setting.getEncoding(), "the number of a field");
+        OptionalLong value = planning.constant(setting.getValue(), "the value of a field");
+        if (encoding.isEmpty() || value.isEmpty()) {
+            return;
+        }
+        if (encoding.getAsLong() < 0 || encoding.getAsLong() > 0x7FFF) {
+            planning.error(IssueCodes.BAD_VALUE, "the encoding of a VMCS field has 15 bits (SDM \"Field Encoding in VMCS\")", setting,
+                    HvPackage.Literals.FIELD_SETTING__ENCODING);
+            return;
+        }
+        VmcsField known = VmcsField.byEncoding((int) encoding.getAsLong());
+        if (known != null && known.area().readOnly()) {
+            planning.error(IssueCodes.BAD_VALUE, known.sdmName() + " can only be read", setting, HvPackage.Literals.FIELD_SETTING__ENCODING);
+            return;
+        }
+        plan.raw().add(new VmcsPlan.Raw((int) encoding.getAsLong(), Value.of(value.getAsLong()), setting));
+    }
+
+    private void set(VmcsField field, FieldPlan value, EObject origin) {
+        FieldPlan before = plan.fields().get(field);
+        if (before != null && before.explicit()) {
+            planning.error(IssueCodes.DUPLICATE, field.qualifiedName() + " is set above already", origin, null);
+        }
+        plan.set(field, value);
+    }
+
+    private static String unknownField(FieldArea area, String name) {
+        for (FieldArea other : FieldArea.values()) {
+            if (other != area && VmcsField.find(other, name) != null) {
+                return other.readOnly() ? name + " can only be read" : name + " belongs to the " + other.hvName() + " area, not here";
+            }
+        }
+        Map<String, VmcsField> names = new HashMap<>();
+        for (int i = 0; i < VmcsField.count(); i++) {
+            if (VmcsField.at(i).area() == area) {
+                names.put(VmcsField.at(i).hvName(), VmcsField.at(i));
+            }
+        }
+        return Suggestions.unknown(area.hvName() + " field", name, names.keySet());
+    }
+
+    // ---- what follows --------------------------------------------------------------------------------------------------------------
+
+    private void derive(Vmcs vmcs) {
+        plan.control(ControlField.EXIT).set(ControlBit.EXIT_HOST_ADDRESS_SPACE_SIZE, vmcs);
+        if (eptOrigin != null) {
+            plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_EPT, eptOrigin);
+        } else if (plan.has(ControlBit.ENABLE_EPT)) {
+            planning.error(IssueCodes.MISSING, "enable-ept needs an EPT: add ept NAME", plan.control(ControlField.SECONDARY)
+                    .origin(ControlBit.ENABLE_EPT), null);
+        }
+        if (vpidOrigin != null) {
+            plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_VPID, vpidOrigin);
+        } else if (plan.has(ControlBit.ENABLE_VPID)) {
+            plan.set(VmcsField.VPID, FieldPlan.of(1, vmcs));
+        }
+        if (plan.control(ControlField.SECONDARY).ones() != 0) {
+            plan.control(ControlField.PRIMARY).set(ControlBit.ACTIVATE_SECONDARY_CONTROLS, plan.control(ControlField.SECONDARY).origin());
+        }
+        image(ControlBit.USE_MSR_BITMAPS, VmcsField.MSR_BITMAP_ADDRESS, ImageSymbols.MSR_BITMAP, vmcs);
+        image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_A_ADDRESS, ImageSymbols.IO_BITMAP_A, vmcs);
+        image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_B_ADDRESS, ImageSymbols.IO_BITMAP_B, vmcs);
+        if (plan.has(ControlBit.USE_TSC_OFFSETTING)) {
+            plan.set(VmcsField.TSC_OFFSET, FieldPlan.of(0, vmcs));
+        }
+        checkDerived();
+    }
+
+    private void image(ControlBit control, VmcsField field, String symbol, Vmcs vmcs) {
+        if (plan.has(control)) {
+            plan.set(field, FieldPlan.image(symbol, vmcs));
+        }
+    }
+
+    /** A control that something in the file needs but the CPU lacks is reported where it is needed. */
+    private void checkDerived() {
+        for (ControlBit bit : List.of(ControlBit.ENABLE_EPT, ControlBit.ENABLE_VPID, ControlBit.ACTIVATE_SECONDARY_CONTROLS)) {
+            EObject origin = plan.control(bit.field()).origin(bit);
+            if (plan.has(bit) && !(origin instanceof ControlSetting) && capabilities.known(bit.field()) && !capabilities.allows(bit)) {
+                planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, "this CPU lacks the control " + bit.hvName() + ", which this needs", origin, null);
+            }
+        }
+    }
+}
