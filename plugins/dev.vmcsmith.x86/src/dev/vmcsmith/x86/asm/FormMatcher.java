@@ -124,7 +124,7 @@ final class FormMatcher {
             case REG, RM, RM_REGISTER, OPCODE, VVVV, FIXED -> true;
             default -> false;
         };
-        if (!place || kind.file != register.file() || register.number() == Instruction.RIP && kind.file == File.GPR) {
+        if (!place || kind.file != register.file() || register.isInstructionPointer()) {
             return TYPE;
         }
         int number = register.number();

@@ -55,6 +55,10 @@ record Register(String name, File file, int number, int width) {
         return register != null ? register : BY_NAME.get(name.toLowerCase(Locale.ROOT));
     }
 
+    boolean isInstructionPointer() {
+        return number == Instruction.RIP && width > 8 && file == File.GPR;
+    }
+
     boolean isByteNeedingRex() {
         return width == 8 && number >= 4 && number < 8;
     }
