@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.ui.problems;
+
+import dev.vmcsmith.lang.ide.EditorServices;
+import dev.vmcsmith.lang.ui.editor.Documents;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.core.resources.IFile;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.jface.text.IDocument;
+import org.eclipse.jface.text.IDocumentExtension4;
+import org.eclipse.jface.text.IRegion;
+import org.eclipse.jface.text.Position;
+import org.eclipse.jface.text.reconciler.DirtyRegion;
+import org.eclipse.jface.text.reconciler.IReconcilingStrategy;
+import org.eclipse.jface.text.reconciler.IReconcilingStrategyExtension;
+import org.eclipse.jface.text.source.Annotation;
+import org.eclipse.jface.text.source.IAnnotationModel;
+import org.eclipse.jface.text.source.IAnnotationModelExtension;
+import org.eclipse.jface.text.source.ISourceViewer;
+import org.eclipse.xtext.validation.Issue;
+
+/**
+ * Checks a snapshot of a document and shows what is wrong: as markers of its file, or as plain annotations when the file is not in the
+ * workspace. A check is given up as soon as the text changes again.
+ */
+final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyExtension {
+    private static final String ANNOTATION = "org.eclipse.ui.workbench.texteditor.";
+
+    private ISourceViewer viewer;
+    private Annotation[] annotations = {};
+    private volatile IDocument document;
+    private volatile IFile file;
+
+    void showIn(ISourceViewer sourceViewer) {
+        viewer = sourceViewer;
+    }
+
+    /** The editor closes: the markers become those of the saved text again. */
+    void close() {
+        IFile checked = file;
+        file = null;
+        document = null;
+        if (checked != null) {
+            SetupCheck.schedule(checked);
+        }
+    }
+
+    @Override
+    public void setDocument(IDocument newDocument) {
+        document = newDocument;
+        file = Documents.file(newDocument);
+    }
+
+    @Override
+    public void setProgressMonitor(IProgressMonitor monitor) {
+        // a check is given up when the text changes
+    }
+
+    @Override
+    public void initialReconcile() {
+        check();
+    }
+
+    @Override
+    public void reconcile(IRegion partition) {
+        check();
+    }
+
+    @Override
+    public void reconcile(DirtyRegion dirtyRegion, IRegion subRegion) {
+        check();
+    }
+
+    private void check() {
+        IDocument checked = document;
+        if (checked == null) {
+            return;
+        }
+        long before = stamp(checked);
+        List<Issue> issues = EditorServices.get().check(Documents.uri(checked), checked.get(), () -> isOutdated(checked, before));
+        if (isOutdated(checked, before)) {
+            return;
+        }
+        IFile shown = Documents.file(checked);
+        file = shown;
+        if (shown == null) {
+            annotate(issues);
+            return;
+        }
+        try {
+            ProblemMarkers.set(shown, issues);
+        } catch (CoreException e) {
+            ILog.get().log(e.getStatus());
+        }
+    }
+
+    private boolean isOutdated(IDocument checked, long before) {
+        return document != checked || stamp(checked) != before;
+    }
+
+    private static long stamp(IDocument document) {
+        return document instanceof IDocumentExtension4 stamped ? stamped.getModificationStamp() : 0;
+    }
+
+    private void annotate(List<Issue> issues) {
+        IAnnotationModel model = viewer == null ? null : viewer.getAnnotationModel();
+        if (model instanceof IAnnotationModelExtension extension) {
+            Map<Annotation, Position> added = new HashMap<>();
+            for (Issue issue : issues) {
+                if (issue.getOffset() != null && issue.getLength() != null) {
+                    String type = ANNOTATION + issue.getSeverity().name().toLowerCase();
+                    added.put(new Annotation(type, false, ProblemText.of(issue)), new Position(issue.getOffset(), issue.getLength()));
+                }
+            }
+            extension.replaceAnnotations(annotations, added);
+            annotations = added.keySet().toArray(Annotation[]::new);
+        }
+    }
+}
