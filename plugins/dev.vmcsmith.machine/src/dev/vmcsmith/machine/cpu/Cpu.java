@@ -23,6 +23,9 @@ public final class Cpu {
     /** R/W field of DR7 that an access can match: see {@link #noteBreakpoints}. */
     public static final int BREAK_EXECUTE = 1 << 0, BREAK_WRITE = 1 << 1 | 1 << 3, BREAK_IO = 1 << 2, BREAK_READ = 1 << 3;
 
+    /** Marks the payload of a #DB of the fault class (instruction breakpoint). */
+    public static final long DB_FAULT = 1L << 40;
+
     private static final long AUX_CF = 1L << 63, AUX_PO = 1L << 62, AUX_AF = 8;
 
     /** Number of this processor in the machine, and its initial APIC id. */
@@ -61,13 +64,17 @@ public final class Cpu {
     public long stackMask = 0xFFFF;
     /** Mask of a linear address: 32 bits outside 64-bit mode. */
     public long linearMask = 0xFFFFFFFFL;
-    /** Mask of RIP. */
-    public long ripMask = 0xFFFFFFFFL;
+    /** Largest RIP that a near branch may go to, unsigned: the CS limit, or everything in 64-bit mode. */
+    public long codeLimit = 0xFFFFL;
 
     public Activity activity = Activity.ACTIVE;
     /** Interrupt shadow over the next instruction: 0 none, 1 STI, 2 MOV SS / POP SS (as in the VMCS interruptibility state). */
     public int shadow;
+    /** The shadow ends with the next instruction. */
+    public boolean shadowExpiring;
     public boolean nmiBlocked;
+    /** MONITOR has been executed and no MWAIT since. */
+    public boolean monitorArmed;
     public boolean nmiPending;
     public boolean initPending;
     /** Start-up vector of a pending SIPI, or -1. */
@@ -78,6 +85,10 @@ public final class Cpu {
     public int attention;
     /** Instructions completed by this processor. */
     public long instructions;
+    /** Length of the instruction that is executing or was when the last fault was raised; 0 between instructions. */
+    public int faultLength;
+    /** The fault whose delivery failed, for the text of a triple fault. */
+    public CpuFault lastFault;
     /** The event being delivered right now, for IDT-vectoring information. */
     public final EventInFlight delivering = new EventInFlight();
 
@@ -178,9 +189,16 @@ public final class Cpu {
         flagAux = (cf ? AUX_CF : 0) | (cf != of ? AUX_PO : 0) | (af ? AUX_AF : 0);
     }
 
+    /** Changes CF and no other flag. */
     public void setCf(boolean cf) {
         if (cf != cf()) {
             flagAux ^= AUX_CF | AUX_PO;
+        }
+    }
+
+    public void setZf(boolean zf) {
+        if (zf != zf()) {
+            setStatusFlags(statusFlags() ^ ZF);
         }
     }
 
@@ -272,7 +290,7 @@ public final class Cpu {
         }
         codeBits = mode == CpuMode.LONG_64 ? 64 : cs.big() ? 32 : 16;
         linearMask = mode == CpuMode.LONG_64 ? -1L : 0xFFFFFFFFL;
-        ripMask = mode == CpuMode.LONG_64 ? -1L : 0xFFFFFFFFL;
+        codeLimit = mode == CpuMode.LONG_64 ? -1L : cs.limit;
         stackMask = mode == CpuMode.LONG_64 ? -1L : seg[SS].big() ? 0xFFFFFFFFL : 0xFFFFL;
         boolean careful = alignmentChecked() || (dr[7] & 0xFF) != 0;
         for (int i = 0; i < 6; i++) {

@@ -49,6 +49,11 @@ public final class Insn {
     /** Segment of the memory operand, overrides applied. */
     public int segment;
 
+    /** The memory operand is operand 0. */
+    public boolean memoryIsDestination;
+    /** The last operand is an immediate. */
+    public boolean immediateOperand;
+
     /** Immediate, sign-extended where the instruction does so. */
     public long imm;
     public long imm2;
@@ -58,6 +63,10 @@ public final class Insn {
     public boolean rep;
     public boolean repne;
     public boolean lock;
+    /** A string instruction with a repeat prefix. */
+    public boolean repeated;
+    /** Set while a string instruction leaves through a VM exit. */
+    public boolean exited;
     /** The width of the second operand where it differs (MOVZX, MOVSX, shifts). */
     public int sourceWidth;
     /** Code size the instruction was decoded for: 16, 32 or 64. */

@@ -3,7 +3,7 @@ package dev.vmcsmith.machine.vmx;
 
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
-import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.event.Delivery;
 import dev.vmcsmith.vmx.InterruptionInfo;
 import dev.vmcsmith.vmx.VmcsField;
 
@@ -34,14 +34,9 @@ final class EventInjection {
         if (type == InterruptionInfo.NMI) {
             blockNmis();
         }
-        long returnAddress = cpu.rip;
-        try {
-            vmx.host.deliver(cpu, type, InterruptionInfo.vector(info), InterruptionInfo.deliversErrorCode(info),
-                (int) vmcs.value(VmcsField.ENTRY_EXCEPTION_ERROR_CODE), (int) vmcs.value(VmcsField.ENTRY_INSTRUCTION_LENGTH));
-        } catch (VmExitSignal signal) {
-            cpu.rip = returnAddress;
-            vmx.intercepts.takeExit(cpu, signal, 0);
-        }
+        cpu.shadow = 0;
+        Delivery.inject(cpu, InterruptionInfo.vector(info), type, InterruptionInfo.deliversErrorCode(info),
+            (int) vmcs.value(VmcsField.ENTRY_EXCEPTION_ERROR_CODE), (int) vmcs.value(VmcsField.ENTRY_INSTRUCTION_LENGTH));
         if (vmx.nonRoot() && vmx.controls.primary(Controls.MONITOR_TRAP_FLAG)) {
             vmx.intercepts.boundary.pendTrap();
         }

@@ -47,7 +47,7 @@ final class EventIntercepts {
             return false;
         }
         boolean software = type >= EventInFlight.SOFTWARE_INTERRUPT;
-        exit.event(ExitReason.EXCEPTION_NMI.number(), qualification(type, vector, payload), software ? cpu.rip - instructionLength : cpu.rip);
+        exit.event(ExitReason.EXCEPTION_NMI.number(), qualification(type, vector, payload), cpu.rip);
         exit.interruption(type, vector, hasErrorCode, errorCode);
         if (nmiUnblocked() && vector != CpuFault.DF) {
             exit.interruption |= NMI_UNBLOCKING;

@@ -5,6 +5,7 @@ import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
+import dev.vmcsmith.vmx.InterruptionInfo;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.Cr0;
 import dev.vmcsmith.x86.Efer;
@@ -14,6 +15,7 @@ import dev.vmcsmith.x86.Efer;
  * been checked before they are loaded.
  */
 final class GuestState {
+    private static final long ENABLED_BREAKPOINT = 1 << 12, SINGLE_STEP = 1 << 14;
     static final int BLOCKED_BY_STI = 1, BLOCKED_BY_MOV_SS = 2, BLOCKED_BY_SMI = 4, BLOCKED_BY_NMI = 8;
     /** CR0 bits that VM entry and VM exit leave alone: ET, reserved bits, NW, CD. */
     static final long CR0_KEPT = Cr0.ET | 0xFFC0 | 1L << 17 | 0x1FF8_0000L | Cr0.NW | Cr0.CD;
@@ -108,11 +110,21 @@ final class GuestState {
         boolean nmi = (blocking & BLOCKED_BY_NMI) != 0;
         vmx.virtualNmiBlocked = nmi && controls.pin(Controls.VIRTUAL_NMIS);
         cpu.nmiBlocked = nmi && !controls.pin(Controls.VIRTUAL_NMIS);
-        cpu.pendingDebug = vmcs.value(VmcsField.GUEST_PENDING_DEBUG_EXCEPTIONS);
+        cpu.shadowExpiring = false;
+        cpu.pendingDebug = pendingDebug();
         cpu.activity = ACTIVITIES[(int) vmcs.value(VmcsField.GUEST_ACTIVITY_STATE) & 3];
         cpu.attention |= (cpu.shadow != 0 ? Attention.SHADOW : 0) | (cpu.pendingDebug != 0 || (cpu.dr[7] & 0xFF) != 0 ? Attention.DEBUG : 0)
             | (cpu.activity != Activity.ACTIVE ? Attention.INACTIVE : 0) | (cpu.nmiPending ? Attention.NMI : 0)
             | (cpu.initPending ? Attention.INIT : 0) | Attention.INTERRUPT | Attention.BLOCK;
+    }
+
+    /** Breakpoint conditions count only when the enabled-breakpoint bit is set; nothing is pending behind an injected event. */
+    private long pendingDebug() {
+        if (InterruptionInfo.valid(vmcs.value(VmcsField.ENTRY_INTERRUPTION_INFORMATION))) {
+            return 0;
+        }
+        long field = vmcs.value(VmcsField.GUEST_PENDING_DEBUG_EXCEPTIONS);
+        return (field & ENABLED_BREAKPOINT) != 0 ? field : field & SINGLE_STEP;
     }
 
     private boolean paePaging() {

@@ -47,6 +47,7 @@ final class HostState {
         cpu.rip = vmcs.value(VmcsField.HOST_RIP);
         cpu.setRflags(2);
         cpu.shadow = 0;
+        cpu.shadowExpiring = false;
         cpu.pendingDebug = 0;
         cpu.activity = Activity.ACTIVE;
         cpu.attention |= Attention.BLOCK | (cpu.nmiPending ? Attention.NMI : 0);

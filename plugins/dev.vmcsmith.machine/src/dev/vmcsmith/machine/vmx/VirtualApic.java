@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.vmx;
 
+import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.EventInFlight;
-import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.event.Delivery;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
@@ -85,7 +86,7 @@ final class VirtualApic {
         write(PPR, vector & 0xF0);
         setStatus(Math.max(highest(IRR), 0), vector);
         cpu.activity = Activity.ACTIVE;
-        vmx.host.deliver(cpu, EventInFlight.EXTERNAL_INTERRUPT, vector, false, 0, 0);
+        Delivery.interrupt(cpu, vector, EventInFlight.EXTERNAL_INTERRUPT);
     }
 
     private void pend(ExitReason reason, long qualification) {
