@@ -11,16 +11,19 @@ import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.Font;
+import org.eclipse.swt.graphics.RGB;
 import org.eclipse.swt.widgets.Control;
 
 /** How a value that changed since the last stop looks: bold, on the debugger's background for changed values, as the user has set it. */
 public final class ChangedStyle {
 
     private final LocalResourceManager resources;
+    private final Control control;
     private final Font font;
 
     /** @param control owns the resources */
     public ChangedStyle(Control control) {
+        this.control = control;
         resources = new LocalResourceManager(JFaceResources.getResources(), control);
         font = resources.create(FontDescriptor.createFrom(control.getFont()).setStyle(SWT.BOLD));
     }
@@ -30,9 +33,19 @@ public final class ChangedStyle {
         return font;
     }
 
-    /** The background of a changed value, legible in the current theme. */
+    /** The background of a changed value. */
     public Color background() {
-        return resources.create(ColorDescriptor.createFrom(PreferenceConverter.getColor(
-                DebugUITools.getPreferenceStore(), IDebugUIConstants.PREF_CHANGED_VALUE_BACKGROUND)));
+        return resources.create(ColorDescriptor.createFrom(backgroundRgb()));
+    }
+
+    /** A foreground that is legible on {@link #background} in every theme. */
+    public Color foreground() {
+        RGB ground = backgroundRgb();
+        boolean light = ground.red * 3 + ground.green * 6 + ground.blue > 1280;
+        return control.getDisplay().getSystemColor(light ? SWT.COLOR_BLACK : SWT.COLOR_WHITE);
+    }
+
+    private static RGB backgroundRgb() {
+        return PreferenceConverter.getColor(DebugUITools.getPreferenceStore(), IDebugUIConstants.PREF_CHANGED_VALUE_BACKGROUND);
     }
 }

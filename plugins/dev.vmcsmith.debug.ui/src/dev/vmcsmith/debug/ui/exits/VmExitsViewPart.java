@@ -43,8 +43,8 @@ public final class VmExitsViewPart extends MachineView {
         viewer.getTable().setLinesVisible(true);
         viewer.setUseHashlookup(true);
         viewer.setContentProvider(ArrayContentProvider.getInstance());
-        TableColumns.of(viewer).add("#", 6, ExitsLabels.number()).add("Reason", 26, ExitsLabels.text(ExitsLabels::reasonOf))
-                .add("Qualification", 34, ExitsLabels.text(ExitsLabels::qualificationOf))
+        TableColumns.of(viewer).add("#", 6, ExitsLabels.number()).add("Reason", 32, ExitsLabels.text(ExitsLabels::reasonOf))
+                .add("Qualification", 30, ExitsLabels.text(ExitsLabels::qualificationOf))
                 .add("Guest RIP", 26, ExitsLabels.text(ExitsLabels::ripOf))
                 .add("Length", 7, ExitsLabels.text(exit -> exit.instructionLength() == 0 ? "" : Integer.toString(exit.instructionLength())))
                 .add("Address", 18, ExitsLabels.text(ExitsLabels::addressOf))

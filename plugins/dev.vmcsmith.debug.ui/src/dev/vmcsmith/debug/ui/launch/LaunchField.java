@@ -12,7 +12,6 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
 
@@ -61,10 +60,6 @@ abstract sealed class LaunchField {
             text.setMessage(hint);
             GridDataFactory.fillDefaults().grab(true, false).applyTo(text);
             text.addModifyListener(event -> changed.run());
-        }
-
-        Control control() {
-            return text;
         }
 
         void set(String value) {

@@ -20,8 +20,6 @@ import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.window.Window;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
-import org.eclipse.swt.layout.GridData;
-import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Group;
@@ -39,7 +37,7 @@ final class MainTab extends AbstractLaunchConfigurationTab {
         GridLayoutFactory.swtDefaults().applyTo(body);
         setControl(body);
         createProgram(group(body, "Setup (.hv) or ELF image", 3));
-        createMachine(group(body, "Machine", 2));
+        createMachine(group(body, "Machine", 4));
         createDebugging(group(body, "Run and debug", 2));
     }
 
@@ -53,20 +51,16 @@ final class MainTab extends AbstractLaunchConfigurationTab {
 
     private void createProgram(Group group) {
         program = add(new LaunchField.TextField(group, null, LaunchAttributes.PROGRAM, "/project/setup.hv", this::changed));
-        GridDataFactory.fillDefaults().grab(true, false).span(3, 1).applyTo(program.control());
-        Button workspace = createPushButton(group, "Workspace\u2026", null);
-        workspace.setLayoutData(new GridData(SWT.END, SWT.CENTER, true, false, 2, 1));
-        workspace.addListener(SWT.Selection, event -> browseWorkspace());
+        createPushButton(group, "Workspace\u2026", null).addListener(SWT.Selection, event -> browseWorkspace());
         createPushButton(group, "File System\u2026", null).addListener(SWT.Selection, event -> browseFileSystem());
     }
 
     private void createMachine(Group group) {
         add(new LaunchField.ChoiceField(group, "&CPU profile:", LaunchAttributes.CPU, List.copyOf(CpuProfiles.names()), this::changed));
-        add(new LaunchField.TextField(group, "M&emory:", LaunchAttributes.MEMORY, "as the setup says; for example 64 MiB", this::changed));
-        add(new LaunchField.TextField(group, "&Maximum instructions:", LaunchAttributes.MAX_INSTRUCTIONS,
-                "the machine's default; for example 100_000_000", this::changed));
-        add(new LaunchField.TextField(group, "Command &line:", LaunchAttributes.COMMAND_LINE, "multiboot command line of the image",
+        add(new LaunchField.TextField(group, "M&emory:", LaunchAttributes.MEMORY, "for example 64 MiB", this::changed));
+        add(new LaunchField.TextField(group, "&Maximum instructions:", LaunchAttributes.MAX_INSTRUCTIONS, "for example 100_000_000",
                 this::changed));
+        add(new LaunchField.TextField(group, "Command &line:", LaunchAttributes.COMMAND_LINE, "for the image", this::changed));
     }
 
     private void createDebugging(Group group) {

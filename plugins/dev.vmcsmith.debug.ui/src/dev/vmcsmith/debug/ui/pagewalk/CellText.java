@@ -34,8 +34,10 @@ final class CellText {
         lines.add(cell.level() + " [" + cell.index() + "]");
         lines.add("at    " + hex(cell.entryAddress()));
         lines.add("value " + hex(cell.raw()));
-        lines.addAll(wrap(cell.bits() == null ? "" : String.join(", ", cell.bits())));
-        lines.add("next  " + hex(cell.next()));
+        lines.addAll(wrapItems(cell.bits() == null ? List.of() : cell.bits()));
+        if (!cell.failing()) {
+            lines.add("next  " + hex(cell.next()));
+        }
         return lines;
     }
 
@@ -75,9 +77,23 @@ final class CellText {
 
     /** Breaks a text at spaces into lines of at most {@link #CHARACTERS}; a longer word gets a line of its own. */
     static List<String> wrap(String text) {
+        return fill(text.split(" "));
+    }
+
+    /** The items parted by commas; an item is broken only when it is longer than a line. */
+    private static List<String> wrapItems(List<String> items) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            String item = items.get(i) + (i + 1 < items.size() ? "," : "");
+            words.addAll(item.length() > CHARACTERS ? List.of(item.split(" ")) : List.of(item));
+        }
+        return fill(words.toArray(String[]::new));
+    }
+
+    private static List<String> fill(String... words) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ")) {
+        for (String word : words) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > CHARACTERS) {
                 lines.add(line.toString());
                 line.setLength(0);

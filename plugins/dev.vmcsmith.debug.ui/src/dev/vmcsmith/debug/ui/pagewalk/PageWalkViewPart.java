@@ -98,7 +98,7 @@ public final class PageWalkViewPart extends MachineView {
     protected void refresh(MachineContext context) {
         AddressSpace in = SPACES[space.getSelectionIndex()];
         MemoryAccess by = ACCESSES[access.getSelectionIndex()];
-        CompletableFuture<PageWalk> walk = WalkAddress.resolve(context, address.getText()).thenCompose(value -> context.machine()
+        CompletableFuture<PageWalk> walk = WalkAddress.resolve(context, address.getText(), in).thenCompose(value -> context.machine()
                 .request(server -> server.pageWalk(new PageWalkArguments(context.threadId(), value, in, by))));
         whenAnswered(context, walk.handle(Answer::new), this::show);
     }

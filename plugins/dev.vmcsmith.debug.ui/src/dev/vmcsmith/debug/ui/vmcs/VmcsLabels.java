@@ -26,7 +26,8 @@ final class VmcsLabels {
     /** One line about the whole VMCS. */
     static String heading(VmcsContents contents) {
         return "VMCS at " + HexLong.format(contents.vmcs()) + (contents.launched() ? ", launched" : ", clear") + ", after "
-                + contents.instant().exits() + " VM exits and " + contents.instant().instructions() + " instructions";
+                + contents.instant().exits() + (contents.instant().exits() == 1 ? " VM exit and " : " VM exits and ")
+                + contents.instant().instructions() + " instructions";
     }
 
     static String encodingOf(VmcsFieldValue field) {
@@ -66,6 +67,11 @@ final class VmcsLabels {
             @Override
             public Color getBackground(Object element) {
                 return isChanged(element) ? changed.background() : null;
+            }
+
+            @Override
+            public Color getForeground(Object element) {
+                return isChanged(element) ? changed.foreground() : null;
             }
         };
     }
