@@ -2,6 +2,7 @@
 package dev.vmcsmith.x86.insn;
 
 import dev.vmcsmith.x86.Gpr;
+import dev.vmcsmith.x86.Seg;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,6 +111,8 @@ public final class Samples {
         }
         if (memory) {
             address(insn, registers);
+            int natural = insn.base == Gpr.RSP || insn.base == Gpr.RBP ? Seg.SS : Seg.DS;
+            insn.segmentOverride = insn.segmentOverride == natural ? Instruction.NONE : insn.segmentOverride;
         }
         if (bits == 64 && byteOperand(form)) {
             insn.rex = random.nextBoolean() ? 0x40 : 0;
