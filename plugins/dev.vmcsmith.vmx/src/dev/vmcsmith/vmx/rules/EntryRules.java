@@ -73,6 +73,21 @@ public final class EntryRules {
 
         static {
             List<EntryRule> rules = new ArrayList<>(400);
+            ControlRules.addTo(rules);
+            ExitEntryControlRules.addTo(rules);
+            EventInjectionRules.addTo(rules);
+            HostRegisterRules.addTo(rules);
+            HostSegmentRules.addTo(rules);
+            HostAddressSpaceRules.addTo(rules);
+            GuestRegisterRules.addTo(rules);
+            GuestSegmentRules.addTo(rules);
+            GuestSystemSegmentRules.addTo(rules);
+            GuestDescriptorTableRules.addTo(rules);
+            GuestRipRflagsRules.addTo(rules);
+            GuestNonRegisterRules.addTo(rules);
+            LinkPointerRules.addTo(rules);
+            GuestPdpteRules.addTo(rules);
+            MsrAreaRules.addTo(rules);
             for (EntryRule rule : rules) {
                 if (BY_ID.put(rule.id(), rule) != null) {
                     throw new IllegalStateException("Two rules have the id " + rule.id());

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.vmx.rules;
+
+import dev.vmcsmith.vmx.CpuidTable;
+import dev.vmcsmith.x86.Efer;
+
+/** Reserved bits of the MSRs that VM entry loads or checks, as far as CPUID decides them. */
+final class MsrMasks {
+    /** IA32_DEBUGCTL: LBR, BTF, bus-lock detect, TR, BTS, BTINT, BTS_OFF_OS, BTS_OFF_USR, freezes, uncore PMI, RTM. */
+    private static final long DEBUGCTL_DEFINED = 0xFFC7;
+    private static final long DEBUGCTL_BUS_LOCK = 1 << 2;
+    private static final long DEBUGCTL_RTM = 1 << 15;
+    static final long DEBUGCTL_BTF = 1 << 1;
+
+    /** IA32_S_CET: bits 9:6. */
+    static final long S_CET_RESERVED = 0x3C0;
+    static final long S_CET_SUPPRESS = 1 << 10;
+    static final long S_CET_TRACKER = 1 << 11;
+
+    /** IA32_BNDCFGS: bits 11:2. */
+    static final long BNDCFGS_RESERVED = 0xFFC;
+
+    /** IA32_PKRS: bits 63:32. */
+    static final long PKRS_RESERVED = -1L << 32;
+
+    /** IA32_SPEC_CTRL: IBRS, STIBP, SSBD, IPRED_DIS_U/S, RRSBA_DIS_U/S, PSFD, DDPD_U, BHI_DIS_S are defined. */
+    static final long SPEC_CTRL_RESERVED = ~0x5FFL;
+
+    /** IA32_LBR_CTL: LBREn, OS, USR, CALL_STACK and bits 22:16 are defined. */
+    static final long LBR_CTL_RESERVED = ~0x7F_000FL;
+
+    /** IA32_FRED_CONFIG: bits 2, 5:4 and 11. */
+    static final long FRED_CONFIG_RESERVED = 0x834;
+    static final long FRED_RSP_RESERVED = 0x3F;
+    static final long FRED_SSP_RESERVED = 7;
+
+    /** IA32_RTIT_CTL: bits 63:57, 54:48, 30:28, 23 and 18. */
+    static final long RTIT_CTL_RESERVED = ~(0x000F_FFFFL & ~(1L << 18) | 0xFL << 19 | 0xFL << 24 | 0xFFFFL << 32 | 3L << 55 | 1L << 31);
+
+    private MsrMasks() {
+    }
+
+    /** Bits of IA32_DEBUGCTL that no processor has, and those that this one has not. */
+    static long debugctlReserved(EntryContext context) {
+        CpuidTable cpuid = context.capabilities().cpuid();
+        long reserved = ~DEBUGCTL_DEFINED;
+        if (cpuid.has(7, 0)) {
+            if ((cpuid.ecx(7, 0) >>> 24 & 1) == 0) {
+                reserved |= DEBUGCTL_BUS_LOCK;
+            }
+            if ((cpuid.ebx(7, 0) >>> 11 & 1) == 0) {
+                reserved |= DEBUGCTL_RTM;
+            }
+        }
+        return reserved;
+    }
+
+    /** Bits of IA32_PERF_GLOBAL_CTRL without a counter; those that no processor has where CPUID leaf 0AH is not known. */
+    static long perfGlobalReserved(EntryContext context) {
+        CpuidTable cpuid = context.capabilities().cpuid();
+        if (!cpuid.has(0xA, 0)) {
+            return cpuid.leaves().isEmpty() ? 0xFFFE_0000_0000_0000L : -1L;
+        }
+        int version = cpuid.eax(0xA, 0) & 0xFF;
+        int general = cpuid.eax(0xA, 0) >>> 8 & 0xFF;
+        int fixed = cpuid.edx(0xA, 0) & 0x1F;
+        long defined = (general >= 32 ? 0xFFFF_FFFFL : (1L << general) - 1);
+        if (version > 1) {
+            defined |= (1L << fixed) - 1 << 32;
+        }
+        if (version >= 5) {
+            defined |= (cpuid.ecx(0xA, 0) & 0xFFFFL) << 32;
+        }
+        // IA32_PERF_CAPABILITIES[15] (PERF_METRICS) is not in CPUID: bit 48 is taken as defined from version 5 on.
+        return ~(version >= 5 ? defined | 1L << 48 : defined);
+    }
+
+    /** Bits of IA32_EFER that this processor has not. */
+    static long eferReserved(EntryContext context) {
+        CpuidTable cpuid = context.capabilities().cpuid();
+        long reserved = ~Efer.DEFINED;
+        if (cpuid.has(0x8000_0001, 0)) {
+            int features = cpuid.edx(0x8000_0001, 0);
+            if ((features >>> 20 & 1) == 0) {
+                reserved |= Efer.NXE;
+            }
+            if ((features >>> 29 & 1) == 0) {
+                reserved |= Efer.LME | Efer.LMA | Efer.SCE;
+            }
+        }
+        return reserved;
+    }
+}
