@@ -19,7 +19,6 @@ import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Canvas;
-import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
 
 /** Shows the picture of a walk: scrolls, and moves the focus from box to box with the mouse and the arrow keys. */
@@ -176,10 +175,5 @@ public final class PageWalkCanvas extends Canvas {
     @Override
     public Point computeSize(int widthHint, int heightHint, boolean changed) {
         return picture == null ? super.computeSize(widthHint, heightHint, changed) : picture.size();
-    }
-
-    /** The parent, which scrolls. */
-    Composite scroller() {
-        return scroller;
     }
 }

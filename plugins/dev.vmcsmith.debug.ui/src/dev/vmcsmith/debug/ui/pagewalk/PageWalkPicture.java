@@ -2,7 +2,6 @@
 package dev.vmcsmith.debug.ui.pagewalk;
 
 import dev.vmcsmith.dap.protocol.PageWalk;
-import dev.vmcsmith.dap.protocol.PageWalk.Cell;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.swt.graphics.Point;
@@ -73,9 +72,5 @@ public record PageWalkPicture(String title, List<Box> boxes, List<Arrow> arrows,
             lines.add((box.kind() == Kind.HEADING ? "" : "  ") + (box.failing() ? "FAILS: " : "") + box.text());
         }
         return String.join(System.lineSeparator(), lines);
-    }
-
-    static boolean isEpt(Cell cell) {
-        return "ept".equals(cell.table());
     }
 }

@@ -7,10 +7,10 @@ package dev.vmcsmith.debug.ui.pagewalk;
  * @param characterWidth average width
  * @param lineHeight height of a line
  */
-record PictureMetrics(double characterWidth, int lineHeight) {
+public record PictureMetrics(double characterWidth, int lineHeight) {
 
     /** Width that is enough for so many characters. */
-    int width(int characters) {
+    public int width(int characters) {
         return (int) Math.ceil(characters * characterWidth);
     }
 }

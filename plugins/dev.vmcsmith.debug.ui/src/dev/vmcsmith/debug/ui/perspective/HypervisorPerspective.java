@@ -44,6 +44,7 @@ public final class HypervisorPerspective implements IPerspectiveFactory {
                 IPageLayout.ID_PROBLEM_VIEW, IPageLayout.ID_OUTLINE }) {
             layout.addShowViewShortcut(view);
         }
+        layout.addNewWizardShortcut("dev.vmcsmith.lang.ui.newExample");
         layout.addNewWizardShortcut("org.eclipse.ui.wizards.new.project");
         layout.addNewWizardShortcut("org.eclipse.ui.wizards.new.folder");
         layout.addNewWizardShortcut("org.eclipse.ui.wizards.new.file");

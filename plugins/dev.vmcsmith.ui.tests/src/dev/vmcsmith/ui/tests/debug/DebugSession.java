@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.ui.tests.debug;
+
+import dev.vmcsmith.debug.model.MachineFrame;
+import dev.vmcsmith.debug.model.MachineTarget;
+import dev.vmcsmith.debug.model.Stop;
+import dev.vmcsmith.debug.model.VcpuThread;
+import dev.vmcsmith.debug.session.MachineProcess;
+import java.util.function.Consumer;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.IStatus;
+import org.eclipse.core.runtime.Status;
+import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.ILaunch;
+import org.eclipse.debug.core.ILaunchConfiguration;
+import org.eclipse.debug.ui.DebugUITools;
+import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.jface.dialogs.MessageDialogWithToggle;
+import org.eclipse.ui.console.ConsolePlugin;
+import org.eclipse.ui.console.IConsole;
+import org.eclipse.ui.console.TextConsole;
+
+/** One launch as a test sees it. */
+final class DebugSession {
+
+    private static final String SWITCH_ON_SUSPEND = "org.eclipse.debug.ui.switch_perspective_on_suspend";
+
+    private final ILaunch launch;
+    private int stopsSeen;
+
+    private DebugSession(ILaunch launch) {
+        this.launch = launch;
+    }
+
+    /** Launches in the background, as the workbench does, and waits until the delegate is done. */
+    static DebugSession launch(ILaunchConfiguration configuration, String mode) {
+        DebugUITools.getPreferenceStore().setValue(SWITCH_ON_SUSPEND, MessageDialogWithToggle.ALWAYS);
+        DebugUITools.getPreferenceStore().setValue(IDebugUIConstants.PREF_ACTIVATE_WORKBENCH, false);
+        ILaunch[] launched = new ILaunch[1];
+        Job job = Job.create("Launch", monitor -> {
+            try {
+                launched[0] = configuration.launch(mode, monitor);
+                return Status.OK_STATUS;
+            } catch (CoreException e) {
+                return e.getStatus();
+            }
+        });
+        job.schedule();
+        Workbench.until("the launch is done", () -> job.getResult() != null);
+        IStatus result = job.getResult();
+        if (!result.isOK()) {
+            throw new AssertionError(result.getMessage(), result.getException());
+        }
+        return new DebugSession(launched[0]);
+    }
+
+    MachineTarget machine() {
+        return (MachineTarget) launch.getDebugTarget();
+    }
+
+    MachineProcess process() {
+        return (MachineProcess) launch.getProcesses()[0];
+    }
+
+    VcpuThread vcpu() {
+        return (VcpuThread) machine().getThreads()[0];
+    }
+
+    MachineFrame top() {
+        return vcpu().getTopStackFrame();
+    }
+
+    /** Waits for the next stop. */
+    Stop awaitStop() {
+        Workbench.until(() -> "the machine stops after " + stopsSeen + " stops; it says: " + console(),
+                () -> machine().stop() != null && machine().stop().number() > stopsSeen || machine().isTerminated());
+        Stop stop = machine().stop();
+        if (stop == null) {
+            throw new AssertionError("The machine ended instead of stopping; it says: " + console());
+        }
+        stopsSeen = stop.number();
+        return stop;
+    }
+
+    /** Steps or resumes, and waits for the next stop. */
+    Stop after(Consumer<VcpuThread> action) {
+        action.accept(vcpu());
+        return awaitStop();
+    }
+
+    void awaitEnd() {
+        Workbench.until(() -> "the machine ends; it says: " + console(), launch::isTerminated);
+    }
+
+    /** Ends whatever still runs. */
+    void close() {
+        process().terminate();
+        awaitEnd();
+        DebugPlugin.getDefault().getLaunchManager().removeLaunch(launch);
+    }
+
+    /** What the console of the process shows. */
+    String console() {
+        for (IConsole console : ConsolePlugin.getDefault().getConsoleManager().getConsoles()) {
+            if (console instanceof TextConsole text && DebugUITools.getConsole(process()) == console) {
+                return text.getDocument().get();
+            }
+        }
+        return "";
+    }
+}
