@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang;
 
+import dev.vmcsmith.lang.compiler.Compiler;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SetupPlanner;
+import dev.vmcsmith.vmx.rules.EntryRules;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Setups without a workbench: what the command line, tests and the debug adapter use. Nothing here throws because of what a file holds or
@@ -43,23 +46,48 @@ public final class Setups {
         return problems(reader, SetupPlanner.plan(reader.setup(), directory(file), null));
     }
 
-    static List<Problem> problems(SetupReader reader, SetupPlan plan) {
+    /** Compiles a setup. Without errors the result has an image; with errors of VM-entry rules only, when the options do not check them. */
+    public static CompiledSetup compile(Path file, CompileOptions options) {
+        String text;
+        try {
+            text = read(file);
+        } catch (IOException e) {
+            return new CompiledSetup(Optional.empty(), List.of(unreadable(file, e)));
+        }
+        SetupReader reader = new SetupReader(file, text);
+        SetupPlan plan = SetupPlanner.plan(reader.setup(), directory(file), options.cpu().orElse(null));
+        List<Problem> problems = new ArrayList<>(problems(reader, plan));
+        if (problems.stream().noneMatch(problem -> blocks(problem, options)) && plan.launched() == null) {
+            problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR, IssueCodes.MISSING, "the setup runs nothing: add run NAME { }"));
+        }
+        if (problems.stream().anyMatch(problem -> blocks(problem, options))) {
+            return new CompiledSetup(Optional.empty(), problems);
+        }
+        String name = file.toAbsolutePath().normalize().toString();
+        return new CompiledSetup(Optional.of(new Compiler(plan, String.valueOf(file.getFileName()), name).compile()), problems);
+    }
+
+    private static boolean blocks(Problem problem, CompileOptions options) {
+        return problem.isError() && (options.check() || EntryRules.find(problem.ruleId()) == null);
+    }
+
+    private static List<Problem> problems(SetupReader reader, SetupPlan plan) {
         List<Problem> problems = new ArrayList<>(reader.diagnostics());
         plan.findings().forEach(finding -> problems.add(reader.problem(finding)));
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
         return problems;
     }
 
-    static Path directory(Path file) {
+    private static Path directory(Path file) {
         return file.toAbsolutePath().getParent();
     }
 
-    static Problem unreadable(Path file, IOException reason) {
+    private static Problem unreadable(Path file, IOException reason) {
         return new Problem(file, 1, 1, 1, Problem.Severity.ERROR, FILE_NOT_READABLE, reason.getMessage());
     }
 
     /** The text of a setup; the message of an exception is one line that says what to do. */
-    static String read(Path file) throws IOException {
+    private static String read(Path file) throws IOException {
         try {
             if (Files.isDirectory(file)) {
                 throw new IOException(file + " is a directory; name a setup file (.hv)");

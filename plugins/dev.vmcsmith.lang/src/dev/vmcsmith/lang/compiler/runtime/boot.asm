@@ -24,6 +24,7 @@ start:
         wrmsr
         mov     eax, cr0
         or      eax, 0x80000021                 ; PG, NE, PE
+        and     eax, ~0x60000000                ; caches on: CD and NW off
         mov     cr0, eax
         lgdt    [gdt_pointer]
         jmp     0x08:long_mode

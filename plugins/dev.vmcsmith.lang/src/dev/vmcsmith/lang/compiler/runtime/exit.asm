@@ -179,6 +179,12 @@ no_handler:
         call    print_newline
         jmp     panic_state
 
+; an expression in a handler divides by zero
+division_by_zero:
+        mov     esi, text_division
+        call    print_text
+        jmp     panic_state
+
 align 8
 exits:
         dq      0
@@ -199,6 +205,7 @@ text_length:            db ", length ", 0
 text_entry_failed:      db "vmcsmith: VM entry failed: ", 0
 text_panic_exit:        db "vmcsmith: at exit ", 0
 text_no_handler:        db "vmcsmith: no handler for exit ", 0
+text_division:          db "vmcsmith: division by zero in a handler", 10, 0
 text_state_rsp:         db "vmcsmith: RSP ", 0
 text_state_rflags:      db ", RFLAGS ", 0
 text_state_cr0:         db ", CR0 ", 0

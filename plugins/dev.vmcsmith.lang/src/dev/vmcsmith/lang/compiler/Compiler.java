@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.compiler;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.Expectations;
+import dev.vmcsmith.image.LineTable;
+import dev.vmcsmith.image.MultibootHeader;
+import dev.vmcsmith.image.Segment;
+import dev.vmcsmith.image.SymbolTable;
+import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.plan.EptPlan;
+import dev.vmcsmith.lang.plan.GuestBlock;
+import dev.vmcsmith.lang.plan.ImageSymbols;
+import dev.vmcsmith.lang.plan.SetupPlan;
+import dev.vmcsmith.lang.plan.VmcsPlan;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.EptVpidCapability;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.asm.Assembler;
+import dev.vmcsmith.x86.asm.Assembly;
+import dev.vmcsmith.x86.asm.AssemblySource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Compiles a setup without errors to an image that a multiboot loader starts. */
+public final class Compiler {
+    private static final int STACK = 16 << 10;
+    private static final int[] SERIAL_PORTS = {0x3F8, 0x2F8, 0x3E8, 0x2E8};
+
+    private final SetupPlan plan;
+    private final String name;
+    private final String file;
+    private final VmcsPlan vmcs;
+    private final ImageLayout layout = new ImageLayout();
+    private final Map<EptPlan, EptTables> epts = new LinkedHashMap<>();
+    private final Map<String, Long> symbols = new HashMap<>();
+
+    /**
+     * @param name for the image
+     * @param file the setup's file, as line table and expectations are to name it
+     */
+    public Compiler(SetupPlan plan, String name, String file) {
+        this.plan = plan;
+        this.name = name;
+        this.file = file;
+        this.vmcs = plan.launched();
+    }
+
+    /** @throws IllegalStateException when the runtime itself does not assemble: a mistake in this bundle */
+    public BootImage compile() {
+        place();
+        AsmText generated = new AsmText(file.replace('\\', '/'));
+        HandlerCode handlers = new HandlerCode(generated, plan.evaluator());
+        new LifecycleCode(generated, plan).write(eptCapabilities());
+        handlers.write(plan.handlers().stream().filter(this::isOurs).toList());
+        guestMemoryList(generated);
+        Assembly code = new Assembler().assemble(new AssemblySource(Runtime.text() + generated, null, layout.code(), 32, symbols::get));
+        if (!code.ok()) {
+            throw new IllegalStateException("the runtime does not assemble: " + code.problems().getFirst());
+        }
+        return image(code, handlers);
+    }
+
+    private boolean isOurs(ExitHandler handler) {
+        return handler.getVmcs() == null || handler.getVmcs() == vmcs.origin();
+    }
+
+    // ---- places --------------------------------------------------------------------------------------------------------------------
+
+    private void place() {
+        if (vmcs.ept() != null) {
+            EptTables tables = new EptTables(vmcs.ept(), plan.machine().cpu().capabilities());
+            epts.put(vmcs.ept(), tables);
+            layout.reserve(tablesName(vmcs.ept()), tables.size());
+        }
+        for (GuestBlock block : plan.memory()) {
+            layout.reserve(copyName(block), block.bytes().length);
+        }
+        layout.zeros("host_pml4", 4096);
+        layout.zeros("host_pdpt", 4096);
+        layout.zeros("host_directories", 4 * 4096);
+        layout.zeros("vmxon_region", 4096);
+        layout.zeros("vmcs_region", 4096);
+        layout.zeros(ImageSymbols.MSR_BITMAP, 4096);
+        layout.zeros(ImageSymbols.IO_BITMAP_A, 4096);
+        layout.zeros(ImageSymbols.IO_BITMAP_B, 4096);
+        layout.zeros("idt", 32 * 16);
+        layout.zeros("tss", 0x68);
+        layout.zeros("boot_stack", STACK);
+        layout.zeros("host_stack", STACK);
+        layout.place(plan);
+        defineSymbols();
+    }
+
+    private void defineSymbols() {
+        layout.symbols().forEach(symbol -> symbols.put(symbol.name(), symbol.address()));
+        symbols.put("boot_stack_top", layout.address("boot_stack") + STACK);
+        symbols.put("host_stack_top", layout.address("host_stack") + STACK);
+        symbols.put("SERIAL_PORT", (long) SERIAL_PORTS[plan.machine().config().serial().charAt(3) - '1']);
+        epts.forEach((ept, tables) -> symbols.put(ImageSymbols.eptPointer(ept), tables.pointer(layout.address(tablesName(ept)))));
+        symbols.put("EPT_TABLES", vmcs.ept() == null ? 0 : layout.address(tablesName(vmcs.ept())));
+        symbols.put("VPID_VALUE", vmcs.has(ControlBit.ENABLE_VPID) ? vmcs.fields().get(VmcsField.VPID).value().number() : 0);
+        symbols.put("CR0_FIXED_MASK", vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? 0x7FFF_FFFEL : 0xFFFF_FFFFL);
+    }
+
+    private static String tablesName(EptPlan ept) {
+        return "ept_tables_" + ept.name();
+    }
+
+    private static String copyName(GuestBlock block) {
+        return "guest_memory_" + block.name();
+    }
+
+    private long eptCapabilities() {
+        long needed = 0;
+        for (EptTables tables : epts.values()) {
+            needed |= tables.capabilities();
+        }
+        if (vmcs.has(ControlBit.ENABLE_VPID)) {
+            needed |= 1L << EptVpidCapability.INVVPID.bit() | 1L << EptVpidCapability.INVVPID_SINGLE_CONTEXT.bit();
+        }
+        return needed;
+    }
+
+    /** What {@code place_guest_memory} copies; guest memory that the EPT does not map has no place. */
+    private void guestMemoryList(AsmText out) {
+        out.data("align 8").data("guest_memory_list:");
+        for (GuestBlock block : plan.memory()) {
+            long host = ImageLayout.hostAddress(vmcs.ept(), block.address());
+            if (host != -1 && block.bytes().length > 0) {
+                out.data("dq " + copyName(block) + ", " + AsmText.hex(host) + ", " + block.bytes().length);
+            }
+        }
+        out.data("dq 0, 0, 0");
+    }
+
+    // ---- image ---------------------------------------------------------------------------------------------------------------------
+
+    private BootImage image(Assembly code, HandlerCode handlers) {
+        int all = Segment.READ | Segment.WRITE | Segment.EXECUTE;
+        BootImage.Builder image = BootImage.builder(name, 32).entry(code.labels().get("start"));
+        image.segment(Segment.of(".multiboot", layout.base(), MultibootHeader.encode(MultibootHeader.PAGE_ALIGN | MultibootHeader.MEMORY_INFO),
+                Segment.READ));
+        epts.forEach((ept, tables) -> {
+            long address = layout.address(tablesName(ept));
+            image.segment(Segment.of(".ept." + ept.name(), address, tables.bytes(address), Segment.READ | Segment.WRITE));
+        });
+        for (GuestBlock block : plan.memory()) {
+            if (block.bytes().length > 0) {
+                image.segment(Segment.of(".guest." + block.name(), layout.address(copyName(block)), block.bytes(), Segment.READ));
+            }
+        }
+        image.segment(layout.zeroSegment());
+        image.segment(Segment.of(".text", layout.code(), code.bytes(), all));
+        DebugTables debug = new DebugTables(plan, file, code, handlers.symbols());
+        return image.symbols(new SymbolTable(debug.symbols(layout.symbols()))).lines(new LineTable(debug.lines()))
+                .machine(plan.machine().config()).expectations(new Expectations(expectations())).build();
+    }
+
+    private List<Expectations.Clause> expectations() {
+        return ExpectationClauses.of(plan, file);
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.compiler;
+
+import dev.vmcsmith.image.LineRow;
+import dev.vmcsmith.image.Symbol;
+import dev.vmcsmith.lang.plan.GuestBlock;
+import dev.vmcsmith.lang.plan.SetupPlan;
+import dev.vmcsmith.lang.plan.SourceText;
+import dev.vmcsmith.x86.asm.Assembly;
+import dev.vmcsmith.x86.asm.LineEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Symbols and line rows: of guest code at guest addresses, of the hypervisor at its own. */
+final class DebugTables {
+    private final SetupPlan plan;
+    private final String file;
+    private final Assembly code;
+    private final Map<String, String> handlerNames;
+
+    /** @param handlerNames label in the code to name for people */
+    DebugTables(SetupPlan plan, String file, Assembly code, Map<String, String> handlerNames) {
+        this.plan = plan;
+        this.file = file;
+        this.code = code;
+        this.handlerNames = handlerNames;
+    }
+
+    List<Symbol> symbols(List<Symbol> areas) {
+        List<Symbol> symbols = new ArrayList<>();
+        for (GuestBlock block : plan.memory()) {
+            Symbol.Kind kind = block.code() == null ? Symbol.Kind.OBJECT : Symbol.Kind.FUNCTION;
+            symbols.add(new Symbol(block.name(), block.address(), block.bytes().length, kind));
+            if (block.code() != null) {
+                block.code().labels().forEach((label, address) -> symbols.add(Symbol.label(block.name() + '.' + label, address)));
+            }
+        }
+        addCode(symbols);
+        symbols.addAll(areas);
+        return symbols;
+    }
+
+    /** Global labels, each as long as it is to the next; texts and inner labels of handlers are no names for anybody. */
+    private void addCode(List<Symbol> symbols) {
+        String name = null;
+        long start = 0;
+        for (Map.Entry<String, Long> label : code.labels().entrySet()) {
+            String next = nameOf(label.getKey());
+            if (next != null) {
+                if (name != null) {
+                    symbols.add(Symbol.function(name, start, label.getValue() - start));
+                }
+                name = next;
+                start = label.getValue();
+            }
+        }
+        if (name != null) {
+            symbols.add(Symbol.function(name, start, code.origin() + code.bytes().length - start));
+        }
+    }
+
+    private String nameOf(String label) {
+        if (handlerNames.containsKey(label)) {
+            return handlerNames.get(label);
+        }
+        return label.contains(".") || label.matches("(string|next|else|end|decided|small|handler|controls)_\\d+") ? null : label;
+    }
+
+    List<LineRow> lines() {
+        List<LineRow> rows = new ArrayList<>();
+        for (GuestBlock block : plan.memory()) {
+            if (block.code() != null) {
+                add(rows, block.code().lines(), SourceText.line(block.origin()) - 1);
+            }
+        }
+        add(rows, code.lines().stream().filter(line -> line.file() != null).toList(), 0);
+        return rows;
+    }
+
+    /** One row where a line's code begins, an end row where code of no line follows. */
+    private void add(List<LineRow> rows, List<LineEntry> entries, int linesBefore) {
+        long end = -1;
+        int line = 0;
+        for (LineEntry entry : entries) {
+            if (!entry.code()) {
+                continue;
+            }
+            if (end != -1 && entry.address() != end) {
+                rows.add(LineRow.end(end));
+                line = 0;
+            }
+            if (entry.line() != line) {
+                line = entry.line();
+                rows.add(LineRow.statement(entry.address(), file, line + linesBefore));
+            }
+            end = entry.address() + entry.length();
+        }
+        if (end != -1) {
+            rows.add(LineRow.end(end));
+        }
+    }
+}
