@@ -33,6 +33,9 @@ public final class Decoder {
     public Decoder() {
         candidates = new List[MAPS][256];
         for (InstructionForm form : InstructionTable.get().forms()) {
+            if (form.has(InstructionForm.A_ASSEMBLE_ONLY)) {
+                continue;
+            }
             Encoding encoding = form.encoding;
             int map = encoding.map + (encoding.vex ? VEX_MAPS : 0);
             for (int i = 0; i < encoding.span; i++) {

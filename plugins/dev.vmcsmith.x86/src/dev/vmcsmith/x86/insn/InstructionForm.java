@@ -82,6 +82,8 @@ public final class InstructionForm {
 
     /** Pushes or pops: uses RSP with the stack's address size. */
     public static final int A_STACK = 1 << 16;
+    /** The decoder never produces this row; it is another way to write what another row encodes. */
+    public static final int A_ASSEMBLE_ONLY = 1 << 17;
 
     final int immediate;
     final int checks;

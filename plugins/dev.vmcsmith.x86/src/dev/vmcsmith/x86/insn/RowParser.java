@@ -17,7 +17,8 @@ final class RowParser {
         Map.entry("f64", InstructionForm.A_FORCE_64), Map.entry("branch", InstructionForm.A_BRANCH),
         Map.entry("fpu", InstructionForm.A_FPU), Map.entry("sse", InstructionForm.A_SSE), Map.entry("aligned", InstructionForm.A_ALIGNED),
         Map.entry("decode-only", InstructionForm.A_DECODE_ONLY), Map.entry("umip", InstructionForm.A_UMIP),
-        Map.entry("vmx", InstructionForm.A_VMX), Map.entry("stack", InstructionForm.A_STACK));
+        Map.entry("vmx", InstructionForm.A_VMX), Map.entry("stack", InstructionForm.A_STACK),
+        Map.entry("assemble-only", InstructionForm.A_ASSEMBLE_ONLY));
     private static final List<String> REGISTERS = List.of("rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11");
     private static final InstructionForm.Operand[] NO_OPERANDS = {};
     private static final int COLUMNS = 8;

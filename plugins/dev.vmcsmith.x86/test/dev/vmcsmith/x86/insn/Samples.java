@@ -28,7 +28,7 @@ public final class Samples {
     /** Instances of a row in code of a size, {@code count} for each operand size. */
     public List<Sample> of(InstructionForm form, int bits, int count) {
         List<Sample> samples = new ArrayList<>();
-        if (!form.validIn(bits)) {
+        if (!form.validIn(bits) || form.has(InstructionForm.A_ASSEMBLE_ONLY)) {
             return samples;
         }
         for (int operandSize = 16; operandSize <= bits || operandSize == 32 && bits == 16; operandSize *= 2) {
