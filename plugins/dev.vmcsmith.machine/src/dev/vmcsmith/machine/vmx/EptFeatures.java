@@ -7,11 +7,13 @@ import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.ept.Eptp;
 
 /** What hangs on EPT: the report of its exits, page-modification logging, EPT-violation #VE. */
 final class EptFeatures {
     private static final long NMI_UNBLOCKING = 1 << 12;
     private static final int LOG_ENTRIES = 512;
+    private static final long LARGE_PAGE = 1 << 7;
     private static final int VE_BUSY = 0xFFFF_FFFF;
 
     private final Cpu cpu;
@@ -59,7 +61,7 @@ final class EptFeatures {
             return;
         }
         long area = vmcs.value(VmcsField.VE_INFORMATION_ADDRESS);
-        if (memory.read32(area + 4) != 0) {
+        if (memory.read32(area + 4) != 0 || suppressed(physical)) {
             return;
         }
         memory.write32(area, ExitReason.EPT_VIOLATION.number());
@@ -69,5 +71,21 @@ final class EptFeatures {
         memory.write64(area + 24, physical);
         memory.write(0, area + 32, 2, vmcs.value(VmcsField.EPTP_INDEX));
         throw CpuFault.of(CpuFault.VE);
+    }
+
+    /** Bit 63, "suppress #VE", of the entry that ends the translation: the first one not present, or the page's. */
+    private boolean suppressed(long guestPhysical) {
+        long eptp = cpu.intercepts.eptPointer(cpu);
+        long table = Eptp.root(eptp);
+        int level = Eptp.walkLength(eptp);
+        while (true) {
+            long entry = memory.read64(table + ((guestPhysical >>> 12 + 9 * (level - 1) & 0x1FF) << 3));
+            boolean leaf = level == 1 || level <= 3 && (entry & LARGE_PAGE) != 0;
+            if ((entry & 7) == 0 || leaf) {
+                return entry < 0;
+            }
+            table = Eptp.root(entry);
+            level--;
+        }
     }
 }

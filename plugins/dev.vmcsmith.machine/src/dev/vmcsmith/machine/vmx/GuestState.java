@@ -115,7 +115,8 @@ final class GuestState {
         cpu.activity = ACTIVITIES[(int) vmcs.value(VmcsField.GUEST_ACTIVITY_STATE) & 3];
         cpu.attention |= (cpu.shadow != 0 ? Attention.SHADOW : 0) | (cpu.pendingDebug != 0 || (cpu.dr[7] & 0xFF) != 0 ? Attention.DEBUG : 0)
             | (cpu.activity != Activity.ACTIVE ? Attention.INACTIVE : 0) | (cpu.nmiPending ? Attention.NMI : 0)
-            | (cpu.initPending ? Attention.INIT : 0) | Attention.INTERRUPT | Attention.BLOCK;
+            | (cpu.initPending ? Attention.INIT : 0) | (controls.pin(Controls.EXTERNAL_INTERRUPT_EXITING) ? Attention.INTERRUPT : 0)
+            | Attention.BLOCK;
     }
 
     /** Breakpoint conditions count only when the enabled-breakpoint bit is set; nothing is pending behind an injected event. */

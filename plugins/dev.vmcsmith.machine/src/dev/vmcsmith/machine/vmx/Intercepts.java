@@ -13,6 +13,8 @@ import dev.vmcsmith.vmx.VmcsField;
  * answered from the control fields as VM entry loaded them.
  */
 final class Intercepts extends VmxPolicy {
+    private static final int TASK_GATE = 3;
+
     private final Cpu cpu;
     private final Vmcs vmcs;
     private final Controls controls;
@@ -263,10 +265,9 @@ final class Intercepts extends VmxPolicy {
 
     @Override
     public boolean taskSwitch(Cpu c, int selector, int source, int instructionLength) {
-        boolean instruction = source != 3;
-        exit.event(ExitReason.TASK_SWITCH.number(), selector & 0xFFFF | (long) source << 30, instruction ? cpu.rip - instructionLength : cpu.rip);
+        exit.event(ExitReason.TASK_SWITCH.number(), selector & 0xFFFF | (long) source << 30, cpu.rip - instructionLength);
         exit.instructionLength = instructionLength;
-        exit.vectoring = !instruction;
+        exit.vectoring = source == TASK_GATE;
         return exit();
     }
 

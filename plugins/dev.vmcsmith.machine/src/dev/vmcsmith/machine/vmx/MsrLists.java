@@ -3,17 +3,16 @@ package dev.vmcsmith.machine.vmx;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.isa.Msrs;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.x86.Msr;
 
 /** The MSR areas that VM entry and VM exit load and store: 16 bytes per entry, MSR index in 31:0, value in 127:64. */
 final class MsrLists {
-    private final Vmx vmx;
     private final Cpu cpu;
     private final PhysicalMemory memory;
 
     MsrLists(Vmx vmx) {
-        this.vmx = vmx;
         this.cpu = vmx.cpu;
         this.memory = vmx.memory;
     }
@@ -43,7 +42,7 @@ final class MsrLists {
                 return false;
             }
             try {
-                memory.write64(entry + 8, vmx.host.readMsr(cpu, msr));
+                memory.write64(entry + 8, Msrs.read(cpu, msr));
             } catch (CpuFault fault) {
                 return false;
             }
@@ -62,7 +61,7 @@ final class MsrLists {
 
     private boolean write(int msr, long value) {
         try {
-            vmx.host.writeMsr(cpu, msr, value);
+            Msrs.write(cpu, msr, value);
             return true;
         } catch (CpuFault fault) {
             return false;

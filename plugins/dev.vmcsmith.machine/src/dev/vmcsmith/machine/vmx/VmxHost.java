@@ -2,16 +2,9 @@
 package dev.vmcsmith.machine.vmx;
 
 import dev.vmcsmith.machine.MachineObserver;
-import dev.vmcsmith.machine.cpu.Cpu;
 
-/** What VMX needs from the machine around a processor besides its memory: MSRs, and who is watching. */
+/** What VMX asks the machine around a processor: how to count, and who is watching. */
 public interface VmxHost {
-    /** RDMSR at CPL 0; throws #GP for an MSR that does not exist. */
-    long readMsr(Cpu cpu, int msr);
-
-    /** WRMSR at CPL 0; throws #GP for a reserved bit or an MSR that does not exist. */
-    void writeMsr(Cpu cpu, int msr, long value);
-
     /** Number of the VM exit that is being taken, counted from 1 in the whole machine. */
     long nextExit();
 

@@ -389,16 +389,15 @@ class VmExitTest {
 
     @Test
     void msrsAreStoredAndLoaded() {
-        p.msrs.put(0x174, 5L);
-        p.msrs.put(0x175, 0L);
-        p.memory.write32(0x21_0000, 0x174);
-        p.memory.write32(0x21_1000, 0x175);
+        p.memory.write32(0x21_0000, 0xC000_0081);
+        p.memory.write32(0x21_1000, 0xC000_0081);
         p.memory.write64(0x21_1008, 99);
         p.guest64().vmwrite(VmcsField.EXIT_MSR_STORE_ADDRESS, 0x21_0000).vmwrite(VmcsField.EXIT_MSR_STORE_COUNT, 1);
         p.vmwrite(VmcsField.EXIT_MSR_LOAD_ADDRESS, 0x21_1000).vmwrite(VmcsField.EXIT_MSR_LOAD_COUNT, 1).vmlaunch();
+        p.cpu.msr.star = 5;
         at("cpuid", (x, i) -> x.instruction(p.cpu, Kind.CPUID, i, 0));
         assertEquals(5, p.memory.read64(0x21_0008));
-        assertEquals(99L, p.msrs.get(0x175));
+        assertEquals(99, p.cpu.msr.star);
     }
 
     @Test

@@ -27,9 +27,7 @@ import dev.vmcsmith.x86.asm.AssemblySource;
 import dev.vmcsmith.x86.insn.Decoder;
 import dev.vmcsmith.x86.insn.Instruction;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One processor in 64-bit mode with memory, identity paging and VMX, on which single instructions are executed: enough to ask
@@ -44,7 +42,6 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
     final PhysicalMemory memory = new PhysicalMemory(64 << 20);
     final Cpu cpu = new Cpu(0);
     final Vmx vmx;
-    final Map<Integer, Long> msrs = new HashMap<>();
     final List<VmExit> exits = new ArrayList<>();
     final List<VmxOperation> operations = new ArrayList<>();
     final List<String> violations = new ArrayList<>();
@@ -239,23 +236,6 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
     }
 
     // --- VmxHost -----------------------------------------------------------------------------------------------------------
-
-    @Override
-    public long readMsr(Cpu c, int msr) {
-        Long value = msrs.get(msr);
-        if (value == null) {
-            throw CpuFault.gp();
-        }
-        return value;
-    }
-
-    @Override
-    public void writeMsr(Cpu c, int msr, long value) {
-        if (!msrs.containsKey(msr)) {
-            throw CpuFault.gp();
-        }
-        msrs.put(msr, value);
-    }
 
     @Override
     public long nextExit() {
