@@ -5,7 +5,9 @@ import dev.vmcsmith.lang.Problem.Severity;
 import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.Controls;
 import dev.vmcsmith.lang.hv.FieldSetting;
+import dev.vmcsmith.lang.hv.GuestState;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.GuestMemory;
@@ -43,7 +45,7 @@ final class EntryRuleChecks {
     /** The setting at fault: of a field that a fix names, then of any field that the rule reads; what the file says itself comes first. */
     private static EObject origin(VmcsPlan vmcs, Violation violation) {
         EObject best = null;
-        int bestRank = 0;
+        int bestRank = -1;
         for (VmcsField field : violation.rule().reads()) {
             EObject origin = origin(vmcs, field, violation.fixes());
             int rank = rank(origin) * 1000 + (fixed(field, violation.fixes()) ? 500 : 0) + likeness(violation.rule(), field);
@@ -71,8 +73,9 @@ final class EntryRuleChecks {
         return switch (origin) {
             case FieldSetting setting -> 3;
             case ControlSetting setting -> 3;
-            case Controls controls -> 2;
-            default -> 1;
+            case GuestState guest -> 2;
+            case Controls controls -> 1;
+            default -> 0;
         };
     }
 
@@ -95,8 +98,8 @@ final class EntryRuleChecks {
             case FieldSetting setting when setting.getValue() != null -> HvPackage.Literals.FIELD_SETTING__VALUE;
             case ControlSetting setting -> HvPackage.Literals.CONTROL_SETTING__CONTROL;
             case Controls controls -> HvPackage.Literals.CONTROLS__GROUP;
-            case dev.vmcsmith.lang.hv.GuestState guest when guest.getPreset() != null -> HvPackage.Literals.GUEST_STATE__PRESET;
-            case dev.vmcsmith.lang.hv.Vmcs vmcs -> HvPackage.Literals.VMCS__NAME;
+            case GuestState guest when guest.getPreset() != null -> HvPackage.Literals.GUEST_STATE__PRESET;
+            case Vmcs vmcs -> HvPackage.Literals.VMCS__NAME;
             default -> null;
         };
     }
