@@ -20,7 +20,7 @@ import org.eclipse.swt.custom.StyleRange;
 
 /**
  * Turns tokens into colours. After an edit the tokens are found anew, which takes about a millisecond for a thousand lines, and only the
- * text whose tokens differ from those before is coloured again.
+ * text of the event and that whose tokens differ from those before is coloured again.
  */
 final class TextColouring implements IPresentationDamager, IPresentationRepairer {
     /** Start of the ids of the colours. */
@@ -44,7 +44,8 @@ final class TextColouring implements IPresentationDamager, IPresentationRepairer
     public IRegion getDamageRegion(ITypedRegion partition, DocumentEvent event, boolean partitioningChanged) {
         List<TextToken> before = tokens;
         tokens = Highlighter.tokens(document.get());
-        int moved = (event.getText() == null ? 0 : event.getText().length()) - event.getLength();
+        int inserted = event.getText() == null ? 0 : event.getText().length();
+        int moved = inserted - event.getLength();
         int first = 0;
         int limit = Math.min(before.size(), tokens.size());
         while (first < limit && before.get(first).equals(tokens.get(first)) && tokens.get(first).end() < event.getOffset()) {
@@ -55,9 +56,9 @@ final class TextColouring implements IPresentationDamager, IPresentationRepairer
                 && tokens.get(tokens.size() - 1 - same).offset() > event.getOffset()) {
             same++;
         }
-        int start = first == 0 ? 0 : tokens.get(first - 1).end();
+        int start = Math.min(event.getOffset(), first == 0 ? 0 : tokens.get(first - 1).end());
         int end = same == 0 ? document.getLength() : tokens.get(tokens.size() - same).offset();
-        return new Region(start, Math.max(0, end - start));
+        return new Region(start, Math.max(event.getOffset() + inserted, end) - start);
     }
 
     private static boolean isMoved(TextToken before, TextToken after, int moved) {
