@@ -57,6 +57,20 @@ final class Boundary {
         cpu.attention &= ~Attention.VMX;
     }
 
+    void save(VmxState state) {
+        state.trapPending = trapPending;
+        state.trapAfter = trapAfter;
+        state.timerStart = timerStart;
+        state.deadline = deadline;
+    }
+
+    void restore(VmxState state) {
+        trapPending = state.trapPending;
+        trapAfter = state.trapAfter;
+        timerStart = state.timerStart;
+        deadline = state.deadline;
+    }
+
     long deadline() {
         return deadline;
     }

@@ -38,6 +38,14 @@ final class EventIntercepts {
         unblockedAt = -1;
     }
 
+    void save(VmxState state) {
+        state.nmiUnblockedAt = unblockedAt;
+    }
+
+    void restore(VmxState state) {
+        unblockedAt = state.nmiUnblockedAt;
+    }
+
     /** Prepares the report when an exception or NMI exits. */
     boolean exception(int type, int vector, boolean hasErrorCode, int errorCode, long payload, int instructionLength) {
         if (!exits(type, vector, errorCode)) {

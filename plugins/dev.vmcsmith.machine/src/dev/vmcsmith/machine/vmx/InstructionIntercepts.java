@@ -77,6 +77,16 @@ final class InstructionIntercepts {
         firstPause = lastPause = 0;
     }
 
+    void save(VmxState state) {
+        state.firstPause = firstPause;
+        state.lastPause = lastPause;
+    }
+
+    void restore(VmxState state) {
+        firstPause = state.firstPause;
+        lastPause = state.lastPause;
+    }
+
     private boolean plain(ExitReason reason, Insn insn) {
         return qualified(reason, 0, insn);
     }

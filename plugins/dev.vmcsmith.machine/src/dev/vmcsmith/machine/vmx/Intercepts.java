@@ -72,6 +72,22 @@ final class Intercepts extends VmxPolicy {
         boundary.disarm();
     }
 
+    void save(VmxState state) {
+        boundary.save(state);
+        apic.save(state);
+        instructions.save(state);
+        events.save(state);
+    }
+
+    /** Takes over the settings of the restored VMCS, and what had happened since VM entry. */
+    void restore(VmxState state) {
+        load();
+        boundary.restore(state);
+        apic.restore(state);
+        instructions.restore(state);
+        events.restore(state);
+    }
+
     void switchEptp(long pointer) {
         eptp = pointer;
         cpu.stateChanged();

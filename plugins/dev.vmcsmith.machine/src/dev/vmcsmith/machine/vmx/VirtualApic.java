@@ -50,6 +50,16 @@ final class VirtualApic {
         }
     }
 
+    void save(VmxState state) {
+        state.apicExitReason = pendingReason;
+        state.apicExitQualification = pendingQualification;
+    }
+
+    void restore(VmxState state) {
+        pendingReason = state.apicExitReason;
+        pendingQualification = state.apicExitQualification;
+    }
+
     private boolean tprShadow() {
         return controls.primary(Controls.TPR_SHADOW);
     }

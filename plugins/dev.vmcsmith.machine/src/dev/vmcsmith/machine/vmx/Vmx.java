@@ -120,6 +120,36 @@ public final class Vmx {
         cpu.intercepts = outside;
     }
 
+    /** A copy of the state, for a snapshot. */
+    public VmxState save() {
+        VmxState state = new VmxState();
+        state.vmcs.copyFrom(vmcs);
+        state.place = nonRoot() ? VmxState.Place.NON_ROOT : inOperation() ? VmxState.Place.ROOT : VmxState.Place.OUTSIDE;
+        state.vmxonPointer = vmxonPointer;
+        state.currentPointer = currentPointer;
+        state.virtualNmiBlocked = virtualNmiBlocked;
+        intercepts.save(state);
+        return state;
+    }
+
+    /** Goes back to a saved state; the caller restores the processor too and then calls {@code cpu.stateChanged()}. */
+    public void restore(VmxState state) {
+        vmcs.copyFrom(state.vmcs);
+        vmcs.touchAll();
+        vmxonPointer = state.vmxonPointer;
+        currentPointer = state.currentPointer;
+        if (state.place == VmxState.Place.NON_ROOT) {
+            controls.load(vmcs);
+            intercepts.restore(state);
+        }
+        virtualNmiBlocked = state.virtualNmiBlocked;
+        cpu.intercepts = switch (state.place) {
+            case OUTSIDE -> outside;
+            case ROOT -> root;
+            case NON_ROOT -> intercepts;
+        };
+    }
+
     // --- transitions -------------------------------------------------------------------------------------------------
 
     void enterOperation(long pointer) {

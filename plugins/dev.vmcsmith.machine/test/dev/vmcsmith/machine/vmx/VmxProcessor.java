@@ -45,6 +45,8 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
     final List<VmExit> exits = new ArrayList<>();
     final List<VmxOperation> operations = new ArrayList<>();
     final List<String> violations = new ArrayList<>();
+    /** Nobody observes. */
+    boolean silent;
     String entryFailure;
     String shutdown;
     long time = 1_000_000;
@@ -249,7 +251,7 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
 
     @Override
     public MachineObserver observer() {
-        return this;
+        return silent ? null : this;
     }
 
     // --- MachineObserver ---------------------------------------------------------------------------------------------------
