@@ -42,7 +42,8 @@ public record PageWalkPicture(String title, List<Box> boxes, List<Arrow> arrows,
 
         /** All lines as one. */
         public String text() {
-            return String.join(", ", lines);
+            String details = String.join(" ", lines.subList(1, lines.size())).replaceAll(" +", " ");
+            return details.isEmpty() ? lines.getFirst() : lines.getFirst() + ": " + details;
         }
     }
 

@@ -44,6 +44,8 @@ class MachineViewsTest {
 
     @AfterEach
     void deleteProject() throws Exception {
+        Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class).filterText().setText("");
+        Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class).address().setText("");
         if (session != null) {
             session.close();
         }
