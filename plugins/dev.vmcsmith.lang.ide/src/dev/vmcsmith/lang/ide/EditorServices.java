@@ -19,6 +19,7 @@ import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
 import org.eclipse.xtext.resource.IResourceFactory;
 import org.eclipse.xtext.resource.XtextResource;
 import org.eclipse.xtext.resource.XtextResourceSet;
+import org.eclipse.xtext.service.OperationCanceledManager;
 import org.eclipse.xtext.util.CancelIndicator;
 import org.eclipse.xtext.util.StringInputStream;
 import org.eclipse.xtext.validation.CheckMode;
@@ -52,10 +53,17 @@ public final class EditorServices {
      * Everything wrong with a setup.
      *
      * @param uri    where the file is, or would be: other files are found relative to it
-     * @param cancel asked now and then; a cancelled check answers with what it has found
+     * @param cancel asked now and then; a cancelled check answers with nothing
      */
     public List<Issue> check(URI uri, String text, CancelIndicator cancel) {
-        return injector.getInstance(IResourceValidator.class).validate(parse(uri, text), CheckMode.ALL, cancel);
+        try {
+            return injector.getInstance(IResourceValidator.class).validate(parse(uri, text), CheckMode.ALL, cancel);
+        } catch (RuntimeException | Error e) {
+            if (injector.getInstance(OperationCanceledManager.class).isOperationCanceledException(e)) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     /** What can be written at an offset, best first. */

@@ -156,6 +156,11 @@ class EditorServicesTest {
     }
 
     @Test
+    void aCancelledCheckAnswersWithNothing() {
+        assertEquals(List.of(), EditorServices.get().check(FILE, with("const STOP = 'SVT'", "const STOP 'SVT'"), () -> true));
+    }
+
+    @Test
     void noTextMakesAServiceFail() {
         for (int length = 0; length < SETUP.length(); length += 7) {
             String text = SETUP.substring(0, length);

@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ui.editor;
 
 import dev.vmcsmith.lang.ide.EditorServices;
+import java.util.stream.Stream;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.ITextViewer;
 import org.eclipse.jface.text.contentassist.ICompletionProposal;
@@ -9,15 +10,22 @@ import org.eclipse.jface.text.contentassist.IContentAssistProcessor;
 import org.eclipse.jface.text.contentassist.IContextInformation;
 import org.eclipse.jface.text.contentassist.IContextInformationValidator;
 
-/** Offers what the language services propose. The generic editor asks outside of the UI thread. */
+/**
+ * Offers what the language services propose. The generic editor asks outside of the UI thread; what is typed meanwhile narrows the
+ * proposals already.
+ */
 public class HvContentAssist implements IContentAssistProcessor {
     private static final char[] ACTIVATION = {'.', '#'};
 
     @Override
     public ICompletionProposal[] computeCompletionProposals(ITextViewer viewer, int offset) {
         IDocument document = viewer.getDocument();
-        return EditorServices.get().complete(Documents.uri(document), document.get(), offset).stream()
-                .map(entry -> new HvProposal(entry, offset)).toArray(ICompletionProposal[]::new);
+        String text = document.get();
+        Stream<HvProposal> proposals = EditorServices.get().complete(Documents.uri(document), text, offset).stream()
+                .map(entry -> new HvProposal(entry, offset));
+        int typed = document.getLength() - text.length();
+        return proposals.filter(proposal -> typed <= 0 || proposal.validate(document, offset + typed, null))
+                .toArray(ICompletionProposal[]::new);
     }
 
     @Override

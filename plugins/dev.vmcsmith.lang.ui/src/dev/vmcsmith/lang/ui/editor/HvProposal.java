@@ -5,11 +5,14 @@ import dev.vmcsmith.lang.ide.contentassist.HvPrefixMatcher;
 import dev.vmcsmith.lang.ui.LangUi;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.text.BadLocationException;
+import org.eclipse.jface.text.DefaultInformationControl;
 import org.eclipse.jface.text.DocumentEvent;
 import org.eclipse.jface.text.IDocument;
+import org.eclipse.jface.text.IInformationControlCreator;
 import org.eclipse.jface.text.ITextViewer;
 import org.eclipse.jface.text.contentassist.ICompletionProposal;
 import org.eclipse.jface.text.contentassist.ICompletionProposalExtension2;
+import org.eclipse.jface.text.contentassist.ICompletionProposalExtension3;
 import org.eclipse.jface.text.contentassist.ICompletionProposalExtension6;
 import org.eclipse.jface.text.contentassist.IContextInformation;
 import org.eclipse.jface.viewers.StyledString;
@@ -18,7 +21,8 @@ import org.eclipse.swt.graphics.Point;
 import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
 
 /** One row of the content assist popup. */
-public final class HvProposal implements ICompletionProposal, ICompletionProposalExtension2, ICompletionProposalExtension6 {
+public final class HvProposal
+        implements ICompletionProposal, ICompletionProposalExtension2, ICompletionProposalExtension3, ICompletionProposalExtension6 {
     private static final HvPrefixMatcher MATCHER = new HvPrefixMatcher();
 
     private final ContentAssistEntry entry;
@@ -76,6 +80,21 @@ public final class HvProposal implements ICompletionProposal, ICompletionProposa
     @Override
     public String getAdditionalProposalInfo() {
         return entry.getDocumentation();
+    }
+
+    @Override
+    public IInformationControlCreator getInformationControlCreator() {
+        return parent -> new DefaultInformationControl(parent, true);
+    }
+
+    @Override
+    public CharSequence getPrefixCompletionText(IDocument document, int completionOffset) {
+        return entry.getProposal();
+    }
+
+    @Override
+    public int getPrefixCompletionStart(IDocument document, int completionOffset) {
+        return start;
     }
 
     @Override
