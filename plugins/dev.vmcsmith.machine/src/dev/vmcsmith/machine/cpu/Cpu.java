@@ -85,6 +85,10 @@ public final class Cpu {
     public int attention;
     /** Instructions completed by this processor. */
     public long instructions;
+    /** Set when an event was delivered through the IDT: the instruction that led to it has no single-step trap. */
+    public boolean eventDelivered;
+    /** Address of the instruction that raised the last fault or VM exit. */
+    public long insnStart;
     /** Length of the instruction that is executing or was when the last fault was raised; 0 between instructions. */
     public int faultLength;
     /** The fault whose delivery failed, for the text of a triple fault. */
@@ -245,7 +249,7 @@ public final class Cpu {
         if ((changed & (VM | AC)) != 0) {
             stateChanged();
         }
-        if ((systemFlags & TF) != 0) {
+        if ((systemFlags & (TF | RF)) != 0) {
             attention |= Attention.DEBUG;
         }
         if ((systemFlags & IF) != 0) {
@@ -299,7 +303,7 @@ public final class Cpu {
                 seg[i].readMax = seg[i].writeMax = -1;
             }
         }
-        attention |= Attention.BLOCK;
+        attention |= Attention.BLOCK | Attention.INTERRUPT | (nmiPending ? Attention.NMI : 0);
         if (mmu != null) {
             mmu.stateChanged();
         }

@@ -19,8 +19,8 @@ public final class ModelRegisters {
     public long pat = 0x0007040600070406L;
     public long debugctl;
     public long miscEnable = 1;
-    /** IA32_FEATURE_CONTROL: a machine that no firmware has locked yet reads 0. */
-    public long featureControl;
+    /** IA32_FEATURE_CONTROL as firmware leaves it: locked, VMX enabled. */
+    public long featureControl = 5;
     public long apicBase = 0xFEE00900L;
     public long biosSignature;
     public long mtrrDefType = 0x806;

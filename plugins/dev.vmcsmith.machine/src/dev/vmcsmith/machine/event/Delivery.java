@@ -27,6 +27,9 @@ public final class Delivery {
     public static void raise(Cpu c, CpuFault fault) {
         int length = c.faultLength;
         CpuFault current = fault;
+        if (!c.delivering.valid) {
+            c.lastFault = fault;
+        }
         int first = c.delivering.valid && c.delivering.type == EventInFlight.HARDWARE_EXCEPTION ? c.delivering.vector : -1;
         while (true) {
             if (first == CpuFault.DF) {
@@ -58,7 +61,6 @@ public final class Delivery {
                 c.delivering.clear();
                 return;
             } catch (CpuFault nested) {
-                c.lastFault = current;
                 current = nested;
             } catch (VmExitSignal exit) {
                 c.intercepts.takeExit(c, exit, length);
@@ -149,6 +151,7 @@ public final class Delivery {
     // --- the IDT -----------------------------------------------------------------------------------------------------------
 
     private static void deliver(Cpu c, int vector, boolean software, boolean hasError, int error, boolean setRf, int ext) {
+        c.eventDelivered = true;
         if (c.mode == CpuMode.REAL) {
             real(c, vector);
         } else if (c.longModeActive()) {

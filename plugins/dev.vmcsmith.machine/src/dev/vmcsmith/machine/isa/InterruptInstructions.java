@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.isa;
 
+import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.CpuMode;
@@ -56,6 +57,9 @@ public final class InterruptInstructions {
             default -> iretLong(c, i, width);
         }
         c.intercepts.iret(c);
+        if (c.nmiPending) {
+            c.attention |= Attention.NMI;
+        }
     }
 
     private static void iretReal(Cpu c, int width, long change) {

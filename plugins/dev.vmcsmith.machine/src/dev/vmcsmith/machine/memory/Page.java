@@ -11,6 +11,7 @@ public final class Page {
     public final byte[] bytes = new byte[SIZE];
     /** One bit per 64 bytes that hold decoded code. */
     long codeLines;
+    int codeVersion;
     /** A snapshot still refers to the content: it must be saved before the next write. */
     boolean frozen;
     /** Written since the dirty marks were last cleared. */
@@ -18,6 +19,11 @@ public final class Page {
 
     Page(long address) {
         this.address = address;
+    }
+
+    /** Grows each time code on this page is overwritten: decoded code of an older version is void. */
+    public int codeVersion() {
+        return codeVersion;
     }
 
     /** True when a write must go through {@link PhysicalMemory} and may not use a cached translation. */

@@ -157,6 +157,7 @@ public final class PhysicalMemory {
         page.dirty = true;
         if ((page.codeLines & Page.lines(offset, length)) != 0) {
             page.codeLines = 0;
+            page.codeVersion++;
             listeners.forEach(l -> l.codeWritten(page));
         }
     }

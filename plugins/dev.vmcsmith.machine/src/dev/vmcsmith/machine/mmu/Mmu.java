@@ -263,6 +263,11 @@ public final class Mmu implements MemoryListener {
         return slow.fetch(linear);
     }
 
+    /** Physical address of a code byte that is not in RAM. */
+    public long fetchPhysical(long linear) {
+        return slow.translate(linear, Access.FETCH, cpu.cpl == 3, false);
+    }
+
     // --- invalidation ----------------------------------------------------------------------------------------------------
 
     /** Called when control registers, mode, CPL, EPT or VPID may have changed. */

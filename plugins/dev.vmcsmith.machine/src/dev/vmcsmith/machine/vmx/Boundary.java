@@ -20,7 +20,9 @@ final class Boundary {
     private final VirtualApic apic;
     /** An MTF VM exit is pending on the next boundary whatever executes. */
     private boolean trapPending;
+    /** Where the guest stands right after VM entry: instruction count and RIP; a delivered event changes RIP alone. */
     private long trapAfter;
+    private long trapRip;
     private long timerStart;
     private long deadline = Long.MAX_VALUE;
 
@@ -35,7 +37,8 @@ final class Boundary {
 
     void arm() {
         trapPending = false;
-        trapAfter = -1;
+        trapAfter = cpu.instructions + 1;
+        trapRip = cpu.rip;
         deadline = Long.MAX_VALUE;
         if (controls.pin(Controls.PREEMPTION_TIMER)) {
             int shift = vmx.capabilities.preemptionTimerShift();
@@ -60,6 +63,7 @@ final class Boundary {
     void save(VmxState state) {
         state.trapPending = trapPending;
         state.trapAfter = trapAfter;
+        state.trapRip = trapRip;
         state.timerStart = timerStart;
         state.deadline = deadline;
     }
@@ -67,6 +71,7 @@ final class Boundary {
     void restore(VmxState state) {
         trapPending = state.trapPending;
         trapAfter = state.trapAfter;
+        trapRip = state.trapRip;
         timerStart = state.timerStart;
         deadline = state.deadline;
     }
@@ -113,10 +118,13 @@ final class Boundary {
         if (controls.primary(Controls.INTERRUPT_WINDOW) && interruptible && cpu.flag(Cpu.IF)) {
             return report(ExitReason.INTERRUPT_WINDOW, false);
         }
-        if (interruptible && cpu.flag(Cpu.IF)) {
-            apic.deliverPending();
-        }
         return false;
+    }
+
+    /** Delivers a virtual interrupt that nothing blocks; true when there was one. */
+    boolean deliverVirtualInterrupt() {
+        boolean open = cpu.flag(Cpu.IF) && cpu.shadow == 0 && (cpu.activity == Activity.ACTIVE || cpu.activity == Activity.HLT);
+        return open && apic.deliverPending();
     }
 
     private boolean trapExits() {
@@ -124,12 +132,11 @@ final class Boundary {
         if (!control && !trapPending) {
             return false;
         }
-        if (trapPending || trapAfter >= 0 && trapAfter != cpu.instructions) {
-            trapPending = false;
-            return report(ExitReason.MONITOR_TRAP_FLAG, true);
+        if (!trapPending && trapAfter == cpu.instructions && trapRip == cpu.rip) {
+            return false;
         }
-        trapAfter = cpu.instructions;
-        return false;
+        trapPending = false;
+        return report(ExitReason.MONITOR_TRAP_FLAG, true);
     }
 
     private boolean report(ExitReason reason, boolean keepsPendingDebug) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.vmx;
 
+import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.EventInFlight;
@@ -49,9 +50,6 @@ final class EventIntercepts {
     /** Prepares the report when an exception or NMI exits. */
     boolean exception(int type, int vector, boolean hasErrorCode, int errorCode, long payload, int instructionLength) {
         if (!exits(type, vector, errorCode)) {
-            if (type == EventInFlight.NMI && controls.pin(Controls.VIRTUAL_NMIS)) {
-                vmx.virtualNmiBlocked = true;
-            }
             return false;
         }
         boolean software = type >= EventInFlight.SOFTWARE_INTERRUPT;
@@ -113,6 +111,7 @@ final class EventIntercepts {
         } else if (!controls.pin(Controls.NMI_EXITING)) {
             unblockedAt = cpu.nmiBlocked ? cpu.instructions : -1;
             cpu.nmiBlocked = false;
+            cpu.attention |= cpu.nmiPending ? Attention.NMI : 0;
         }
     }
 

@@ -265,7 +265,7 @@ final class Intercepts extends VmxPolicy {
 
     @Override
     public boolean externalInterrupt(Cpu c) {
-        return events.externalInterrupt() && exit();
+        return events.externalInterrupt() && (apic.takesPostedInterrupt(exit.interruption & 0xFF) || exit());
     }
 
     @Override
@@ -302,7 +302,7 @@ final class Intercepts extends VmxPolicy {
 
     @Override
     public boolean boundary(Cpu c) {
-        return boundary.check() && exit();
+        return boundary.check() ? exit() : boundary.deliverVirtualInterrupt();
     }
 
     @Override

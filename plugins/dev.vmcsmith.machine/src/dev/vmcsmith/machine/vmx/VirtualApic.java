@@ -6,6 +6,7 @@ import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.EventInFlight;
+import dev.vmcsmith.machine.cpu.LocalApicPort;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.event.Delivery;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
@@ -17,6 +18,8 @@ final class VirtualApic {
     private static final int TPR = 0x80, PPR = 0xA0, EOI = 0xB0, ISR = 0x100, IRR = 0x200, ICR_LOW = 0x300, ICR_HIGH = 0x310, SELF_IPI = 0x3F0;
     private static final int ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EVENT = 3;
     private static final int NO_EXIT = -1;
+    private static final int OUTSTANDING = 32;
+    private static final int X2APIC_EOI = 0x80B;
 
     private final Vmx vmx;
     private final Cpu cpu;
@@ -85,10 +88,10 @@ final class VirtualApic {
         return true;
     }
 
-    /** Delivers the pending virtual interrupt, when there is one; interrupts are not blocked. */
-    void deliverPending() {
+    /** Delivers the pending virtual interrupt; false when there is none. The caller knows that interrupts are not blocked. */
+    boolean deliverPending() {
         if (!interruptDelivery() || !recognized()) {
-            return;
+            return false;
         }
         int vector = rvi();
         setBit(ISR, vector, true);
@@ -97,6 +100,7 @@ final class VirtualApic {
         setStatus(Math.max(highest(IRR), 0), vector);
         cpu.activity = Activity.ACTIVE;
         Delivery.interrupt(cpu, vector, EventInFlight.EXTERNAL_INTERRUPT);
+        return true;
     }
 
     private void pend(ExitReason reason, long qualification) {
@@ -169,6 +173,38 @@ final class VirtualApic {
         setBit(IRR, vector, true);
         setStatus(Math.max(rvi(), vector), svi());
         evaluate();
+    }
+
+    /** SDM "Posted-Interrupt Processing": an acknowledged interrupt with the notification vector moves the requests over, with no exit. */
+    boolean takesPostedInterrupt(int vector) {
+        if (!controls.pin(Controls.POSTED_INTERRUPTS) || vector != vmcs.value(VmcsField.POSTED_INTERRUPT_NOTIFICATION_VECTOR)) {
+            return false;
+        }
+        long descriptor = vmcs.value(VmcsField.POSTED_INTERRUPT_DESCRIPTOR_ADDRESS);
+        memory.write64(descriptor + OUTSTANDING, memory.read64(descriptor + OUTSTANDING) & ~1L);
+        endHostInterrupt();
+        int highest = 0;
+        for (int word = 0; word < 8; word++) {
+            int requests = memory.read32(descriptor + 4 * word);
+            if (requests != 0) {
+                memory.write32(descriptor + 4 * word, 0);
+                write(IRR + (word << 4), read(IRR + (word << 4)) | requests);
+                highest = word << 5 | 31 - Integer.numberOfLeadingZeros(requests);
+            }
+        }
+        setStatus(Math.max(rvi(), highest), svi());
+        evaluate();
+        return true;
+    }
+
+    /** Writes zero to the EOI register of the local APIC. */
+    private void endHostInterrupt() {
+        LocalApicPort local = cpu.platform.apic(cpu);
+        if (local != null && local.x2apic()) {
+            local.writeMsr(X2APIC_EOI, 0);
+        } else {
+            memory.write(cpu.id, (cpu.msr.apicBase & ~0xFFFL) + EOI, 4, 0);
+        }
     }
 
     private int rvi() {

@@ -16,6 +16,7 @@ public final class VmxState {
     long lastPause;
     boolean trapPending;
     long trapAfter;
+    long trapRip;
     long timerStart;
     long deadline;
     int apicExitReason;

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.machine.boot.Multiboot;
+import dev.vmcsmith.machine.cpu.Activity;
+import dev.vmcsmith.machine.cpu.Attention;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.SemanticsSource;
+import dev.vmcsmith.machine.device.Board;
+import dev.vmcsmith.machine.engine.ProfileModel;
+import dev.vmcsmith.machine.engine.RunLoop;
+import dev.vmcsmith.machine.engine.interpreter.InsnBinder;
+import dev.vmcsmith.machine.engine.interpreter.Interpreter;
+import dev.vmcsmith.machine.event.Reset;
+import dev.vmcsmith.machine.isa.Isa;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+import dev.vmcsmith.machine.mmu.Access;
+import dev.vmcsmith.machine.mmu.Mmu;
+import dev.vmcsmith.machine.mmu.PageWalk;
+import dev.vmcsmith.machine.mmu.PageWalker;
+import dev.vmcsmith.machine.vmx.Vmx;
+import dev.vmcsmith.machine.vmx.VmxInstructions;
+import dev.vmcsmith.vmx.CpuProfile;
+import dev.vmcsmith.vmx.CpuProfiles;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.VmcsView;
+import dev.vmcsmith.x86.insn.InstructionForm;
+import dev.vmcsmith.x86.insn.InstructionTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * A machine: processors with VMX, memory, devices. Build one, {@link #load} an image, {@link #run} it. Everything but
+ * {@link #requestPause} belongs to one thread.
+ *
+ * <pre>{@code
+ * Machine machine = Machine.builder().profile("skylake").memory(64 << 20).serial(System.out::write).build();
+ * machine.load(ImageSources.read(file, ImageOptions.NONE), "report");
+ * StopReason reason = machine.run(StopCondition.NONE.withMaxInstructions(1_000_000_000));
+ * }</pre>
+ */
+public final class Machine {
+    private static final SemanticsSource[] SOURCES = {new Isa(), new VmxInstructions()};
+
+    private final PhysicalMemory memory;
+    private final List<Cpu> cpus = new ArrayList<>();
+    private final List<Vmx> vmx = new ArrayList<>();
+    private final Board board;
+    private final RunLoop loop;
+    private final Observers observers;
+
+    private Machine(Builder b) {
+        memory = new PhysicalMemory(b.memory);
+        ProfileModel model = new ProfileModel(b.profile);
+        for (int n = 0; n < b.cpus; n++) {
+            Cpu cpu = new Cpu(n);
+            cpu.model = model;
+            cpu.mmu = new Mmu(cpu, memory);
+            cpus.add(cpu);
+        }
+        observers = new Observers();
+        board = new Board(cpus, memory, value -> {
+            b.serial.accept(value);
+            observers.onSerial(value);
+        }, observers::onDebugConsole, b.seed);
+        loop = new RunLoop(cpus, new Interpreter(memory, List.of(SOURCES)), board);
+        observers.attach(loop);
+        MachineVmxHost host = new MachineVmxHost(loop, observers);
+        for (Cpu cpu : cpus) {
+            cpu.platform = board;
+            if (model.has(1, 0, 2, 5)) {
+                vmx.add(new Vmx(cpu, b.profile.capabilities(), memory, host));
+            }
+            Reset.powerUp(cpu, cpu.id == 0 ? Activity.ACTIVE : Activity.WAIT_FOR_SIPI);
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // --- running -----------------------------------------------------------------------------------------------------------------
+
+    /**
+     * Loads a multiboot image and sets processor 0 to its entry point, as a boot loader does.
+     *
+     * @throws IllegalArgumentException when the image cannot be booted on this machine, with what to do
+     */
+    public void load(BootImage image, String commandLine) {
+        Multiboot.boot(image, commandLine, memory, cpus.get(0));
+    }
+
+    /** Runs until the condition or one of the ends that every run has. Never throws for what the guest does. */
+    public StopReason run(StopCondition condition) {
+        try {
+            return explain(loop.run(condition));
+        } catch (OutOfMemoryError e) {
+            return new StopReason.Unsupported("the guest touched more memory than this Java VM has; start it with a larger -Xmx");
+        } catch (RuntimeException | StackOverflowError e) {
+            StackTraceElement[] trace = e.getStackTrace();
+            return new StopReason.Unsupported("internal error: " + e + (trace.length > 0 ? " at " + trace[0] : ""));
+        }
+    }
+
+    /** Executes one instruction of the processor whose turn it is. */
+    public StopReason step() {
+        StopReason reason = run(StopCondition.NONE.withMaxInstructions(1));
+        return reason instanceof StopReason.InstructionLimit ? new StopReason.StepDone() : reason;
+    }
+
+    /** Makes a run in another thread end soon with {@link StopReason.Paused}. */
+    public void requestPause() {
+        loop.requestPause();
+    }
+
+    /** Instructions completed by all processors. */
+    public long instructionCount() {
+        return loop.instructionCount();
+    }
+
+    private StopReason explain(StopReason reason) {
+        if (reason instanceof StopReason.TripleFault) {
+            Cpu cpu = cpus.get(loop.currentCpu());
+            if (cpu.lastFault != null && cpu.lastFault.vector == CpuFault.UD) {
+                byte[] bytes = new byte[15];
+                int n = readLinear(cpu.id, cpu.rip + cpu.seg[Cpu.CS].effectiveBase & cpu.linearMask, bytes, 0, bytes.length);
+                return new StopReason.UnknownInstruction(cpu.rip, java.util.Arrays.copyOf(bytes, n), "#UD without a handler");
+            }
+        }
+        return reason;
+    }
+
+    // --- looking and changing ------------------------------------------------------------------------------------------------------
+
+    /** Number of processors. */
+    public int cpus() {
+        return cpus.size();
+    }
+
+    /** The state of a processor. Whoever changes mode bits, control or segment registers calls {@link Cpu#stateChanged()} afterwards. */
+    public Cpu cpu(int number) {
+        return cpus.get(number);
+    }
+
+    /** The processor whose turn it is. */
+    public Cpu currentCpu() {
+        return cpus.get(loop.currentCpu());
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    /**
+     * Reads by linear address with the processor's current translation, through EPT in non-root operation; no side effects.
+     *
+     * @return number of bytes read before the first that is not mapped
+     */
+    public int readLinear(int cpu, long linear, byte[] into, int offset, int length) {
+        return copyLinear(cpu, linear, into, offset, length, false);
+    }
+
+    /** Writes by linear address whatever the page's rights say; returns the number of bytes written. */
+    public int writeLinear(int cpu, long linear, byte[] from, int offset, int length) {
+        return copyLinear(cpu, linear, from, offset, length, true);
+    }
+
+    private int copyLinear(int cpu, long linear, byte[] bytes, int offset, int length, boolean write) {
+        Cpu c = cpus.get(cpu);
+        int cpl = c.cpl;
+        int done = 0;
+        try {
+            c.cpl = 0;
+            PageWalker walker = new PageWalker(c.mmu);
+            while (done < length) {
+                long at = linear + done & c.linearMask;
+                int n = Math.min(length - done, 4096 - ((int) at & 0xFFF));
+                long physical = walker.translate(at);
+                if (physical == -1 || !memory.isRam(physical)) {
+                    break;
+                }
+                if (write) {
+                    memory.write(physical, bytes, offset + done, n);
+                } else {
+                    memory.read(physical, bytes, offset + done, n);
+                }
+                done += n;
+            }
+        } finally {
+            c.cpl = cpl;
+        }
+        if (write) {
+            c.attention |= Attention.BLOCK;
+        }
+        return done;
+    }
+
+    /** Explains the translation of a linear address; {@code access} is one of {@link Access}. */
+    public PageWalk walk(int cpu, long linear, int access) {
+        return new PageWalker(cpus.get(cpu).mmu).walk(linear, access);
+    }
+
+    /** Explains the EPT translation of a guest-physical address. */
+    public PageWalk walkGuestPhysical(int cpu, long guestPhysical, int access) {
+        return new PageWalker(cpus.get(cpu).mmu).walkGuestPhysical(guestPhysical, access);
+    }
+
+    /** The current VMCS of a processor; empty without one. */
+    public Optional<VmcsView> currentVmcs(int cpu) {
+        return vmx.isEmpty() ? Optional.empty() : Optional.ofNullable(vmx.get(cpu).current());
+    }
+
+    /** Physical address of the current VMCS, or -1. */
+    public long currentVmcsPointer(int cpu) {
+        return vmx.isEmpty() ? -1 : vmx.get(cpu).currentPointer();
+    }
+
+    /** Changes a field of the current VMCS. In non-root operation it takes effect at the next VM entry. */
+    public void writeVmcs(int cpu, VmcsField field, long value) {
+        if (vmx.isEmpty()) {
+            throw new IllegalStateException("the processor has no VMX");
+        }
+        vmx.get(cpu).write(field, value);
+    }
+
+    /** Whether the processor has a VMCS field. */
+    public boolean vmcsFieldExists(int cpu, VmcsField field) {
+        return !vmx.isEmpty() && vmx.get(cpu).exists(field);
+    }
+
+    /** Rows of the instruction table that raise #UD because this machine has no semantics for them. */
+    public static List<InstructionForm> missingInstructions() {
+        return new InsnBinder(List.of(SOURCES)).missing(InstructionTable.get().forms());
+    }
+
+    /** A byte arrives at COM1. */
+    public void serialInput(int value) {
+        board.serialInput(value);
+    }
+
+    public void addObserver(MachineObserver observer) {
+        observers.add(observer);
+    }
+
+    public void removeObserver(MachineObserver observer) {
+        observers.remove(observer);
+    }
+
+    /** Collects what a machine is made of. */
+    public static final class Builder {
+        private CpuProfile profile;
+        private long memory = 64L << 20;
+        private int cpus = 1;
+        private long seed = 1;
+        private IntConsumer serial = value -> { };
+
+        private Builder() {
+        }
+
+        public Builder profile(CpuProfile cpu) {
+            profile = cpu;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException when there is no bundled profile with this name, listing those there are */
+        public Builder profile(String name) {
+            profile = CpuProfiles.named(name);
+            if (profile == null) {
+                throw new IllegalArgumentException("there is no CPU profile " + name + "; bundled profiles are "
+                    + String.join(", ", CpuProfiles.names()));
+            }
+            return this;
+        }
+
+        /** Bytes of memory, a multiple of 4 KiB. */
+        public Builder memory(long bytes) {
+            memory = bytes;
+            return this;
+        }
+
+        /** Number of processors, 1 to 64. */
+        public Builder cpus(int count) {
+            if (count < 1 || count > 64) {
+                throw new IllegalArgumentException("a machine has 1 to 64 processors, not " + count);
+            }
+            cpus = count;
+            return this;
+        }
+
+        /** Where the bytes go that leave COM1. */
+        public Builder serial(IntConsumer sink) {
+            serial = sink;
+            return this;
+        }
+
+        /** Seed of RDRAND and RDSEED. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException when the parts do not make a machine, with what to do */
+        public Machine build() {
+            if (profile == null) {
+                profile("skylake");
+            }
+            return new Machine(this);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.engine.RunLoop;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Passes what happens on to the observers, and ends the run where its condition says so. */
+final class Observers implements MachineObserver {
+    private final List<MachineObserver> list = new CopyOnWriteArrayList<>();
+    private RunLoop loop;
+
+    void attach(RunLoop runLoop) {
+        loop = runLoop;
+    }
+
+    void add(MachineObserver observer) {
+        list.add(observer);
+    }
+
+    void remove(MachineObserver observer) {
+        list.remove(observer);
+    }
+
+    /** Whether anybody wants to know; otherwise records need not be made. */
+    boolean wanted() {
+        return !list.isEmpty() || loop.condition() != StopCondition.NONE;
+    }
+
+    @Override
+    public void onVmxInstruction(VmxOperation operation) {
+        list.forEach(o -> o.onVmxInstruction(operation));
+    }
+
+    @Override
+    public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
+        list.forEach(o -> o.onVmEntry(cpu, vmcs, launch));
+    }
+
+    @Override
+    public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
+        list.forEach(o -> o.onVmEntryFailed(cpu, vmcs, outcome, violations));
+        if (loop.condition().stopsAtEntryFailure()) {
+            loop.stopAfterInstruction(new StopReason.EntryFailure(violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations)));
+        }
+    }
+
+    @Override
+    public void onVmExit(VmExit exit) {
+        list.forEach(o -> o.onVmExit(exit));
+        if (loop.condition().stopsAt(exit)) {
+            loop.stopAfterInstruction(new StopReason.VmExitStop(exit));
+        }
+    }
+
+    @Override
+    public void onSerial(int value) {
+        list.forEach(o -> o.onSerial(value));
+    }
+
+    @Override
+    public void onDebugConsole(int value) {
+        list.forEach(o -> o.onDebugConsole(value));
+    }
+}

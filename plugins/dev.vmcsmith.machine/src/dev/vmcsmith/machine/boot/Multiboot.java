@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.boot;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.MultibootHeader;
+import dev.vmcsmith.image.Segment;
+import dev.vmcsmith.machine.cpu.Activity;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.SegmentRegister;
+import dev.vmcsmith.machine.event.Reset;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+import java.nio.charset.StandardCharsets;
+
+/** A multiboot-1 boot loader ("Multiboot Specification", "Machine state", "Boot information format"). */
+public final class Multiboot {
+    /** The information structure lies here if no segment does, else in the next free of some places below 640 KiB. */
+    private static final long[] INFO_PLACES = {0x9D000, 0x8D000, 0x7D000, 0x6D000, 0x2D000, 0x1000};
+    private static final int INFO_SPACE = 0x2000;
+    private static final int MMAP_AT = 0x100, GDT_AT = 0x200, NAME_AT = 0x240, COMMAND_AT = 0x300;
+    private static final long CODE = 0x00CF9B000000FFFFL, DATA = 0x00CF93000000FFFFL;
+
+    private Multiboot() {
+    }
+
+    /**
+     * Loads the image and sets the processor to its entry point.
+     *
+     * @throws IllegalArgumentException when the image has no multiboot header or does not fit, with what to do
+     */
+    public static void boot(BootImage image, String commandLine, PhysicalMemory memory, Cpu cpu) {
+        if (image.multiboot().isEmpty()) {
+            throw new IllegalArgumentException(image.name() + " has no multiboot header: link one into the first 8 KiB of the file");
+        }
+        for (Segment segment : image.segments()) {
+            load(image, segment, memory);
+        }
+        long info = place(image, memory);
+        writeInfo(info, commandLine, memory);
+        enter(cpu, image.entry(), info);
+    }
+
+    private static void load(BootImage image, Segment segment, PhysicalMemory memory) {
+        long start = segment.physicalAddress();
+        long end = start + segment.memorySize();
+        if (segment.memorySize() > 0 && (start < 0 || end < start || !memory.isRam(start) || !memory.isRam(end - 1))) {
+            throw new IllegalArgumentException(image.name() + ": segment " + segment.name() + " at 0x" + Long.toHexString(start) + " to 0x"
+                + Long.toHexString(end) + " does not fit into " + (memory.size() >> 20) + " MiB of memory; give the machine more memory");
+        }
+        byte[] bytes = segment.bytes();
+        memory.write(start, bytes, 0, bytes.length);
+    }
+
+    private static long place(BootImage image, PhysicalMemory memory) {
+        for (long at : INFO_PLACES) {
+            boolean free = memory.isRam(at + INFO_SPACE - 1);
+            for (Segment s : image.segments()) {
+                free &= s.physicalAddress() >= at + INFO_SPACE || s.physicalAddress() + s.memorySize() <= at;
+            }
+            if (free) {
+                return at;
+            }
+        }
+        throw new IllegalArgumentException(image.name() + " leaves no room for the boot information below 640 KiB");
+    }
+
+    private static void writeInfo(long info, String commandLine, PhysicalMemory memory) {
+        byte[] line = commandLine.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(line.length, INFO_SPACE - COMMAND_AT - 1);
+        memory.write(info + COMMAND_AT, line, 0, length);
+        memory.write(info + COMMAND_AT + length, new byte[1], 0, 1);
+        byte[] name = "VMCSmith\0".getBytes(StandardCharsets.US_ASCII);
+        memory.write(info + NAME_AT, name, 0, name.length);
+        int at = (int) info + MMAP_AT;
+        at = mapEntry(memory, at, 0, Math.min(0x9FC00, memory.lowEnd()), 1);
+        at = mapEntry(memory, at, 0x9FC00, 0x60400, 2);
+        if (memory.lowEnd() > 0x100000) {
+            at = mapEntry(memory, at, 0x100000, memory.lowEnd() - 0x100000, 1);
+        }
+        if (memory.highSize() > 0) {
+            at = mapEntry(memory, at, 1L << 32, memory.highSize(), 1);
+        }
+        memory.write32(info, 1 | 4 | 0x40 | 0x200);
+        memory.write32(info + 4, (int) Math.min(639, memory.lowEnd() / 1024));
+        memory.write32(info + 8, (int) Math.max(0, (memory.lowEnd() - 0x100000) / 1024));
+        memory.write32(info + 16, (int) info + COMMAND_AT);
+        memory.write32(info + 44, at - (int) info - MMAP_AT);
+        memory.write32(info + 48, (int) info + MMAP_AT);
+        memory.write32(info + 64, (int) info + NAME_AT);
+        memory.write64(info + GDT_AT, 0);
+        memory.write64(info + GDT_AT + 8, 0);
+        memory.write64(info + GDT_AT + 16, CODE);
+        memory.write64(info + GDT_AT + 24, DATA);
+    }
+
+    private static int mapEntry(PhysicalMemory memory, int at, long base, long length, int type) {
+        memory.write32(at, 20);
+        memory.write64(at + 4, base);
+        memory.write64(at + 12, length);
+        memory.write32(at + 20, type);
+        return at + 24;
+    }
+
+    private static void enter(Cpu cpu, long entry, long info) {
+        Reset.powerUp(cpu, Activity.ACTIVE);
+        cpu.gpr[Cpu.RDX] = 0;
+        cpu.gpr[Cpu.RAX] = MultibootHeader.LOADER_MAGIC & 0xFFFFFFFFL;
+        cpu.gpr[Cpu.RBX] = info;
+        cpu.rip = entry & 0xFFFFFFFFL;
+        cpu.cr0 = 0x11;
+        cpu.gdtBase = info + GDT_AT;
+        cpu.gdtLimit = 31;
+        for (int n = 0; n < 6; n++) {
+            boolean code = n == Cpu.CS;
+            cpu.seg[n].set(code ? 0x10 : 0x18, 0, 0xFFFFFFFFL, SegmentRegister.G | SegmentRegister.DB | (code ? 0x9B : 0x93));
+        }
+        cpu.stateChanged();
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.device;
+
+import dev.vmcsmith.machine.StopReason;
+import dev.vmcsmith.machine.cpu.Attention;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.LocalApicPort;
+import dev.vmcsmith.machine.cpu.MachineStop;
+import dev.vmcsmith.machine.cpu.Platform;
+import dev.vmcsmith.machine.memory.MmioRegion;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
+
+/** All devices of a machine, wired together; the processors see it as their {@link Platform}. */
+public final class Board implements Platform {
+    private static final long APIC_DEFAULT = 0xFEE00000L;
+
+    private final List<Cpu> cpus;
+    private final PhysicalMemory memory;
+    private final PortBus ports = new PortBus();
+    private final Clock clock;
+    private final Pic8259 pic;
+    private final Uart16550 com1;
+    private final LocalApic[] apics;
+    private final MmioRegion[] apicRegions;
+    private SplittableRandom random;
+    private Cpu running;
+    private long runningSince;
+
+    public Board(List<Cpu> cpus, PhysicalMemory memory, IntConsumer serial, IntConsumer console, long seed) {
+        this.cpus = cpus;
+        this.memory = memory;
+        this.random = new SplittableRandom(seed);
+        this.clock = new Clock(() -> {
+            if (running != null) {
+                running.attention |= Attention.TIMER;
+            }
+        });
+        this.pic = new Pic8259(level -> {
+            if (level) {
+                cpus.get(0).attention |= Attention.INTERRUPT;
+            }
+        });
+        this.com1 = new Uart16550(0x3F8, serial, pic.line(4));
+        this.apics = new LocalApic[cpus.size()];
+        this.apicRegions = new MmioRegion[1];
+        for (Cpu cpu : cpus) {
+            apics[cpu.id] = new LocalApic(cpu, this);
+        }
+        mapApic(APIC_DEFAULT);
+        wirePorts(console);
+    }
+
+    private void wirePorts(IntConsumer console) {
+        ports.add(0x20, 2, pic);
+        ports.add(0xA0, 2, pic);
+        ports.add(0x4D0, 2, pic);
+        Pit8254 pit = new Pit8254(clock, pic.line(0));
+        ports.add(0x40, 4, pit);
+        ports.add(0x61, 1, pit);
+        ports.add(0x70, 2, new Cmos(clock, memory.lowEnd(), memory.highSize(), cpus.size()));
+        ports.add(0x3F8, 8, com1);
+        ports.add(0x510, 2, new FwCfg(memory.size(), cpus.size()));
+        ports.add(0xE9, 1, new DebugConsole(console));
+        PowerPorts power = new PowerPorts();
+        for (int port : PowerPorts.PORTS) {
+            ports.add(port, 1, power);
+        }
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public PortBus ports() {
+        return ports;
+    }
+
+    /** Input for COM1. */
+    public void serialInput(int value) {
+        com1.receive(value);
+    }
+
+    // --- time ------------------------------------------------------------------------------------------------------------------
+
+    /** A processor starts to execute: its instructions move time from now on. */
+    public void startSlice(Cpu cpu) {
+        running = cpu;
+        runningSince = cpu.instructions;
+    }
+
+    /** Brings the clock up to date with the running processor. */
+    public void endSlice() {
+        clock.set(time());
+        running = null;
+    }
+
+    @Override
+    public long time() {
+        return running == null ? clock.now() : clock.now() + running.instructions - runningSince;
+    }
+
+    /** Makes {@link Clock#now} exact while a processor is running. */
+    private void syncClock() {
+        if (running != null) {
+            clock.set(time());
+            runningSince = running.instructions;
+        }
+    }
+
+    // --- ports -------------------------------------------------------------------------------------------------------------------
+
+    @Override
+    public int portRead(int port, int size) {
+        syncClock();
+        return ports.read(port, size);
+    }
+
+    @Override
+    public void portWrite(int port, int size, int value) {
+        syncClock();
+        ports.write(port, size, value);
+    }
+
+    // --- interrupts --------------------------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean interruptPending(Cpu cpu) {
+        LocalApic apic = apics[cpu.id];
+        return apic.deliverable() >= 0 || cpu.id == 0 && apic.acceptsExternal() && pic.pending();
+    }
+
+    @Override
+    public int acknowledgeInterrupt(Cpu cpu) {
+        LocalApic apic = apics[cpu.id];
+        int vector = apic.acknowledge();
+        if (vector < 0 && cpu.id == 0 && apic.acceptsExternal()) {
+            vector = pic.acknowledge();
+        }
+        return vector;
+    }
+
+    @Override
+    public LocalApicPort apic(Cpu cpu) {
+        return apics[cpu.id];
+    }
+
+    /** Delivers an interrupt command. */
+    void send(LocalApic from, int command, int destination) {
+        int vector = command & 0xFF;
+        int mode = command >> 8 & 7;
+        boolean logical = (command & 0x800) != 0;
+        int shorthand = command >> 18 & 3;
+        boolean deassert = (command & 0x4000) == 0 && (command & 0x8000) != 0;
+        if (mode == 5 && deassert) {
+            return;
+        }
+        for (LocalApic target : apics) {
+            boolean hit = switch (shorthand) {
+                case 1 -> target == from;
+                case 2 -> true;
+                case 3 -> target != from;
+                default -> target.matches(destination, logical);
+            };
+            if (hit) {
+                deliver(target, mode, vector);
+                if (mode == 1) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void deliver(LocalApic target, int mode, int vector) {
+        Cpu cpu = target.cpu();
+        switch (mode) {
+            case 0, 1 -> target.accept(vector);
+            case 4 -> {
+                cpu.nmiPending = true;
+                cpu.attention |= Attention.NMI;
+            }
+            case 5 -> {
+                cpu.initPending = true;
+                cpu.attention |= Attention.INIT;
+            }
+            case 6 -> {
+                cpu.sipiVector = vector;
+                cpu.attention |= Attention.SIPI;
+            }
+            default -> { }
+        }
+    }
+
+    /** INIT resets the processor's APIC. */
+    public void resetApic(Cpu cpu) {
+        apics[cpu.id].reset();
+    }
+
+    // --- APIC page -----------------------------------------------------------------------------------------------------------------
+
+    void apicMoved(Cpu cpu) {
+        if (cpu.id == 0) {
+            long base = cpu.msr.apicBase & 0x000FFFFFFFFFF000L;
+            boolean on = (cpu.msr.apicBase & 0xC00) == 0x800;
+            if (apicRegions[0] != null) {
+                memory.unmap(apicRegions[0]);
+                apicRegions[0] = null;
+            }
+            if (on) {
+                mapApic(base);
+            }
+        }
+    }
+
+    private void mapApic(long base) {
+        MmioRegion region = new MmioRegion("local APIC", base, 4096, new MmioRegion.Handler() {
+            @Override
+            public long read(int cpu, long offset, int size) {
+                syncClock();
+                long value = apics[cpu].read((int) offset >> 4) & 0xFFFFFFFFL;
+                return (offset & 15) < 4 ? value >>> 8 * (offset & 3) & -1L >>> 64 - 8 * size : 0;
+            }
+
+            @Override
+            public void write(int cpu, long offset, int size, long value) {
+                syncClock();
+                if ((offset & 15) == 0) {
+                    apics[cpu].write((int) offset >> 4, (int) value);
+                }
+            }
+        });
+        apicRegions[0] = region;
+        memory.map(region);
+    }
+
+    // --- the rest --------------------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void shutdown(Cpu cpu, String why) {
+        throw new MachineStop(new StopReason.TripleFault(why));
+    }
+
+    @Override
+    public long random() {
+        return random.nextLong();
+    }
+}

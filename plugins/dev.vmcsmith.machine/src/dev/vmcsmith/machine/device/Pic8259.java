@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.device;
+
+/** The pair of 8259 interrupt controllers at 0x20 and 0xA0, cascaded on line 2, with the edge/level registers at 0x4D0. */
+public final class Pic8259 implements PortDevice {
+    private final Chip master = new Chip();
+    private final Chip slave = new Chip();
+    private final InterruptLine output;
+
+    /** @param output towards the processors: level of INTR */
+    public Pic8259(InterruptLine output) {
+        this.output = output;
+    }
+
+    /** The wire of IRQ 0..15. */
+    public InterruptLine line(int irq) {
+        Chip chip = irq < 8 ? master : slave;
+        return level -> {
+            chip.line(irq & 7, level);
+            update();
+        };
+    }
+
+    public boolean pending() {
+        return master.highest() >= 0;
+    }
+
+    /** The INTA cycle: the vector; a spurious one (7) when nothing is pending. */
+    public int acknowledge() {
+        int irq = master.highest();
+        int vector;
+        if (irq == 2) {
+            master.accept(2);
+            int s = slave.highest();
+            vector = s < 0 ? slave.base + 7 : slave.base + s;
+            if (s >= 0) {
+                slave.accept(s);
+            }
+        } else if (irq >= 0) {
+            master.accept(irq);
+            vector = master.base + irq;
+        } else {
+            vector = master.base + 7;
+        }
+        update();
+        return vector;
+    }
+
+    private void update() {
+        master.line(2, slave.highest() >= 0);
+        output.set(master.highest() >= 0);
+    }
+
+    @Override
+    public int read(int port, int size) {
+        if (port >= 0x4D0) {
+            return port == 0x4D0 ? master.levels : slave.levels;
+        }
+        Chip chip = port < 0x40 ? master : slave;
+        return (port & 1) != 0 ? chip.mask : chip.readIsr ? chip.inService : chip.requests;
+    }
+
+    @Override
+    public void write(int port, int size, int value) {
+        if (port >= 0x4D0) {
+            (port == 0x4D0 ? master : slave).levels = value & 0xFF;
+        } else {
+            Chip chip = port < 0x40 ? master : slave;
+            if ((port & 1) != 0) {
+                chip.data(value & 0xFF);
+            } else {
+                chip.command(value & 0xFF);
+            }
+        }
+        update();
+    }
+
+    /** One 8259. */
+    private static final class Chip {
+        private int requests;
+        private int lines;
+        private int inService;
+        private int mask = 0xFF;
+        private int base;
+        private int levels;
+        private int initStep;
+        private boolean needIcw4;
+        private boolean autoEoi;
+        private boolean readIsr;
+
+        void line(int irq, boolean level) {
+            int bit = 1 << irq;
+            if (level) {
+                if ((lines & bit) == 0 || (levels & bit) != 0) {
+                    requests |= bit;
+                }
+                lines |= bit;
+            } else {
+                lines &= ~bit;
+                if ((levels & bit) != 0 || irq == 2) {
+                    requests &= ~bit;
+                }
+            }
+        }
+
+        /** The request to be served now: above everything in service; -1 for none. */
+        int highest() {
+            int open = requests & ~mask;
+            if (open == 0) {
+                return -1;
+            }
+            int irq = Integer.numberOfTrailingZeros(open);
+            return inService == 0 || irq < Integer.numberOfTrailingZeros(inService) ? irq : -1;
+        }
+
+        void accept(int irq) {
+            int bit = 1 << irq;
+            if ((levels & bit) == 0) {
+                requests &= ~bit;
+            }
+            if (!autoEoi) {
+                inService |= bit;
+            }
+        }
+
+        void command(int value) {
+            if ((value & 0x10) != 0) {
+                initStep = 1;
+                needIcw4 = (value & 1) != 0;
+                mask = 0;
+                inService = 0;
+                requests = 0;
+                autoEoi = false;
+                readIsr = false;
+            } else if ((value & 8) != 0) {
+                if ((value & 2) != 0) {
+                    readIsr = (value & 1) != 0;
+                }
+            } else if ((value & 0x20) != 0) {
+                inService &= (value & 0x40) != 0 ? ~(1 << (value & 7)) : inService - 1;
+            }
+        }
+
+        void data(int value) {
+            switch (initStep) {
+                case 1 -> {
+                    base = value & 0xF8;
+                    initStep = 2;
+                }
+                case 2 -> initStep = needIcw4 ? 3 : 0;
+                case 3 -> {
+                    autoEoi = (value & 2) != 0;
+                    initStep = 0;
+                }
+                default -> mask = value;
+            }
+        }
+    }
+}

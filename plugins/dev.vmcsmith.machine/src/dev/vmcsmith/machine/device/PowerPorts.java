@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.device;
+
+import dev.vmcsmith.machine.StopReason;
+import dev.vmcsmith.machine.cpu.MachineStop;
+
+/** The ports that end a run: debug exit, power-off, and the three ways to reset. */
+final class PowerPorts implements PortDevice {
+    private static final int DEBUG_EXIT = 0xF4, POWER = 0x604, BOCHS_POWER = 0xB004, SHUTDOWN = 0x8900, FAST = 0x92, RESET = 0xCF9,
+        KEYBOARD = 0x64, KEYBOARD_DATA = 0x60;
+    static final int[] PORTS = {DEBUG_EXIT, POWER, BOCHS_POWER, SHUTDOWN, FAST, RESET, KEYBOARD, KEYBOARD_DATA};
+    private static final String WORD = "Shutdown";
+
+    private int matched;
+    private int fast = 2;
+
+    @Override
+    public int read(int port, int size) {
+        return switch (port) {
+            case FAST -> fast;
+            case RESET, DEBUG_EXIT, KEYBOARD_DATA -> 0;
+            case KEYBOARD -> 0x10;
+            default -> -1;
+        };
+    }
+
+    @Override
+    public void write(int port, int size, int value) {
+        switch (port) {
+            case DEBUG_EXIT -> throw new MachineStop(new StopReason.DebugExit(value));
+            case POWER, BOCHS_POWER -> {
+                if ((value & 0x2000) != 0) {
+                    throw new MachineStop(new StopReason.PowerOff());
+                }
+            }
+            case SHUTDOWN -> {
+                matched = (value & 0xFF) == WORD.charAt(matched) ? matched + 1 : 0;
+                if (matched == WORD.length()) {
+                    matched = 0;
+                    throw new MachineStop(new StopReason.PowerOff());
+                }
+            }
+            case FAST -> {
+                fast = value & 0xFE;
+                if ((value & 1) != 0) {
+                    throw new MachineStop(new StopReason.Reset("port 0x92"));
+                }
+            }
+            case RESET -> {
+                if ((value & 4) != 0) {
+                    throw new MachineStop(new StopReason.Reset("port 0xCF9"));
+                }
+            }
+            case KEYBOARD -> {
+                if ((value & 0xFF) == 0xFE) {
+                    throw new MachineStop(new StopReason.Reset("port 0x64"));
+                }
+            }
+            default -> { }
+        }
+    }
+}

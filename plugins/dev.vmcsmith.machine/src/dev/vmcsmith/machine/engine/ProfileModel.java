@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.engine;
+
+import dev.vmcsmith.machine.cpu.CpuModel;
+import dev.vmcsmith.vmx.CpuProfile;
+import dev.vmcsmith.vmx.CpuidLeaf;
+import dev.vmcsmith.vmx.CpuidTable;
+
+/** A CPU profile as the processor sees it, with the features removed that this machine has no semantics for. */
+public final class ProfileModel implements CpuModel {
+    private static final int[] NONE = new int[4];
+    /** Leaf 1 ECX: PCLMULQDQ, DTES64, DS-CPL, SMX, EIST, TM2, FMA, xTPR, PDCM, AES, AVX, F16C. */
+    private static final int LEAF_1_ECX = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 25 | 1 << 28 | 1 << 29;
+    /** Leaf 1 EDX: DS, ACPI, HTT, TM, PBE. */
+    private static final int LEAF_1_EDX = 1 << 21 | 1 << 22 | 1 << 28 | 1 << 29 | 1 << 31;
+    /** Leaf 7 EBX: SGX, HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512 and SHA, Processor Trace. */
+    private static final int LEAF_7_EBX = 1 << 2 | 1 << 4 | 1 << 5 | 1 << 11 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 21 | 1 << 25
+        | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 29 | 1 << 30 | 1 << 31;
+    /** Leaf 7 ECX: what is left is PKU, UMIP, LA57, RDPID. */
+    private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 16 | 1 << 22;
+
+    private final CpuProfile profile;
+    private final int physicalBits;
+    private final int linearBits;
+    private final long cr4Mask;
+
+    public ProfileModel(CpuProfile profile) {
+        this.profile = profile;
+        CpuidTable table = profile.cpuid();
+        physicalBits = table.physicalAddressBits() > 0 ? table.physicalAddressBits() : 36;
+        linearBits = table.linearAddressBits() > 0 ? table.linearAddressBits() : 48;
+        cr4Mask = cr4();
+    }
+
+    public CpuProfile profile() {
+        return profile;
+    }
+
+    @Override
+    public int[] cpuid(int leaf, int subleaf) {
+        CpuidLeaf found = profile.cpuid().find(leaf, subleaf);
+        int highest = profile.cpuid().eax(leaf < 0 ? 0x80000000 : 0, 0);
+        if (found == null) {
+            if (Integer.compareUnsigned(leaf, highest) <= 0 || leaf >>> 28 == 4) {
+                return NONE;
+            }
+            int basic = profile.cpuid().eax(0, 0);
+            found = profile.cpuid().find(basic, subleaf);
+            return found == null ? NONE : new int[] {found.eax(), found.ebx(), found.ecx(), found.edx()};
+        }
+        int[] r = {found.eax(), found.ebx(), found.ecx(), found.edx()};
+        switch (leaf) {
+            case 1 -> {
+                r[1] = r[1] & ~0xFF0000 | 1 << 16;
+                r[2] = r[2] & ~LEAF_1_ECX | 1 << 21;
+                r[3] &= ~LEAF_1_EDX;
+            }
+            case 7 -> {
+                r[1] &= subleaf == 0 ? ~LEAF_7_EBX : 0;
+                r[2] &= subleaf == 0 ? LEAF_7_ECX_KEPT : 0;
+                r[3] = 0;
+                r[0] = 0;
+            }
+            case 0xD -> extendedState(subleaf, r);
+            case 0xA, 0x12, 0x14 -> java.util.Arrays.fill(r, 0);
+            default -> { }
+        }
+        return r;
+    }
+
+    /** Leaf 0DH: x87 and SSE state only. */
+    private static void extendedState(int subleaf, int[] r) {
+        switch (subleaf) {
+            case 0 -> {
+                r[0] &= 3;
+                r[1] = r[2] = 576;
+                r[3] = 0;
+            }
+            case 1 -> {
+                r[0] &= 0xF;
+                r[1] = 576;
+                r[2] = r[3] = 0;
+            }
+            default -> java.util.Arrays.fill(r, 0);
+        }
+    }
+
+    @Override
+    public Long capability(int msr) {
+        Long value = profile.msrs().get(msr);
+        return value == null && msr == 0x491 && profile.undocumented().contains(msr) ? Long.valueOf(1) : value;
+    }
+
+    @Override
+    public int physicalAddressBits() {
+        return physicalBits;
+    }
+
+    @Override
+    public int linearAddressBits() {
+        return linearBits;
+    }
+
+    @Override
+    public long cr4Mask() {
+        return cr4Mask;
+    }
+
+    private long cr4() {
+        long mask = 0x1FF | 1 << 9 | 1 << 10;
+        mask |= has(7, 0, 2, 2) ? 1 << 11 : 0;
+        mask |= has(7, 0, 2, 16) ? 1 << 12 : 0;
+        mask |= has(1, 0, 2, 5) ? 1 << 13 : 0;
+        mask |= has(1, 0, 2, 6) ? 1 << 14 : 0;
+        mask |= has(7, 0, 1, 0) ? 1 << 16 : 0;
+        mask |= has(1, 0, 2, 17) ? 1 << 17 : 0;
+        mask |= has(1, 0, 2, 26) ? 1 << 18 : 0;
+        mask |= has(7, 0, 1, 7) ? 1 << 20 : 0;
+        mask |= has(7, 0, 1, 20) ? 1 << 21 : 0;
+        mask |= has(7, 0, 2, 3) ? 1 << 22 : 0;
+        return mask;
+    }
+
+    @Override
+    public long eferMask() {
+        long mask = 0;
+        mask |= has(0x80000001, 0, 3, 11) || has(0x80000001, 0, 3, 29) ? 1 : 0;
+        mask |= has(0x80000001, 0, 3, 29) ? 0x500 : 0;
+        mask |= has(0x80000001, 0, 3, 20) ? 0x800 : 0;
+        return mask;
+    }
+
+    @Override
+    public long xcr0Mask() {
+        return 3;
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.engine.interpreter;
+
+import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.Insn;
+import dev.vmcsmith.machine.cpu.Semantics;
+import dev.vmcsmith.machine.cpu.SemanticsSource;
+import dev.vmcsmith.x86.Gpr;
+import dev.vmcsmith.x86.insn.Instruction;
+import dev.vmcsmith.x86.insn.InstructionForm;
+import dev.vmcsmith.x86.insn.OperandKind;
+import dev.vmcsmith.x86.insn.OperandKind.File;
+import dev.vmcsmith.x86.insn.OperandKind.Place;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lays out the operands of a decoded instruction for the handlers and finds the handler. */
+public final class InsnBinder {
+    private final List<SemanticsSource> sources;
+
+    public InsnBinder(List<SemanticsSource> sources) {
+        this.sources = List.copyOf(sources);
+    }
+
+    /** Binds a decoded instruction; the instance is kept. What has no semantics raises #UD. */
+    public Insn bind(Instruction d) {
+        Insn i = operands(d);
+        Semantics semantics = null;
+        for (SemanticsSource source : sources) {
+            semantics = source.bind(i);
+            if (semantics != null) {
+                break;
+            }
+        }
+        if (semantics == null) {
+            semantics = (c, x) -> {
+                throw CpuFault.ud();
+            };
+        }
+        i.semantics = guard(d, semantics);
+        return i;
+    }
+
+    /** Rows of the table that no source has semantics for. */
+    public List<InstructionForm> missing(List<InstructionForm> forms) {
+        List<InstructionForm> result = new ArrayList<>();
+        for (InstructionForm form : forms) {
+            Instruction d = new Instruction();
+            d.form = form;
+            d.bits = form.validIn(64) ? 64 : 32;
+            d.operandSize = 32;
+            d.addressSize = d.bits;
+            d.mod = 3;
+            d.base = Instruction.NONE;
+            d.index = Instruction.NONE;
+            d.scale = 1;
+            Insn i = operands(d);
+            if (sources.stream().noneMatch(s -> s.bind(i) != null)) {
+                result.add(form);
+            }
+        }
+        return result;
+    }
+
+    /** Adds the checks that the table states: privilege, #NM and #UD of FPU and SSE state. */
+    private static Semantics guard(Instruction d, Semantics semantics) {
+        InstructionForm form = d.form;
+        if (form.has(InstructionForm.A_FPU)) {
+            return (c, i) -> {
+                if ((c.cr0 & 0xC) != 0 && i.decoded.form.op != dev.vmcsmith.x86.insn.Op.FWAIT) {
+                    throw CpuFault.of(CpuFault.NM);
+                }
+                semantics.execute(c, i);
+            };
+        }
+        if (form.has(InstructionForm.A_SSE)) {
+            return (c, i) -> {
+                if ((c.cr0 & 4) != 0 || (c.cr4 & 0x200) == 0) {
+                    throw CpuFault.ud();
+                }
+                if ((c.cr0 & 8) != 0) {
+                    throw CpuFault.of(CpuFault.NM);
+                }
+                semantics.execute(c, i);
+            };
+        }
+        return semantics;
+    }
+
+    private static Insn operands(Instruction d) {
+        Insn i = new Insn();
+        i.decoded = d;
+        i.length = d.length;
+        i.codeBits = d.bits;
+        i.endsBlock = d.form.has(InstructionForm.A_ENDS_BLOCK);
+        i.rep = d.rep;
+        i.repne = d.repne;
+        i.lock = d.lock;
+        i.condition = d.condition;
+        i.imm = d.imm;
+        i.imm2 = d.imm2;
+        i.segment = d.segment;
+        i.addressSize = d.addressSize;
+        i.addressMask = -1L >>> 64 - d.addressSize;
+        int count = d.operandCount();
+        i.width = width(d, count);
+        i.shift = 64 - i.width;
+        i.mask = -1L >>> i.shift;
+        i.sourceWidth = count > 1 && d.width(count > 2 && d.kind(1).place == Place.VVVV ? 2 : 1) > 0
+            ? d.width(count > 2 && d.kind(1).place == Place.VVVV ? 2 : 1) : i.width;
+        for (int n = 0; n < count; n++) {
+            place(i, d, n, count);
+        }
+        if (exchangeable(d)) {
+            exchange(i);
+        }
+        return i;
+    }
+
+    /** The main operand width: the first operand that has a general or memory width, else the operand size. */
+    private static int width(Instruction d, int count) {
+        for (int n = 0; n < count; n++) {
+            OperandKind kind = d.kind(n);
+            boolean counts = kind.file == File.GPR || kind.place == Place.RM || kind.place == Place.MEMORY || kind.place == Place.MOFFS
+                || kind.place == Place.STRING_SOURCE || kind.place == Place.STRING_DESTINATION;
+            boolean port = kind == OperandKind.DX;
+            int width = d.width(n);
+            if (counts && !port && (width == 8 || width == 16 || width == 32 || width == 64)) {
+                return width;
+            }
+        }
+        return d.operandSize;
+    }
+
+    private static void place(Insn i, Instruction d, int n, int count) {
+        OperandKind kind = d.kind(n);
+        switch (kind.place) {
+            case RM, MEMORY -> {
+                if (d.isMemory(n)) {
+                    memory(i, d);
+                    i.memoryIsDestination = n == 0;
+                } else if (kind.file == File.GPR) {
+                    setRm(i, d.register(n), d.width(n));
+                } else {
+                    i.rm = d.rm;
+                }
+            }
+            case RM_REGISTER, OPCODE -> {
+                if (kind.file == File.GPR) {
+                    setRm(i, d.register(n), d.width(n));
+                } else {
+                    i.rm = d.rm;
+                }
+            }
+            case REG -> {
+                if (kind.file == File.GPR) {
+                    setReg(i, d.register(n), d.width(n));
+                } else {
+                    i.reg = d.reg;
+                }
+            }
+            case MOFFS -> {
+                i.memory = true;
+                i.memoryIsDestination = n == 0;
+                i.disp = d.disp;
+            }
+            case FIXED -> {
+                if (kind.file == File.GPR && kind != OperandKind.CL && kind != OperandKind.DX) {
+                    boolean toRm = n == 0 && !(count > 1 && (d.kind(1).place == Place.MOFFS));
+                    if (toRm) {
+                        setRm(i, d.register(n), d.width(n));
+                    } else {
+                        setReg(i, d.register(n), d.width(n));
+                    }
+                }
+            }
+            case IMMEDIATE, RELATIVE, FAR_POINTER -> i.immediateOperand = true;
+            default -> { }
+        }
+    }
+
+    /**
+     * "op reg, r/m" with a register as source is "op r/m, reg" with the two exchanged: where the handlers have one
+     * register-register form for both, the destination takes the r/m role.
+     */
+    private static void exchange(Insn i) {
+        int r = i.rm;
+        int s = i.rmShift;
+        long k = i.rmKeep;
+        i.rm = i.reg;
+        i.rmShift = i.regShift;
+        i.rmKeep = i.regKeep;
+        i.reg = r;
+        i.regShift = s;
+        i.regKeep = k;
+    }
+
+    private static boolean exchangeable(Instruction d) {
+        return switch (d.op()) {
+            case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, MOV -> d.operandCount() == 2 && d.mod == 3 && d.kind(0).place == Place.REG
+                && d.kind(0).file == File.GPR && d.kind(1).file == File.GPR;
+            default -> false;
+        };
+    }
+
+    private static void setRm(Insn i, int register, int width) {
+        boolean high = register >= Gpr.AH && width == 8;
+        i.rm = high ? register - Gpr.AH : register;
+        i.rmShift = high ? 8 : 0;
+        i.rmKeep = keep(width) << i.rmShift | (high ? 0xFF : 0);
+    }
+
+    private static void setReg(Insn i, int register, int width) {
+        boolean high = register >= Gpr.AH && width == 8;
+        i.reg = high ? register - Gpr.AH : register;
+        i.regShift = high ? 8 : 0;
+        i.regKeep = keep(width) << i.regShift | (high ? 0xFF : 0);
+    }
+
+    private static long keep(int width) {
+        return width == 8 ? ~0xFFL : width == 16 ? ~0xFFFFL : 0;
+    }
+
+    private static void memory(Insn i, Instruction d) {
+        i.memory = true;
+        i.ripRelative = d.base == Instruction.RIP;
+        i.base = d.base < 0 || i.ripRelative ? Insn.ZERO : d.base;
+        i.index = d.index < 0 ? Insn.ZERO : d.index;
+        i.scale = d.index < 0 ? 0 : Integer.numberOfTrailingZeros(d.scale);
+        i.disp = d.disp;
+    }
+}
