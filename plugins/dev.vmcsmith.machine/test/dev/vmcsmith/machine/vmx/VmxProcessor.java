@@ -101,6 +101,7 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
         cpu.rip = start + insn.length;
         try {
             source.bind(insn).execute(cpu, insn);
+            cpu.instructions++;
         } catch (CpuFault fault) {
             cpu.rip = start;
             throw fault;

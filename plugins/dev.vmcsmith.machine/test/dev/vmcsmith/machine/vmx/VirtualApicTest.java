@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.vmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
+import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.VmcsField;
+import org.junit.jupiter.api.Test;
+
+/** TPR shadow, APIC-access page, virtual interrupts (SDM "APIC Virtualization and Virtual Interrupts"). */
+class VirtualApicTest {
+    private static final long PAGE = 0x23_0000, ACCESS = 0x23_1000, DESCRIPTOR = 0x23_2000, IDT = 0x51_0000, GDT = 0x52_0000;
+    private final VmxProcessor p = new VmxProcessor("skylake-x");
+
+    private InterceptPolicy guest(ControlBit... controls) {
+        p.guest64(controls).vmwrite(VmcsField.VIRTUAL_APIC_ADDRESS, PAGE).vmwrite(VmcsField.APIC_ACCESS_ADDRESS, ACCESS);
+        return p.cpu.intercepts;
+    }
+
+    private InterceptPolicy launch() {
+        p.vmlaunch();
+        assertTrue(p.vmx.nonRoot(), () -> p.entryFailure + p.violations);
+        return p.cpu.intercepts;
+    }
+
+    /** An interrupt handler for a vector: its address is 100H times the vector. */
+    private void gate(int vector) {
+        long handler = 0x100L * vector;
+        p.memory.write64(IDT + 16 * vector, handler | 8 << 16 | 0x8E00L << 32);
+        p.memory.write64(GDT + 8, 0x00AF_9B00_0000_FFFFL);
+        p.vmwrite(VmcsField.GUEST_IDTR_BASE, IDT).vmwrite(VmcsField.GUEST_IDTR_LIMIT, 0xFFF);
+        p.vmwrite(VmcsField.GUEST_GDTR_BASE, GDT).vmwrite(VmcsField.GUEST_GDTR_LIMIT, 0x1F);
+    }
+
+    @Test
+    void cr8IsTheShadowAndLoweringItBelowTheThresholdExitsBehindTheInstruction() {
+        guest(ControlBit.USE_TPR_SHADOW);
+        p.memory.write32(PAGE + 0x80, 0x50);
+        p.vmwrite(VmcsField.TPR_THRESHOLD, 4);
+        InterceptPolicy x = launch();
+        assertEquals(5, x.readTprShadow(p.cpu));
+        assertTrue(x.writeTprShadow(p.cpu, 4));
+        assertFalse(x.boundary(p.cpu));
+        assertTrue(x.writeTprShadow(p.cpu, 3));
+        assertEquals(0x30, p.memory.read32(PAGE + 0x80));
+        assertTrue(x.boundary(p.cpu));
+        assertEquals(43, p.lastExit().reason());
+    }
+
+    @Test
+    void withoutATprShadowAnAccessToTheApicAccessPageExits() {
+        guest(ControlBit.VIRTUALIZE_APIC_ACCESSES);
+        InterceptPolicy x = launch();
+        assertEquals(ACCESS, x.apicAccessPage(p.cpu));
+        VmExitSignal exit = assertThrows(VmExitSignal.class, () -> x.apicAccess(p.cpu, 0x80, 4, true));
+        assertEquals(44, exit.reason);
+        assertEquals(0x1080, exit.qualification);
+    }
+
+    @Test
+    void theTprIsVirtualizedOnTheApicAccessPageAndOtherRegistersExit() {
+        guest(ControlBit.VIRTUALIZE_APIC_ACCESSES, ControlBit.USE_TPR_SHADOW);
+        InterceptPolicy x = launch();
+        assertEquals(PAGE + 0x80, x.apicAccess(p.cpu, 0x80, 4, false));
+        assertEquals(PAGE + 0x80, x.apicAccess(p.cpu, 0x80, 4, true));
+        assertEquals(0x0300, assertThrows(VmExitSignal.class, () -> x.apicAccess(p.cpu, 0x300, 4, false)).qualification);
+        assertEquals(0x0082, assertThrows(VmExitSignal.class, () -> x.apicAccess(p.cpu, 0x82, 4, false)).qualification, "leaves the register");
+    }
+
+    @Test
+    void apicRegisterVirtualizationTurnsWritesIntoExitsBehindTheInstruction() {
+        guest(ControlBit.VIRTUALIZE_APIC_ACCESSES, ControlBit.USE_TPR_SHADOW, ControlBit.APIC_REGISTER_VIRTUALIZATION);
+        InterceptPolicy x = launch();
+        assertEquals(PAGE + 0x300, x.apicAccess(p.cpu, 0x300, 4, true));
+        x.apicWritten(p.cpu, 0x300);
+        assertTrue(x.boundary(p.cpu));
+        assertEquals(56, p.lastExit().reason());
+        assertEquals(0x300, p.lastExit().qualification());
+    }
+
+    private InterceptPolicy withVirtualInterrupts(int requested, long rflags) {
+        guest(ControlBit.USE_TPR_SHADOW, ControlBit.VIRTUAL_INTERRUPT_DELIVERY, ControlBit.PIN_EXTERNAL_INTERRUPT_EXITING,
+            ControlBit.EXIT_ACKNOWLEDGE_INTERRUPT_ON_EXIT, ControlBit.VIRTUALIZE_X2APIC_MODE, ControlBit.PIN_PROCESS_POSTED_INTERRUPTS);
+        p.vmwrite(VmcsField.POSTED_INTERRUPT_DESCRIPTOR_ADDRESS, DESCRIPTOR).vmwrite(VmcsField.POSTED_INTERRUPT_NOTIFICATION_VECTOR, 0xF2);
+        gate(requested);
+        p.memory.write32(PAGE + 0x200 + (requested >> 5 << 4), 1 << (requested & 31));
+        p.vmwrite(VmcsField.GUEST_INTERRUPT_STATUS, requested).vmwrite(VmcsField.GUEST_RFLAGS, rflags);
+        return launch();
+    }
+
+    @Test
+    void aRequestedVirtualInterruptIsDeliveredWhenInterruptsAreOpen() {
+        InterceptPolicy x = withVirtualInterrupts(0x51, 0x202);
+        assertTrue(x.boundary(p.cpu));
+        assertTrue(p.vmx.nonRoot());
+        assertEquals(0x5100, p.cpu.rip);
+        assertEquals(0x5100, p.vmx.current().value(VmcsField.GUEST_INTERRUPT_STATUS), "in service, nothing more requested");
+        assertEquals(1 << (0x51 & 31), p.memory.read32(PAGE + 0x100 + (0x51 >> 5 << 4)));
+        assertEquals(0, p.memory.read32(PAGE + 0x200 + (0x51 >> 5 << 4)));
+        assertEquals(0x50, p.memory.read32(PAGE + 0xA0));
+        assertTrue(x.writeVirtualApicMsr(p.cpu, 0x80B, 0));
+        assertEquals(0, p.vmx.current().value(VmcsField.GUEST_INTERRUPT_STATUS));
+        assertFalse(x.boundary(p.cpu));
+    }
+
+    @Test
+    void aVirtualInterruptWaitsForTheInterruptFlagAndThePriority() {
+        InterceptPolicy x = withVirtualInterrupts(0x51, 2);
+        assertFalse(x.boundary(p.cpu));
+        p.cpu.setRflags(0x202);
+        x.writeVirtualApicMsr(p.cpu, 0x808, 0x50);
+        assertFalse(x.boundary(p.cpu));
+        x.writeVirtualApicMsr(p.cpu, 0x808, 0x4F);
+        assertTrue(x.boundary(p.cpu));
+        assertEquals(0x5100, p.cpu.rip);
+    }
+
+    @Test
+    void anEoiOfAVectorInTheBitmapExits() {
+        InterceptPolicy x = withVirtualInterrupts(0x51, 0x202);
+        x.boundary(p.cpu);
+        p.vmx.write(VmcsField.EOI_EXIT_BITMAP_1, 1L << (0x51 & 63));
+        x.writeVirtualApicMsr(p.cpu, 0x80B, 0);
+        assertTrue(x.boundary(p.cpu));
+        assertEquals(45, p.lastExit().reason());
+        assertEquals(0x51, p.lastExit().qualification());
+    }
+
+    @Test
+    void aSelfIpiRequestsAVirtualInterrupt() {
+        InterceptPolicy x = withVirtualInterrupts(0x51, 2);
+        assertTrue(x.writeVirtualApicMsr(p.cpu, 0x83F, 0x61));
+        assertEquals(0x61, p.vmx.current().value(VmcsField.GUEST_INTERRUPT_STATUS));
+    }
+
+    @Test
+    void aPostedInterruptIsTakenWithoutAnExit() {
+        InterceptPolicy x = withVirtualInterrupts(0x51, 2);
+        p.memory.write32(DESCRIPTOR + 4 * (0x71 >> 5), 1 << (0x71 & 31));
+        p.memory.write32(DESCRIPTOR + 32, 1);
+        p.interrupt = 0xF2;
+        assertTrue(x.externalInterrupt(p.cpu));
+        assertTrue(p.vmx.nonRoot());
+        assertEquals(0x71, p.vmx.current().value(VmcsField.GUEST_INTERRUPT_STATUS));
+        assertEquals(0, p.memory.read32(DESCRIPTOR + 32));
+        assertEquals(0, p.memory.read32(DESCRIPTOR + 4 * (0x71 >> 5)));
+        p.interrupt = 0x33;
+        assertTrue(x.externalInterrupt(p.cpu));
+        assertEquals(0x8000_0033, p.lastExit().interruptionInfo());
+    }
+
+    @Test
+    void x2apicReadsComeFromThePage() {
+        guest(ControlBit.USE_TPR_SHADOW, ControlBit.VIRTUALIZE_X2APIC_MODE);
+        p.memory.write64(PAGE + 0x80, 0x1_0000_0060L);
+        InterceptPolicy x = launch();
+        assertTrue(x.readVirtualApicMsr(p.cpu, 0x808));
+        assertEquals(0x60, p.cpu.gpr[Cpu.RAX]);
+        assertEquals(1, p.cpu.gpr[Cpu.RDX]);
+        assertFalse(x.readVirtualApicMsr(p.cpu, 0x802));
+    }
+}
