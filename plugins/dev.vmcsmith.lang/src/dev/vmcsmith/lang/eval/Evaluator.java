@@ -5,6 +5,8 @@ import dev.vmcsmith.lang.hv.Binary;
 import dev.vmcsmith.lang.hv.Characters;
 import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.Expression;
+import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.GuestFile;
 import dev.vmcsmith.lang.hv.Literal;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.SizeOf;
@@ -50,7 +52,7 @@ public final class Evaluator {
             case Literal literal -> Value.of(literal.getValue() * unit(literal.getUnit()));
             case Characters characters -> characters(characters);
             case Reference reference -> symbol(reference);
-            case SizeOf size -> size.getOf() == null || size.getOf().eIsProxy() ? Value.UNKNOWN : places.size(size.getOf());
+            case SizeOf size -> size(size);
             case Unary unary -> unary(unary);
             case Binary binary -> binary(binary);
             case null, default -> Value.UNKNOWN;
@@ -71,6 +73,18 @@ public final class Evaluator {
         open.remove(constant);
         constants.put(constant, value);
         return value;
+    }
+
+    private Value size(SizeOf size) {
+        Symbol symbol = size.getOf();
+        if (symbol == null || symbol.eIsProxy()) {
+            return Value.UNKNOWN;
+        }
+        if (!(symbol instanceof GuestCode || symbol instanceof GuestFile)) {
+            listener.impossible(size, "only guest code and guest files have a size");
+            return Value.UNKNOWN;
+        }
+        return places.size(symbol);
     }
 
     private static long unit(String unit) {

@@ -4,10 +4,13 @@ package dev.vmcsmith.lang.plan;
 import dev.vmcsmith.lang.Problem.Severity;
 import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.Controls;
+import dev.vmcsmith.lang.hv.EptSetting;
+import dev.vmcsmith.lang.hv.ExceptionSet;
 import dev.vmcsmith.lang.hv.FieldSetting;
 import dev.vmcsmith.lang.hv.GuestState;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Vmcs;
+import dev.vmcsmith.lang.hv.VpidSetting;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.GuestMemory;
@@ -73,6 +76,9 @@ final class EntryRuleChecks {
         return switch (origin) {
             case FieldSetting setting -> 3;
             case ControlSetting setting -> 3;
+            case VpidSetting setting -> 3;
+            case EptSetting setting -> 3;
+            case ExceptionSet setting -> 3;
             case GuestState guest -> 2;
             case Controls controls -> 1;
             default -> 0;
@@ -96,6 +102,7 @@ final class EntryRuleChecks {
     private static EStructuralFeature feature(EObject origin) {
         return switch (origin) {
             case FieldSetting setting when setting.getValue() != null -> HvPackage.Literals.FIELD_SETTING__VALUE;
+            case VpidSetting setting -> HvPackage.Literals.VPID_SETTING__VALUE;
             case ControlSetting setting -> HvPackage.Literals.CONTROL_SETTING__CONTROL;
             case Controls controls -> HvPackage.Literals.CONTROLS__GROUP;
             case GuestState guest when guest.getPreset() != null -> HvPackage.Literals.GUEST_STATE__PRESET;

@@ -69,9 +69,9 @@ final class EptPlanner {
     }
 
     private void map(EptMap map) {
-        OptionalLong from = planning.constant(map.getFrom(), "the start of a range");
+        OptionalLong from = planning.constant(map.getFrom());
         OptionalLong end = end(map, from);
-        OptionalLong target = map.isNone() || map.isIdentity() ? from : planning.constant(map.getTarget(), "the target of a range");
+        OptionalLong target = map.isNone() || map.isIdentity() ? from : planning.constant(map.getTarget());
         long rights = rights(map);
         int type = map.getType() == null ? EptEntry.WB : type(map.getType(), map, HvPackage.Literals.EPT_MAP__TYPE);
         if (from.isEmpty() || end.isEmpty() || target.isEmpty()) {
@@ -97,9 +97,9 @@ final class EptPlanner {
 
     private OptionalLong end(EptMap map, OptionalLong from) {
         if (map.getTo() != null) {
-            return planning.constant(map.getTo(), "the end of a range");
+            return planning.constant(map.getTo());
         }
-        OptionalLong size = planning.constant(map.getSize(), "the size of a range");
+        OptionalLong size = planning.constant(map.getSize());
         return from.isPresent() && size.isPresent() ? OptionalLong.of(from.getAsLong() + size.getAsLong()) : OptionalLong.empty();
     }
 

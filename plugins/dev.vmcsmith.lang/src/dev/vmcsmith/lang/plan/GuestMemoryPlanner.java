@@ -98,7 +98,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         Long known = addresses.get(symbol);
         if (known == null) {
             addresses.put(symbol, -1L);
-            OptionalLong value = planning.constant(expression, "the address of guest memory");
+            OptionalLong value = planning.constant(expression);
             known = value.isPresent() ? value.getAsLong() : -1;
             addresses.put(symbol, known);
         }

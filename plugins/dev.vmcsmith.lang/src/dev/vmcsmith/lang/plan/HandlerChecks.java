@@ -86,7 +86,7 @@ public final class HandlerChecks {
                 if (ExitReason.find(count.getReason()) == null) {
                     unknownReason(count.getReason(), count, HvPackage.Literals.EXPECT_COUNT__REASON, -1, false);
                 }
-                planning.constant(count.getCount(), "a count");
+                planning.constant(count.getCount());
             }
             default -> {
             }

@@ -17,7 +17,6 @@ public final class IssueCodes {
     public static final String MEMORY_OVERLAP = "MEMORY_OVERLAP";
     public static final String MEMORY_RANGE = "MEMORY_RANGE";
     public static final String MISSING = "MISSING";
-    public static final String NOT_CONSTANT = "NOT_CONSTANT";
     public static final String UNKNOWN_NAME = "UNKNOWN_NAME";
     public static final String VALUE_TOO_WIDE = "VALUE_TOO_WIDE";
 

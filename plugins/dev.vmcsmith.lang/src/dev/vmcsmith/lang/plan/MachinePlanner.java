@@ -89,7 +89,7 @@ public final class MachinePlanner {
     }
 
     private void memory(MemorySetting setting) {
-        OptionalLong size = planning.constant(setting.getSize(), "the size of memory");
+        OptionalLong size = planning.constant(setting.getSize());
         if (size.isEmpty()) {
             return;
         }

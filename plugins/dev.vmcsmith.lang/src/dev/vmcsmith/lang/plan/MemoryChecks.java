@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.plan;
 
+import dev.vmcsmith.lang.Problem.Severity;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Symbol;
@@ -35,6 +36,9 @@ final class MemoryChecks {
         VmcsPlan vmcs = plan.launched();
         EptPlan ept = vmcs == null ? null : vmcs.ept();
         long last = Math.max(block.address(), block.end() - 1);
+        if (ept != null && isBroken(ept)) {
+            return;
+        }
         if (ept != null && (ept.translate(block.address()) == -1 || ept.translate(last) == -1)) {
             planning.warning(IssueCodes.GUEST_NOT_MAPPED, "the EPT " + ept.name() + " does not map this; it is not loaded", block.origin(),
                     address(block));
@@ -50,6 +54,11 @@ final class MemoryChecks {
             planning.error(IssueCodes.MEMORY_RANGE, "this lies outside of the machine's %d MiB of memory".formatted(
                     plan.machine().config().memoryBytes() >> 20), block.origin(), address(block));
         }
+    }
+
+    /** Whether a line of the EPT is wrong, so that nothing is known of what it maps. */
+    private boolean isBroken(EptPlan ept) {
+        return planning.findings().stream().anyMatch(f -> f.severity() == Severity.ERROR && f.object().eContainer() == ept.origin());
     }
 
     private static EStructuralFeature address(GuestBlock block) {

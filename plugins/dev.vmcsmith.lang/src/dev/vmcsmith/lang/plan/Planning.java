@@ -63,16 +63,9 @@ final class Planning {
         return evaluator.value(constant);
     }
 
-    /** The value of an expression that must be known now; empty, and an error reported, when it is not. */
-    OptionalLong constant(Expression expression, String what) {
-        if (expression == null) {
-            return OptionalLong.empty();
-        }
-        int before = findings.size();
+    /** The value of an expression that must be known now; empty when it is not, which is reported where the reason is. */
+    OptionalLong constant(Expression expression) {
         Value value = evaluator.value(expression);
-        if (!value.known() && findings.size() == before && !Unresolved.in(expression)) {
-            error(IssueCodes.NOT_CONSTANT, what + " must be known before the run: use numbers, constants, addresses and sizes", expression, null);
-        }
         return value.known() ? OptionalLong.of(value.number()) : OptionalLong.empty();
     }
 }

@@ -14,10 +14,13 @@ import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.vmx.VmxCapabilities;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.eclipse.emf.ecore.EObject;
 
 /** Works out a setup. Never fails: what is wrong or missing is found, reported, and replaced by something harmless. */
 public final class SetupPlanner {
@@ -39,10 +42,15 @@ public final class SetupPlanner {
 
     private SetupPlan plan() {
         GuestMemoryPlanner memory = new GuestMemoryPlanner(planning);
-        Evaluator evaluator = new Evaluator(memory, (object, message) -> planning.error(IssueCodes.BAD_VALUE, message, object, null));
+        Set<EObject> impossible = Collections.newSetFromMap(new IdentityHashMap<>());
+        Evaluator evaluator = new Evaluator(memory, (object, message) -> {
+            if (impossible.add(object)) {
+                planning.error(IssueCodes.BAD_VALUE, message, object, null);
+            }
+        });
         planning.evaluator(evaluator);
         uniqueNames();
-        planning.elements(Constant.class).forEach(constant -> planning.constant(constant.getValue(), "a constant"));
+        planning.elements(Constant.class).forEach(constant -> planning.constant(constant.getValue()));
 
         MachinePlan machine = new MachinePlanner(planning).plan(cpu);
         VmxCapabilities capabilities = machine.cpu().capabilities();

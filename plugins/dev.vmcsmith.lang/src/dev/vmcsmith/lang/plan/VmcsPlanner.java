@@ -146,11 +146,11 @@ final class VmcsPlanner {
 
     private void vpid(VpidSetting setting) {
         vpidOrigin = setting;
-        OptionalLong value = planning.constant(setting.getValue(), "the VPID");
+        OptionalLong value = planning.constant(setting.getValue());
         value.ifPresent(number -> {
-            if (number < 1 || number > 0xFFFF) {
-                planning.error(IssueCodes.BAD_VALUE, "a VPID is 1 to 65535; 0 is the hypervisor's own", setting,
-                        HvPackage.Literals.VPID_SETTING__VALUE);
+            if (number < 0 || number > 0xFFFF) {
+                planning.error(IssueCodes.VALUE_TOO_WIDE, "a VPID has 16 bits", setting, HvPackage.Literals.VPID_SETTING__VALUE);
+                return;
             }
             set(VmcsField.VPID, new FieldPlan(Value.of(number), null, setting, true), setting);
         });
@@ -198,7 +198,7 @@ final class VmcsPlanner {
                     + String.join(" or ", field.existsWith().stream().map(ControlBit::hvName).toList()), setting,
                     HvPackage.Literals.FIELD_SETTING__FIELD);
         }
-        OptionalLong value = planning.constant(setting.getValue(), "the value of a field");
+        OptionalLong value = planning.constant(setting.getValue());
         value.ifPresent(number -> checkWidth(field, number, setting));
         set(field, new FieldPlan(value.isPresent() ? Value.of(field.truncate(value.getAsLong())) : Value.UNKNOWN, null, setting, true), setting);
     }
@@ -212,8 +212,8 @@ final class VmcsPlanner {
     }
 
     private void raw(FieldSetting setting) {
-        OptionalLong encoding = planning.constant(setting.getEncoding(), "the number of a field");
-        OptionalLong value = planning.constant(setting.getValue(), "the value of a field");
+        OptionalLong encoding = planning.constant(setting.getEncoding());
+        OptionalLong value = planning.constant(setting.getValue());
         if (encoding.isEmpty() || value.isEmpty()) {
             return;
         }

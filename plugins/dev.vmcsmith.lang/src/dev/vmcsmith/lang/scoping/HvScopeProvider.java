@@ -5,10 +5,13 @@ import com.google.inject.Inject;
 import dev.vmcsmith.lang.hv.AsmElement;
 import dev.vmcsmith.lang.hv.AsmLabel;
 import dev.vmcsmith.lang.hv.Element;
+import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Symbol;
+import dev.vmcsmith.lang.hv.Vmcs;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.emf.ecore.EObject;
@@ -59,7 +62,9 @@ public class HvScopeProvider extends AbstractHvScopeProvider {
     }
 
     private void add(EObject object, EReference reference, List<IEObjectDescription> found) {
-        QualifiedName name = reference.getEReferenceType().isInstance(object) ? names.getFullyQualifiedName(object) : null;
+        boolean number = !(object instanceof Ept || object instanceof Vmcs);
+        boolean fits = reference.getEReferenceType().isInstance(object) && (number || reference.getEReferenceType() != HvPackage.Literals.SYMBOL);
+        QualifiedName name = fits ? names.getFullyQualifiedName(object) : null;
         if (name != null) {
             found.add(EObjectDescription.create(name, object));
         }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.image.ImageFormatException;
+import dev.vmcsmith.image.ImageOptions;
+import dev.vmcsmith.image.ImageSources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SetupsTest {
+    private static final Path FILE = Path.of("test.hv").toAbsolutePath();
+
+    @TempDir
+    Path directory;
+
+    private static List<Problem> check(String text) {
+        return Setups.check(FILE, text);
+    }
+
+    @Test
+    void theWalkthroughIsClean() {
+        assertEquals(List.of(), Setups.check(Walkthrough.FILE));
+    }
+
+    /** One change to the walkthrough, and the one problem that it makes: id, the text that is marked, part of the message. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "0xC09B    |0xC09A            |GUEST_CS_AR_TYPE      |0xC09A           |Checks on Guest Segment Registers",
+        ", unrestricted-guest|``      |GUEST_CR0_FIXED0      |protected-32     |0x80000031",
+        "cr3-load-ex|cr3-loda-ex      |UNKNOWN_NAME          |cr3-loda-exiting |did you mean 'cr3-load-exiting'?",
+        "enable-ept, |enable-rdtscp, hlt-exiting, |UNKNOWN_NAME|hlt-exiting     |is a control of primary, not of secondary",
+        "enable-vpid,|enable-enclv-exiting,|CONTROL_NOT_AVAILABLE|enable-enclv-exiting|MSR 0x48B",
+        "rip = Main|rip = Mian        |UNKNOWN_NAME          |Mian             |did you mean 'Main'?",
+        "rip = Main|ripp = Main       |UNKNOWN_NAME          |ripp             |did you mean 'rip'?",
+        "rip = Main|rip = eax         |UNKNOWN_NAME          |eax              |there is no constant",
+        "mov   cr3, ecx|mov cr3, eqx  |ASSEMBLY              |eqx              |eqx",
+        "eax, STOP |eax, STPO         |ASSEMBLY              |STPO             |STPO",
+        "eax == STOP|eaxx == STOP     |UNKNOWN_NAME          |eaxx             |did you mean 'eax'?",
+        "exit vmcall|exit vmcal       |UNKNOWN_NAME          |vmcal            |did you mean 'vmcall'?",
+        "exits cpuid|exits cpuidd     |UNKNOWN_NAME          |cpuidd           |did you mean 'cpuid'?",
+        "protected-32 {|protected-3 { |UNKNOWN_NAME          |protected-3      |did you mean 'protected-32'?",
+        "\"skylake\"|\"skylak\"       |UNKNOWN_NAME          |\"skylak\"       |did you mean 'skylake'?",
+        "serial com1|serial com9      |UNKNOWN_NAME          |com9             |com1, com2",
+        "long-64   |long-32           |UNKNOWN_NAME          |long-32          |long-64",
+        "64 MiB    |0 MiB             |MEMORY_RANGE          |0 MiB            |4 MiB to 3 GiB",
+        "vpid 1    |vpid 0            |CTL_VPID_ZERO         |0                |may not be 0",
+        "#UD, #GP  |#UD, #QQ          |UNKNOWN_NAME          |#QQ              |no exception '#QQ'",
+        "16 MiB -> |16 MiB + 1 ->    |MEMORY_RANGE          |16 MiB + 1       |page boundary",
+        "identity rwx|identity -wx    |EPT_FORM              |-wx              |EPT Misconfigurations",
+        "bits 32   |bits 31           |BAD_VALUE             |31               |16, 32 or 64",
+        "0x9_0000  |1 / 0             |BAD_VALUE             |1 / 0            |division by zero",
+        "0x9_0000  |sizeof(STOP)      |BAD_VALUE             |sizeof(STOP)     |have a size",
+        "vpid 1    |vpid 0x1_0000     |VALUE_TOO_WIDE        |0x1_0000         |16 bits",
+        "0x9_0000  |GUEST_STACK + 1   |BAD_VALUE             |const GUEST_STACK = GUEST_STACK + 1|its own value",
+        "{exit-reason}|{exit-reason:q}|UNKNOWN_NAME          |q                |hexadecimal",
+        "rsp = GUEST_STACK|tr.selector = 0x1_0018|VALUE_TOO_WIDE|0x1_0018      |16 bits",
+        "rsp = GUEST_STACK|rip = 1    |DUPLICATE             |rip = 1          |set above",
+        "run Guest {|const STOP = 2 run Guest {|DUPLICATE    |STOP             |taken above",
+        "run Guest {|guest code B at 0x1_0010 bits 32 {\\n nop\\n}\\nrun Guest {|MEMORY_OVERLAP|0x1_0010|overlaps Main",
+        "run Guest {|guest file B at 0x2_0000 from \"none.bin\" run Guest {|FILE_NOT_READABLE|\"none.bin\"|there is no file",
+    })
+    void aMistakeIsMarkedWhereItIs(String before, String after, String id, String marked, String message) {
+        String text = Walkthrough.with(before.strip(), after.strip().replace("\\n", "\n"));
+        List<Problem> problems = check(text);
+        assertEquals(1, problems.size(), problems.toString());
+        Problem problem = problems.getFirst();
+        assertEquals(id.strip(), problem.ruleId());
+        assertTrue(problem.message().contains(message.strip()), problem.message());
+        String line = text.lines().toList().get(problem.line() - 1);
+        assertEquals(marked.strip(), line.substring(problem.column() - 1, problem.column() - 1 + problem.length()));
+    }
+
+    @Test
+    void accessRights0x9AAreAnErrorAtTheirLine() {
+        String text = Walkthrough.with("0xC09B", "0x9A");
+        List<Problem> problems = check(text);
+        assertEquals(1, problems.stream().filter(problem -> problem.ruleId().equals("GUEST_CS_AR_TYPE")).count(), problems.toString());
+        problems.forEach(problem -> assertEquals(Walkthrough.line(text, "0x9A"), problem.line()));
+    }
+
+    @Test
+    void oneMistakeDoesNotHideTheOthers() {
+        String text = Walkthrough.with("guest protected-32 {", "guest protected-32 { = ").replace("exits cpuid", "exits cpuidd");
+        List<String> ids = check(text).stream().map(Problem::ruleId).toList();
+        assertTrue(ids.contains("SYNTAX") && ids.contains("UNKNOWN_NAME"), ids.toString());
+    }
+
+    @Test
+    void anythingAtAllIsAnsweredWithProblemsNotExceptions() {
+        String text = Walkthrough.text();
+        for (int cut = 0; cut < text.length(); cut += 23) {
+            check(text.substring(0, cut));
+            check(text.substring(cut));
+            check(text.substring(0, cut) + text.substring(Math.min(text.length(), cut + 5)));
+        }
+    }
+
+    @Test
+    void aSetupThatBreaksARuleIsCompiledOnlyWithoutChecks() throws IOException {
+        Path file = Files.writeString(directory.resolve("bad.hv"), Walkthrough.with("0xC09B", "0xC09A"));
+        assertTrue(Setups.compile(file, CompileOptions.DEFAULT).image().isEmpty());
+        CompiledSetup forced = Setups.compile(file, new CompileOptions(false, CompileOptions.DEFAULT.cpu()));
+        assertTrue(forced.image().isPresent());
+        assertEquals("GUEST_CS_AR_TYPE", forced.problems().getFirst().ruleId());
+    }
+
+    @Test
+    void aMistakeOfTheLanguageIsNeverCompiled() throws IOException {
+        Path file = Files.writeString(directory.resolve("bad.hv"), Walkthrough.with("rip = Main", "rip = Mian"));
+        assertTrue(Setups.compile(file, new CompileOptions(false, CompileOptions.DEFAULT.cpu())).image().isEmpty());
+    }
+
+    @Test
+    void anotherProcessorCanBeAskedFor() throws IOException {
+        Path file = Files.writeString(directory.resolve("w.hv"), Walkthrough.text());
+        CompiledSetup old = Setups.compile(file, new CompileOptions(true, Optional.of("penryn")));
+        assertTrue(old.problems().stream().anyMatch(p -> p.ruleId().equals("CONTROL_NOT_AVAILABLE")), old.problems().toString());
+        CompiledSetup unknown = Setups.compile(file, new CompileOptions(true, Optional.of("skylak")));
+        assertTrue(unknown.problems().getFirst().message().contains("skylake"), unknown.problems().toString());
+    }
+
+    @Test
+    void aSetupThatRunsNothingSaysSo() throws IOException {
+        Path file = Files.writeString(directory.resolve("empty.hv"), "");
+        assertEquals(List.of(), Setups.check(file));
+        assertEquals("MISSING", Setups.compile(file, CompileOptions.DEFAULT).problems().getFirst().ruleId());
+    }
+
+    @Test
+    void filesThatAreNoSetupsAreProblemsWithAdvice() throws IOException {
+        assertTrue(Setups.check(directory.resolve("none.hv")).getFirst().message().contains("there is no file"));
+        assertTrue(Setups.check(directory).getFirst().message().contains("is a directory"));
+        Path binary = Files.write(directory.resolve("binary.hv"), new byte[] {(byte) 0xFF, 0, 1});
+        assertTrue(Setups.check(binary).getFirst().message().contains("not text"));
+    }
+
+    @Test
+    void imageSourcesReadSetups() throws Exception {
+        assertTrue(ImageSources.read(Walkthrough.FILE, ImageOptions.DEFAULT).multiboot().isPresent());
+        Path file = Files.writeString(directory.resolve("bad.hv"), Walkthrough.with("rip = Main", "rip = Mian"));
+        ImageFormatException bad = assertThrows(ImageFormatException.class,
+                () -> ImageSources.read(file, ImageOptions.DEFAULT));
+        assertFalse(bad.details().isEmpty());
+    }
+}
