@@ -76,6 +76,7 @@ final class FormMatcher {
             needsSize |= operands[i].type != Operand.Type.REGISTER && kind.followsOperandSize(operands[i].type == Operand.Type.MEMORY);
         }
         int sizes = sizes(form, needsSize);
+        culprit = operands.length == 0 ? -1 : 0;
         if (sizes != MATCH && sizes != UNCLEAR_SIZE) {
             return sizes;
         }

@@ -108,11 +108,7 @@ final class InstructionStatement extends Statement {
                 continue;
             }
             int result = matcher.match(form, entry.condition(), this, written, address);
-            if (result >= selection.reason && result < FormMatcher.MATCH) {
-                selection.reason = result;
-                selection.culprit = matcher.culprit;
-                selection.detail = matcher.detail;
-            }
+            selection.note(result, matcher);
             if (result == FormMatcher.MATCH || result == FormMatcher.UNCLEAR_SIZE) {
                 selection.add(matcher, form, size);
             }
@@ -139,6 +135,18 @@ final class InstructionStatement extends Statement {
             if (better) {
                 best = matcher.bytes();
             }
+        }
+
+        /** Keeps the failure that came closest to a match. */
+        void note(int result, FormMatcher matcher) {
+            boolean same = result == reason;
+            if (result == FormMatcher.MATCH || result < reason || same && matcher.culprit < culprit
+                    || same && result == FormMatcher.RANGE && matcher.detail < detail) {
+                return;
+            }
+            reason = result;
+            culprit = matcher.culprit;
+            detail = matcher.detail;
         }
 
         boolean ambiguous() {

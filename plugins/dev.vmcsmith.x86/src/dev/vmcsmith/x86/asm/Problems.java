@@ -23,6 +23,9 @@ final class Problems {
     }
 
     List<AssemblyProblem> sorted() {
+        if (list.isEmpty()) {
+            return List.of();
+        }
         list.sort(Comparator.comparingInt(AssemblyProblem::line).thenComparingInt(AssemblyProblem::column));
         return List.copyOf(list);
     }

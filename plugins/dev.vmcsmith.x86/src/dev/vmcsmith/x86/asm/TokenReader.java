@@ -91,10 +91,10 @@ final class TokenReader {
     }
 
     private Expr unary() {
-        for (char operator : new char[] {'-', '+', '~', '!'}) {
-            if (accept(String.valueOf(operator))) {
-                return new Expr.Unary(operator, unary());
-            }
+        Token token = peek();
+        if (token.is("-") || token.is("+") || token.is("~") || token.is("!")) {
+            take();
+            return new Expr.Unary(token.text().charAt(0), unary());
         }
         return primary();
     }
@@ -140,7 +140,7 @@ final class TokenReader {
     }
 
     String completeName(Token token) {
-        return token.text().startsWith(".") ? scope + token.text() : token.text();
+        return token.text().startsWith(".") ? scope.concat(token.text()) : token.text();
     }
 
     /** A character constant as C compilers read it: the first character is the most significant byte. */

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.insn;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
-/** Unaligned little-endian reads of instruction bytes. */
+/** Little-endian reads of instruction bytes. Plain shifts: a VarHandle would cost more at start-up than it saves. */
 final class LittleEndian {
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private LittleEndian() {
     }
 
@@ -18,10 +11,10 @@ final class LittleEndian {
     }
 
     static int s32(byte[] code, int pos) {
-        return (int) INT.get(code, pos);
+        return code[pos] & 0xFF | (code[pos + 1] & 0xFF) << 8 | (code[pos + 2] & 0xFF) << 16 | code[pos + 3] << 24;
     }
 
     static long s64(byte[] code, int pos) {
-        return (long) LONG.get(code, pos);
+        return s32(code, pos) & 0xFFFF_FFFFL | (long) s32(code, pos + 4) << 32;
     }
 }

@@ -57,6 +57,7 @@ final class GnuSyntax {
             text = text.replace("mov ", "movabs ");
         }
         text = SIZE.matcher(text).replaceAll(match -> SIZES.get(match.group(1) + " "));
+        text = text.replaceAll("\\bst([0-7])\\b", "st($1)");
         text = text.replaceFirst("^push word (?=[0-9])", "pushw ").replaceFirst("^push dword (?=[0-9])", "pushd ");
         text = text.replaceAll("\\ba(16|32) ", "addr$1 ").replaceAll("\\bo(16|32) ", "data$1 ").replace("o64 ", "rex.w ");
         for (Map.Entry<String, String> mnemonic : MNEMONICS.entrySet()) {
@@ -71,7 +72,7 @@ final class GnuSyntax {
     /** Removes what has no meaning. */
     static String normal(String text) {
         return text.replaceAll("\\s+#.*", "").replaceAll("\\s+", " ").replaceAll("\\bdata(16|32) ", "")
-            .replace("movabs", "mov").replaceAll(",1$", ",0x1").replaceAll("\\brex(\\.[WRXB]+)? (?=[a-z])", "").trim();
+            .replace("movabs", "mov").replace("st,st(0)", "st(0),st").replaceAll(",1$", ",0x1").replaceAll("\\brex(\\.[WRXB]+)? (?=[a-z])", "").trim();
     }
 
     /** Whether a REX prefix is not directly before the opcode and thus ignored: objdump prints it as an instruction of its own. */
@@ -91,7 +92,8 @@ final class GnuSyntax {
 
     /** Where objdump knows less than the SDM: SALC, MPX as hints, the ignored r/m field of fences. */
     static boolean objdumpDiffers(Instruction insn) {
-        return insn.form.op == Op.SALC || insn.form.op == Op.FWAIT && insn.rex != 0 || insn.form.op == Op.NOP && insn.form.has(InstructionForm.A_DECODE_ONLY)
+        return insn.form.op == Op.SALC || insn.form.has(InstructionForm.A_DECODE_ONLY | InstructionForm.A_FPU)
+            || insn.form.op == Op.FWAIT && insn.rex != 0 || insn.form.op == Op.NOP && insn.form.has(InstructionForm.A_DECODE_ONLY)
             || insn.form.has(InstructionForm.A_DECODE_ONLY) && insn.form.feature.startsWith("SSE");
     }
 }
