@@ -59,7 +59,7 @@ final class BlockBuilder {
             at += d.length;
             i.end = at - offset;
             collected[count++] = i;
-            open = !i.endsBlock;
+            open = !i.endsBlock && !i.repeated;
         }
         memory.markCode(page, offset, at - offset);
         return new Block(page, offset, c.codeBits, null, Arrays.copyOf(collected, count), at - offset);
