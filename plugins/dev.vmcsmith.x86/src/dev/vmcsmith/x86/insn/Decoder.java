@@ -276,7 +276,6 @@ public final class Decoder {
             case ImmediateLayout.IMM8 -> out.imm = code[pos] & 0xFF;
             case ImmediateLayout.IMM8_SIGNED, ImmediateLayout.REL8 -> out.imm = code[pos];
             case ImmediateLayout.IMM16 -> out.imm = LittleEndian.u16(code, pos);
-            case ImmediateLayout.IMM32 -> out.imm = LittleEndian.s32(code, pos) & 0xFFFF_FFFFL;
             case ImmediateLayout.IMM_Z, ImmediateLayout.REL_Z -> out.imm = operandSize == 16 ? (short) LittleEndian.u16(code, pos)
                 : LittleEndian.s32(code, pos);
             case ImmediateLayout.IMM_V -> out.imm = operandSize == 16 ? LittleEndian.u16(code, pos)

@@ -7,7 +7,6 @@ final class ImmediateLayout {
     static final int IMM8 = 1;
     static final int IMM8_SIGNED = 2;
     static final int IMM16 = 3;
-    static final int IMM32 = 4;
     static final int IMM_Z = 5;
     static final int IMM_V = 6;
     static final int REL8 = 7;
@@ -26,7 +25,6 @@ final class ImmediateLayout {
                 case IMM8 -> IMM8;
                 case IMM8S -> IMM8_SIGNED;
                 case IMM16 -> IMM16;
-                case IMM32 -> IMM32;
                 case IMMZ -> IMM_Z;
                 case IMMV -> IMM_V;
                 case REL8 -> REL8;
@@ -46,7 +44,6 @@ final class ImmediateLayout {
             case NONE -> 0;
             case IMM8, IMM8_SIGNED, REL8 -> 1;
             case IMM16 -> 2;
-            case IMM32 -> 4;
             case IMM_Z, REL_Z -> operandSize == 16 ? 2 : 4;
             case IMM_V -> operandSize >> 3;
             case FAR -> operandSize == 16 ? 4 : 6;

@@ -14,14 +14,13 @@ public enum OperandKind {
     RV("rv", File.GPR, Place.REG, Size.V),
     RY("ry", File.GPR, Place.REG, Size.Y),
     R8_OP("r8@op", File.GPR, Place.OPCODE, 8),
-    R16_OP("r16@op", File.GPR, Place.OPCODE, 16),
     RV_OP("rv@op", File.GPR, Place.OPCODE, Size.V),
-    RY_OP("ry@op", File.GPR, Place.OPCODE, Size.Y),
-    R16_RM("r16@rm", File.GPR, Place.RM_REGISTER, 16),
     R32_RM("r32@rm", File.GPR, Place.RM_REGISTER, 32),
     R64_RM("r64@rm", File.GPR, Place.RM_REGISTER, 64),
     RV_RM("rv@rm", File.GPR, Place.RM_REGISTER, Size.V),
     RY_RM("ry@rm", File.GPR, Place.RM_REGISTER, Size.Y),
+    /** A register of the address size (UMONITOR). */
+    RA_RM("ra@rm", File.GPR, Place.RM_REGISTER, Size.ADDRESS),
     RY_VVVV("ry@vvvv", File.GPR, Place.VVVV, Size.Y),
 
     RM8("r/m8", File.GPR, Place.RM, 8),
@@ -55,7 +54,6 @@ public enum OperandKind {
     /** Eight bits, sign-extended to the operand size. */
     IMM8S("imm8s", File.NONE, Place.IMMEDIATE, 8),
     IMM16("imm16", File.NONE, Place.IMMEDIATE, 16),
-    IMM32("imm32", File.NONE, Place.IMMEDIATE, 32),
     IMMZ("immz", File.NONE, Place.IMMEDIATE, Size.Z),
     IMMV("immv", File.NONE, Place.IMMEDIATE, Size.V),
     /** A second 8-bit immediate (ENTER). */
@@ -85,13 +83,10 @@ public enum OperandKind {
     CL("cl", File.GPR, 1, 8),
     AX("ax", File.GPR, 0, 16),
     DX("dx", File.GPR, 2, 16),
-    EAX("eax", File.GPR, 0, 32),
     /** AX, EAX or RAX by operand size. */
     ACC_V("rAX", File.GPR, 0, Size.V),
     /** The accumulator of an IN or OUT: AX or EAX. */
     ACC_Z("eAX", File.GPR, 0, Size.Z),
-    /** The accumulator by address size (MONITOR). */
-    ACC_A("aAX", File.GPR, 0, Size.ADDRESS),
     ST0("st0", File.X87, 0, 80),
     XMM0("xmm0", File.XMM, 0, 128),
     ES("es", File.SEGMENT, 0, 16),
