@@ -138,6 +138,7 @@ public final class Compiler {
 
     // ---- image ---------------------------------------------------------------------------------------------------------------------
 
+    /** Guest code is loaded where the hypervisor copies it from, and linked for where the guest runs it. */
     private BootImage image(Assembly code, HandlerCode handlers) {
         int all = Segment.READ | Segment.WRITE | Segment.EXECUTE;
         BootImage.Builder image = BootImage.builder(name, 32).entry(code.labels().get("start"));
@@ -149,7 +150,8 @@ public final class Compiler {
         });
         for (GuestBlock block : plan.memory()) {
             if (block.bytes().length > 0) {
-                image.segment(Segment.of(".guest." + block.name(), layout.address(copyName(block)), block.bytes(), Segment.READ));
+                image.segment(new Segment(".guest." + block.name(), layout.address(copyName(block)), block.address(), block.bytes(),
+                        block.bytes().length, Segment.READ | Segment.EXECUTE));
             }
         }
         image.segment(layout.zeroSegment());
