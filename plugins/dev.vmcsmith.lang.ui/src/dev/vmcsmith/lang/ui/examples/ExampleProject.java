@@ -39,10 +39,11 @@ public final class ExampleProject {
 
     private static void fill(IProject project, Example example, IProgressMonitor monitor) throws CoreException {
         SubMonitor progress = SubMonitor.convert(monitor, "Creating " + project.getName(), example.files().size() + 2);
-        IProjectDescription description = project.getWorkspace().newProjectDescription(project.getName());
-        description.setNatureIds(new String[] {LangUi.NATURE});
-        project.create(description, progress.split(1));
+        project.create(progress.split(1));
         project.open(progress.split(1));
+        IProjectDescription description = project.getDescription();
+        description.setNatureIds(new String[] {LangUi.NATURE});
+        project.setDescription(description, null);
         project.setDefaultCharset(StandardCharsets.UTF_8.name(), null);
         for (String path : example.files()) {
             IFile file = project.getFile(IPath.fromPortableString(path));

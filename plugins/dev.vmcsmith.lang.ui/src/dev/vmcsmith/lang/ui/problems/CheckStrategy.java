@@ -45,7 +45,7 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
         file = null;
         document = null;
         if (checked != null) {
-            SetupCheck.schedule(checked);
+            SetupCheck.scheduleAfterEditing(checked);
         }
     }
 

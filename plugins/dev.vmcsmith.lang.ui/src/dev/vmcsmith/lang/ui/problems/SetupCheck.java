@@ -43,8 +43,12 @@ final class SetupCheck {
         }
     }
 
-    /** Checks the saved text in the background: an editor that held another text was closed. */
-    static void schedule(IFile file) {
+    /** Checks the saved text in the background once no editor holds another text. */
+    static void scheduleAfterEditing(IFile file) {
+        AfterEditing.run(ITextFileBufferManager.DEFAULT.getTextFileBuffer(file.getFullPath(), LocationKind.IFILE), () -> schedule(file));
+    }
+
+    private static void schedule(IFile file) {
         Job job = Job.create("Checking " + file.getName(), (ICoreRunnable) monitor -> checkFile(file, monitor));
         job.setSystem(true);
         job.schedule();
