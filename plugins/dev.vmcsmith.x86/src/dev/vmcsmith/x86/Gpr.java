@@ -31,9 +31,14 @@ public final class Gpr {
     public static final int DH = 18;
     public static final int BH = 19;
 
-    private static final String[] LEGACY = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
-    private static final String[] LOW_BYTE = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};
-    private static final String[] HIGH_BYTE = {"ah", "ch", "dh", "bh"};
+    private static final String[] NAMES_8 = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", "r8b", "r9b", "r10b", "r11b", "r12b", "r13b",
+        "r14b", "r15b", "ah", "ch", "dh", "bh"};
+    private static final String[] NAMES_16 = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di", "r8w", "r9w", "r10w", "r11w", "r12w", "r13w",
+        "r14w", "r15w"};
+    private static final String[] NAMES_32 = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "r8d", "r9d", "r10d", "r11d", "r12d",
+        "r13d", "r14d", "r15d"};
+    private static final String[] NAMES_64 = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+        "r14", "r15"};
 
     private Gpr() {
     }
@@ -45,22 +50,11 @@ public final class Gpr {
      * @param width 8, 16, 32 or 64 bits
      */
     public static String name(int number, int width) {
-        if (number >= AH) {
-            return HIGH_BYTE[number - AH];
-        }
-        if (number >= R8) {
-            return switch (width) {
-                case 8 -> "r" + number + "b";
-                case 16 -> "r" + number + "w";
-                case 32 -> "r" + number + "d";
-                default -> "r" + number;
-            };
-        }
         return switch (width) {
-            case 8 -> LOW_BYTE[number];
-            case 16 -> LEGACY[number];
-            case 32 -> "e" + LEGACY[number];
-            default -> "r" + LEGACY[number];
+            case 8 -> NAMES_8[number];
+            case 16 -> NAMES_16[number];
+            case 32 -> NAMES_32[number];
+            default -> NAMES_64[number];
         };
     }
 }

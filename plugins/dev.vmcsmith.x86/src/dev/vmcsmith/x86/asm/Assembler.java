@@ -2,9 +2,7 @@
 package dev.vmcsmith.x86.asm;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Assembles Intel-syntax text (NASM's flavour) with the instruction table: labels {@code name:} and {@code .local:}, {@code equ},
@@ -19,13 +17,32 @@ public final class Assembler {
 
     /** Assembles a text. */
     public Assembly assemble(AssemblySource source) {
-        Problems problems = new Problems();
-        List<Statement> statements = new ArrayList<>();
-        new LineParser(source, statements, problems).parse(source.text());
-        Evaluator evaluator = new Evaluator(source.symbols());
-        Pass pass = new Pass(evaluator, problems);
-        layout(statements, source.origin(), pass);
-        return emit(statements, pass, problems);
+        return assemble(List.of(source)).get(0);
+    }
+
+    /**
+     * Assembles several texts that use each other's labels and constants, each at its own address, such as the code blocks of a guest.
+     *
+     * @return one result per source, in the same order; a name that two sources define is a problem of the later one
+     */
+    public List<Assembly> assemble(List<AssemblySource> sources) {
+        Names names = new Names();
+        List<Unit> units = new ArrayList<>(sources.size());
+        for (AssemblySource source : sources) {
+            units.add(new Unit(source, names));
+        }
+        boolean changed = true;
+        for (int pass = 0; (changed || pass < 2) && pass < MAX_PASSES; pass++) {
+            changed = false;
+            for (Unit unit : units) {
+                changed |= unit.layout();
+            }
+        }
+        List<Assembly> results = new ArrayList<>(units.size());
+        for (Unit unit : units) {
+            results.add(unit.emit());
+        }
+        return results;
     }
 
     /**
@@ -37,58 +54,5 @@ public final class Assembler {
      */
     public Assembly assembleLine(String line, long address, int bits, SymbolLookup symbols) {
         return assemble(new AssemblySource(line, null, address, bits, symbols));
-    }
-
-    private static void layout(List<Statement> statements, long origin, Pass pass) {
-        pass.evaluator.origin = origin;
-        boolean changed = true;
-        for (int count = 0; changed && count < MAX_PASSES; count++) {
-            changed = false;
-            long address = pass.evaluator.origin;
-            long used = 0;
-            for (Statement statement : statements) {
-                changed |= statement.address != address;
-                statement.address = address;
-                int size = statement.layout(pass);
-                if (used + size > Pass.MAX_BYTES) {
-                    size = 0;
-                }
-                used += size;
-                changed |= size != statement.size;
-                statement.size = size;
-                if (statement instanceof OrgStatement org && used == 0) {
-                    address = org.target(pass);
-                    changed |= pass.evaluator.origin != address;
-                    pass.evaluator.origin = address;
-                } else {
-                    address += size;
-                }
-            }
-            changed |= count == 0;
-        }
-    }
-
-    private static Assembly emit(List<Statement> statements, Pass pass, Problems problems) {
-        ByteSink out = new ByteSink();
-        List<LineEntry> lines = new ArrayList<>();
-        long origin = pass.evaluator.origin;
-        for (Statement statement : statements) {
-            int before = out.size();
-            statement.emit(pass, out);
-            int length = out.size() - before;
-            if (length != statement.size) {
-                pass.report(statement, statement.column, statement.columns,
-                    "The size of this statement depends on itself; give the expression a value that does not depend on addresses after it.");
-            }
-            if (length > 0 && statement.fileLine > 0) {
-                lines.add(new LineEntry(origin + before, length, statement.fileLine, statement.file, statement.isCode()));
-            }
-        }
-        Map<String, Long> constants = new LinkedHashMap<>();
-        for (String name : pass.evaluator.constants.keySet()) {
-            pass.evaluator.start(origin);
-            constants.put(name, pass.evaluator.value(new Expr.Name(name, 0, 0)));
-        }
-        return new Assembly(origin, out.toArray(), new LinkedHashMap<>(pass.evaluator.labels), constants, List.copyOf(lines), problems.sorted());
     }
 }

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.asm;
 
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 
 /** Evaluates expressions against the labels and constants known so far. The two flags tell about everything evaluated since {@link #start}. */
 final class Evaluator {
-    final Map<String, Long> labels = new LinkedHashMap<>();
-    final Map<String, Expr> constants = new LinkedHashMap<>();
-    private final Map<String, Long> constantHere = new HashMap<>();
+    private final Names names;
     private final Set<String> busy = new HashSet<>();
     private final SymbolLookup external;
     long origin;
     private long here;
+    private boolean circular;
     /** A name had no value (yet); it counted as 0. */
     boolean unknown;
     /** The value depends on an address and may change from pass to pass. */
@@ -24,8 +20,9 @@ final class Evaluator {
     Expr culprit;
     String reason;
 
-    Evaluator(SymbolLookup external) {
+    Evaluator(SymbolLookup external, Names names) {
         this.external = external;
+        this.names = names;
     }
 
     void start(long address) {
@@ -34,12 +31,17 @@ final class Evaluator {
         unstable = false;
         culprit = null;
         reason = null;
+        circular = false;
     }
 
-    /** Remembers where a constant was defined, for {@code $} in it. */
+    /** Gives a label the address of this pass. */
+    void label(String name, long address) {
+        names.labels.put(name, address);
+    }
+
+    /** Gives a constant its expression, and remembers where it was defined for {@code $} and {@code $$} in it. */
     void define(String name, Expr value, long address) {
-        constants.put(name, value);
-        constantHere.put(name, address);
+        names.constants.put(name, new Names.Constant(value, address, origin));
     }
 
     long value(Expr expr) {
@@ -70,23 +72,32 @@ final class Evaluator {
 
     private long name(Expr.Name use) {
         String name = use.name();
-        Long label = labels.get(name);
+        Long label = names.labels.get(name);
         if (label != null) {
             unstable = true;
             return label;
         }
-        Expr constant = constants.get(name);
+        Names.Constant constant = names.constants.get(name);
         if (constant != null) {
             if (!busy.add(name)) {
+                circular = true;
                 return fail(use, "'" + name + "' is defined by itself; give one of its parts a value of its own.");
             }
-            long saved = here;
-            here = constantHere.get(name);
+            boolean soFarKnown = culprit == null;
+            long savedHere = here;
+            long savedOrigin = origin;
+            here = constant.here();
+            origin = constant.origin();
             try {
-                return value(constant);
+                return value(constant.value());
             } finally {
-                here = saved;
+                here = savedHere;
+                origin = savedOrigin;
                 busy.remove(name);
+                if (soFarKnown && culprit != null && !circular) {
+                    culprit = use;
+                    reason = "'" + name + "' has no value; correct its definition.";
+                }
             }
         }
         Long value = external.valueOf(name);

@@ -3,7 +3,7 @@ package dev.vmcsmith.x86.asm;
 
 /** A label, or an {@code equ} name with its value. */
 final class LabelStatement extends Statement {
-    private final String name;
+    final String name;
     private final Expr constant;
 
     LabelStatement(int line, int column, int columns, String name, Expr constant) {
@@ -12,12 +12,21 @@ final class LabelStatement extends Statement {
         this.constant = constant;
     }
 
+    boolean isConstant() {
+        return constant != null;
+    }
+
+    /** Address of the label or value of the constant, as far as it is known. */
+    long value(Pass pass) {
+        return constant == null ? address : pass.evaluate(this, constant, false);
+    }
+
     @Override
     int layout(Pass pass) {
         if (constant != null) {
             pass.evaluator.define(name, constant, address);
         } else {
-            pass.evaluator.labels.put(name, address);
+            pass.evaluator.label(name, address);
         }
         return 0;
     }

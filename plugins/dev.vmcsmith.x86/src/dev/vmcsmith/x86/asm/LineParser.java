@@ -7,7 +7,6 @@ import dev.vmcsmith.x86.insn.InstructionTable;
 import dev.vmcsmith.x86.insn.OperandKind.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -19,7 +18,7 @@ final class LineParser {
     private final InstructionTable table = InstructionTable.get();
     private final List<Statement> statements;
     private final Problems problems;
-    private final Set<String> defined = new HashSet<>();
+    private final Set<String> defined;
     private final String sourceFile;
     private int bits;
     private String scope = "";
@@ -29,9 +28,10 @@ final class LineParser {
     private String mappedFile;
     private int line;
 
-    LineParser(AssemblySource source, List<Statement> statements, Problems problems) {
+    LineParser(AssemblySource source, Names names, List<Statement> statements, Problems problems) {
         this.statements = statements;
         this.problems = problems;
+        this.defined = names.defined;
         this.bits = source.bits();
         this.sourceFile = source.file();
     }
@@ -227,6 +227,8 @@ final class LineParser {
                 relativeByDefault = mode.isName("rel");
                 return null;
             }
+            case "section", "segment", "global", "extern" -> throw new SyntaxException(word, "'" + word.text()
+                + "' is not needed: there is one section, all labels are known to all; leave this line out.");
             default -> {
                 return instruction(word, reader);
             }

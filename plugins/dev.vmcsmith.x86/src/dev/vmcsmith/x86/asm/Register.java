@@ -23,13 +23,14 @@ record Register(String name, File file, int number, int width) {
             for (int width = 8; width <= 64; width *= 2) {
                 add(Gpr.name(number, width), File.GPR, number, width);
             }
-            add("cr" + number, File.CONTROL, number, 0);
-            add("dr" + number, File.DEBUG, number, 0);
-            add("xmm" + number, File.XMM, number, 128);
-        }
-        for (int number = 0; number < 8; number++) {
-            add("mm" + number, File.MMX, number, 64);
-            add("st" + number, File.X87, number, 80);
+            String digits = Integer.toString(number);
+            add("cr".concat(digits), File.CONTROL, number, 0);
+            add("dr".concat(digits), File.DEBUG, number, 0);
+            add("xmm".concat(digits), File.XMM, number, 128);
+            if (number < 8) {
+                add("mm".concat(digits), File.MMX, number, 64);
+                add("st".concat(digits), File.X87, number, 80);
+            }
         }
         for (int number = Gpr.AH; number <= Gpr.BH; number++) {
             add(Gpr.name(number, 8), File.GPR, number, 8);

@@ -47,7 +47,7 @@ public final class Instruction {
     public long imm;
     /** Second immediate: nesting level of ENTER, selector of a far pointer. */
     public long imm2;
-    /** Condition code 0-15 of Jcc, SETcc, CMOVcc and FCMOVcc rows (see {@link Condition}). */
+    /** Condition code 0-15 of Jcc, SETcc and CMOVcc rows (see {@link Condition}); meaningless for others. */
     public int condition;
     /** REX byte 40h-4Fh, or 0. */
     public int rex;

@@ -149,6 +149,18 @@ class AssemblerTest {
     }
 
     @Test
+    void severalSourcesUseEachOthersNames() {
+        List<Assembly> both = assembler.assemble(List.of(AssemblySource.of("first: jmp second\nmov ecx, SIZE\nSIZE equ $-$$", 32).at(0x1000),
+            AssemblySource.of("second: jmp first", 32).at(0x1040), AssemblySource.of("first: nop", 32)));
+        assertEquals(List.of(), both.get(0).problems());
+        assertEquals("eb 3e b9 07 00 00 00", hex(both.get(0)));
+        assertEquals("eb be", hex(both.get(1)));
+        assertEquals(Map.of("second", 0x1040L), both.get(1).labels());
+        assertEquals(Map.of("SIZE", 7L), both.get(0).constants());
+        assertTrue(both.get(2).problems().get(0).message().contains("defined twice"));
+    }
+
+    @Test
     void codeSizeCanChangeInTheText() {
         assertEquals("66 b8 01 00 00 00 b8 01 00 00 00 48 c7 c0 01 00 00 00",
             hex(assemble(16, "mov eax, 1", "bits 32", "mov eax, 1", "[bits 64]", "mov rax, 1")));
@@ -193,6 +205,7 @@ class AssemblerTest {
         "32 | jmp short $+200     | 5 | leave out 'short'",
         "32 | eax: nop            | 1 | 'eax' is a register",
         "32 | bits 48             | 6 | bits 16, bits 32 or bits 64",
+        "32 | section .text       | 1 | is not needed",
         "32 | align 3             | 1 | power of two",
         "32 | times -1 nop        | 1 | cannot be negative",
         "32 | mov eax, 1/0        | 10 | Division by zero",
@@ -214,6 +227,13 @@ class AssemblerTest {
             .in("guest.asm"));
         assertEquals(List.of(2, 3, 5, 7, 8), assembly.problems().stream().map(AssemblyProblem::line).toList());
         assertTrue(assembly.problems().stream().allMatch(problem -> problem.file().equals("guest.asm")));
+    }
+
+    @Test
+    void aConstantWithoutValueIsReportedWhereItIsUsedToo() {
+        List<AssemblyProblem> problems = assembler.assemble(AssemblySource.of("SIZE equ nowhere\nmov eax, SIZE", 32)).problems();
+        assertEquals(List.of("1:10: Nothing is called 'nowhere'; define it as a label (nowhere:) or with equ, or correct the spelling.",
+            "2:10: 'SIZE' has no value; correct its definition."), problems.stream().map(AssemblyProblem::toString).toList());
     }
 
     @Test
