@@ -74,7 +74,8 @@ public final class InterruptionInfo {
             };
             default -> TYPES[type] + " %02XH".formatted(vector);
         };
-        return event + (deliversErrorCode(info) ? " with error code" : "") + ((info & NMI_UNBLOCKING) != 0 ? ", NMI unblocking due to IRET" : "")
+        return event + (deliversErrorCode(info) ? " with error code" : "") + ((info & NMI_UNBLOCKING) != 0
+                ? ", NMI unblocking due to IRET" : "")
                 + ((info & NESTED) != 0 ? ", nested exception" : "");
     }
 }

@@ -134,6 +134,12 @@ final class Book {
             check(new Checks.Ones(shown[0], mask));
         }
 
+        /** The field that the rule is about may not be 0. */
+        void nonZero() {
+            VmcsField field = shown[0];
+            holds(context -> context.get(field) != 0);
+        }
+
         void physical() {
             check(new Checks.Physical(shown[0]));
         }

@@ -44,7 +44,8 @@ final class ControlRules {
         ControlBit activation = field.activatedBy();
         ControlBit[] conditions = activation == null ? new ControlBit[0] : new ControlBit[] {activation};
         if (!field.allowed1Only()) {
-            book.rule(prefix + "_ALLOWED0", "Reserved bits of the " + field.field().sdmName() + " that the capability MSR reports as fixed to 1 "
+            book.rule(prefix + "_ALLOWED0", "Reserved bits of the " + field.field()
+                    .sdmName() + " that the capability MSR reports as fixed to 1 "
                     + "have to be 1").when(conditions).allowed(field, true);
         }
         book.rule(prefix + "_ALLOWED1", "Bits of the " + field.field().sdmName() + " that the processor does not support have to be 0")
@@ -131,7 +132,8 @@ final class ControlRules {
     }
 
     private void nmis() {
-        book.rule("CTL_VIRTUAL_NMIS_NEED_NMI_EXITING", "The \"virtual NMIs\" VM-execution control needs the \"NMI exiting\" VM-execution control")
+        book.rule("CTL_VIRTUAL_NMIS_NEED_NMI_EXITING", "The \"virtual NMIs\" VM-execution control needs the \"NMI exiting\" "
+                + "VM-execution control")
                 .when(PIN_VIRTUAL_NMIS).needs(PIN_NMI_EXITING);
         book.rule("CTL_NMI_WINDOW_NEEDS_VIRTUAL_NMIS", "The \"NMI-window exiting\" VM-execution control needs the \"virtual NMIs\" "
                 + "VM-execution control").when(NMI_WINDOW_EXITING).needs(PIN_VIRTUAL_NMIS);
@@ -147,11 +149,11 @@ final class ControlRules {
 
     private void eptAndVpid() {
         book.rule("CTL_VPID_ZERO", "With the \"enable VPID\" VM-execution control 1, the VPID may not be 0").on(VPID).when(ENABLE_VPID)
-                .repair(context -> List.of(Fix.set(VPID, 1))).holds(context -> context.get(VPID) != 0);
+                .repair(Repairs.value(VPID, 1)).nonZero();
         book.rule("CTL_EPTP_MEMORY_TYPE", "The EPT memory type (bits 2:0 of the EPT pointer) has to be one that the processor supports: "
                 + "0 (uncacheable) or 6 (write-back)").on(EPT_POINTER).when(ENABLE_EPT)
                 .say(context -> "memory type " + (context.get(EPT_POINTER) & 7))
-                .repair(context -> List.of(Fix.set(EPT_POINTER, context.get(EPT_POINTER) & ~7L | Eptp.WRITE_BACK)))
+                .repair(Repairs.replacing(EPT_POINTER, 7L, Eptp.WRITE_BACK))
                 .holds(context -> {
                     int type = Eptp.memoryType(context.get(EPT_POINTER));
                     return type == Eptp.WRITE_BACK && context.eptVpid(EptVpidCapability.EPT_WRITE_BACK)
@@ -160,7 +162,7 @@ final class ControlRules {
         book.rule("CTL_EPTP_WALK_LENGTH", "Bits 5:3 of the EPT pointer (1 less than the page-walk length) have to be 3 or 4, "
                 + "as the processor supports").on(EPT_POINTER).when(ENABLE_EPT)
                 .say(context -> "they are " + (context.get(EPT_POINTER) >>> 3 & 7))
-                .repair(context -> List.of(Fix.set(EPT_POINTER, context.get(EPT_POINTER) & ~0x38L | 0x18)))
+                .repair(Repairs.replacing(EPT_POINTER, 0x38L, 0x18))
                 .holds(context -> {
                     int length = Eptp.walkLength(context.get(EPT_POINTER));
                     return length == 4 && context.eptVpid(EptVpidCapability.PAGE_WALK_4)
@@ -178,7 +180,7 @@ final class ControlRules {
 
     private void eptpBit(String id, long bit, EptVpidCapability capability, String message) {
         book.rule(id, message).on(EPT_POINTER).when(ENABLE_EPT)
-                .repair(context -> List.of(Fix.set(EPT_POINTER, context.get(EPT_POINTER) & ~bit)))
+                .repair(Repairs.clearing(EPT_POINTER, bit))
                 .holds(context -> (context.get(EPT_POINTER) & bit) == 0 || context.eptVpid(capability));
     }
 
@@ -209,8 +211,8 @@ final class ControlRules {
 
     private void others() {
         book.rule("CTL_TSC_MULTIPLIER_ZERO", "With the \"use TSC scaling\" VM-execution control 1, the TSC multiplier may not be 0")
-                .on(TSC_MULTIPLIER).when(USE_TSC_SCALING).repair(context -> List.of(Fix.set(TSC_MULTIPLIER, 1L << 48)))
-                .holds(context -> context.get(TSC_MULTIPLIER) != 0);
+                .on(TSC_MULTIPLIER).when(USE_TSC_SCALING).repair(Repairs.value(TSC_MULTIPLIER, 1L << 48))
+                .nonZero();
         address("CTL_LOW_PASID_DIRECTORY", LOW_PASID_DIRECTORY_ADDRESS, PAGE_OFFSET, PASID_TRANSLATION);
         address("CTL_HIGH_PASID_DIRECTORY", HIGH_PASID_DIRECTORY_ADDRESS, PAGE_OFFSET, PASID_TRANSLATION);
     }
@@ -221,7 +223,8 @@ final class ControlRules {
                 .when(ENABLE_HLAT).zero(0xFE7);
         book.rule("CTL_HLAT_POINTER_WIDTH", "The HLAT pointer may not set bits beyond the processor's physical-address width")
                 .on(HLAT_POINTER).when(ENABLE_HLAT).physical();
-        book.rule("CTL_HLAT_PREFIX_SIZE", "The HLAT prefix size may not be greater than the processor supports (IA32_VMX_EPT_VPID_CAP[53:48])")
+        book.rule("CTL_HLAT_PREFIX_SIZE", "The HLAT prefix size may not be greater than the processor supports "
+                + "(IA32_VMX_EPT_VPID_CAP[53:48])")
                 .on(HLAT_PREFIX_SIZE).when(ENABLE_HLAT)
                 .say(context -> "the processor supports " + context.capabilities().maxHlatPrefixSize())
                 .holds(context -> context.get(HLAT_PREFIX_SIZE) <= (context.msr(Msr.IA32_VMX_EPT_VPID_CAP) >>> 48 & 0x3F));

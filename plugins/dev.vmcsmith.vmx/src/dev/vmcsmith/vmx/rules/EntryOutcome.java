@@ -28,7 +28,8 @@ public record EntryOutcome(boolean vmfail, int number, long qualification) {
         Violation first = null;
         for (Violation violation : violations) {
             if (first == null || violation.rule().area().ordinal() < first.rule().area().ordinal()
-                    || violation.rule().area() == first.rule().area() && violation.outcome().qualification() < first.outcome().qualification()) {
+                    || violation.rule().area() == first.rule().area() && violation.outcome()
+                            .qualification() < first.outcome().qualification()) {
                 first = violation;
             }
         }

@@ -16,6 +16,7 @@ final class EventInjectionRules {
     /** CR4.FRED. */
     private static final long CR4_FRED = 1L << 32;
     private static final int NESTED_BIT = 58;
+    private static final Checks.Repair WITHOUT_ERROR_CODE = Repairs.clearing(ENTRY_INTERRUPTION_INFORMATION, ERROR_CODE_VALID);
 
     private EventInjectionRules() {
     }
@@ -48,8 +49,7 @@ final class EventInjectionRules {
                 .holds(context -> type(context) != OTHER_EVENT || vector(context) != 0 && context.any(GUEST_CR4, CR4_FRED)
                         || ControlRules.allows(context, MONITOR_TRAP_FLAG));
         rule(book, "CTL_ENTRY_EVENT_NMI_VECTOR", "An injected NMI has to have vector 2")
-                .repair(context -> List.of(Fix.set(ENTRY_INTERRUPTION_INFORMATION,
-                        context.get(ENTRY_INTERRUPTION_INFORMATION) & ~0xFFL | Vector.NMI)))
+                .repair(Repairs.replacing(ENTRY_INTERRUPTION_INFORMATION, 0xFFL, Vector.NMI))
                 .holds(context -> type(context) != NMI || vector(context) == Vector.NMI);
         rule(book, "CTL_ENTRY_EVENT_EXCEPTION_VECTOR", "An injected hardware exception has to have a vector of at most 31")
                 .holds(context -> type(context) != HARDWARE_EXCEPTION || vector(context) <= 31);
@@ -65,41 +65,40 @@ final class EventInjectionRules {
                         return false;
                     }
                     return (info & NESTED) == 0
-                            || InterruptionInfo.type(info) == HARDWARE_EXCEPTION && (context.msr(Msr.IA32_VMX_BASIC) >>> NESTED_BIT & 1) != 0;
+                            || InterruptionInfo.type(info) == HARDWARE_EXCEPTION
+                                    && (context.msr(Msr.IA32_VMX_BASIC) >>> NESTED_BIT & 1) != 0;
                 });
     }
 
     private static void errorCode(Book book) {
         rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_MISSING", "The deliver-error-code bit has to be 1 for a hardware exception that delivers an "
                 + "error code to a guest with CR0.PE = 1").reads(GUEST_CR0)
-                .repair(context -> List.of(Fix.set(ENTRY_INTERRUPTION_INFORMATION,
-                        context.get(ENTRY_INTERRUPTION_INFORMATION) | ERROR_CODE_VALID)))
+                .repair(Repairs.setting(ENTRY_INTERRUPTION_INFORMATION, ERROR_CODE_VALID))
                 .holds(context -> {
                     long info = context.get(ENTRY_INTERRUPTION_INFORMATION);
                     return InterruptionInfo.deliversErrorCode(info) || InterruptionInfo.type(info) != HARDWARE_EXCEPTION
                             || !alwaysDelivers(InterruptionInfo.vector(info)) || errorCodeIsOptional(context) || !protectedMode(context);
                 });
-        rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_TYPE", "The deliver-error-code bit has to be 0 for an event that is not a hardware exception")
-                .repair(EventInjectionRules::withoutErrorCode)
+        rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_TYPE", "The deliver-error-code bit has to be 0 for an event that is not a hardware "
+                + "exception")
+                .repair(WITHOUT_ERROR_CODE)
                 .holds(context -> !InterruptionInfo.deliversErrorCode(context.get(ENTRY_INTERRUPTION_INFORMATION))
                         || type(context) == HARDWARE_EXCEPTION);
         rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_REAL_MODE", "The deliver-error-code bit has to be 0 for a guest with CR0.PE = 0")
-                .reads(GUEST_CR0).reads(UNRESTRICTED_GUEST).repair(EventInjectionRules::withoutErrorCode)
+                .reads(GUEST_CR0).reads(UNRESTRICTED_GUEST).repair(WITHOUT_ERROR_CODE)
                 .holds(context -> !InterruptionInfo.deliversErrorCode(context.get(ENTRY_INTERRUPTION_INFORMATION))
                         || type(context) != HARDWARE_EXCEPTION || protectedMode(context) || !context.on(UNRESTRICTED_GUEST));
-        rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_UNEXPECTED", "The deliver-error-code bit has to be 0 for a hardware exception that delivers no "
-                + "error code, unless IA32_VMX_BASIC[56] is 1").repair(EventInjectionRules::withoutErrorCode)
+        rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_UNEXPECTED",
+                "The deliver-error-code bit has to be 0 for a hardware exception that delivers no "
+                + "error code, unless IA32_VMX_BASIC[56] is 1").repair(WITHOUT_ERROR_CODE)
                 .holds(context -> {
                     long info = context.get(ENTRY_INTERRUPTION_INFORMATION);
                     return !InterruptionInfo.deliversErrorCode(info) || InterruptionInfo.type(info) != HARDWARE_EXCEPTION
                             || Vector.hasErrorCode(InterruptionInfo.vector(info)) || errorCodeIsOptional(context);
                 });
-        rule(book, "CTL_ENTRY_ERROR_CODE_RESERVED", "With the deliver-error-code bit 1, bits 31:16 of the VM-entry exception error code have to "
+        rule(book, "CTL_ENTRY_ERROR_CODE_RESERVED", "With the deliver-error-code bit 1, bits 31:16 of the VM-entry exception error code "
+                + "have to "
                 + "be 0").on(ENTRY_EXCEPTION_ERROR_CODE).given(ENTRY_INTERRUPTION_INFORMATION, ERROR_CODE_VALID).zero(0xFFFF_0000L);
-    }
-
-    private static List<Fix> withoutErrorCode(EntryContext context) {
-        return List.of(Fix.set(ENTRY_INTERRUPTION_INFORMATION, context.get(ENTRY_INTERRUPTION_INFORMATION) & ~ERROR_CODE_VALID));
     }
 
     /** #CP is left out: processors that have it make the error code optional. */
@@ -117,10 +116,12 @@ final class EventInjectionRules {
     }
 
     private static void instructionLength(Book book) {
-        rule(book, "CTL_ENTRY_INSTRUCTION_LENGTH_RANGE", "For a software interrupt or exception, the VM-entry instruction length has to be at "
+        rule(book, "CTL_ENTRY_INSTRUCTION_LENGTH_RANGE", "For a software interrupt or exception, the VM-entry instruction length has to "
+                + "be at "
                 + "most 15").on(ENTRY_INSTRUCTION_LENGTH).reads(ENTRY_INTERRUPTION_INFORMATION)
                 .holds(context -> !hasLength(context) || context.get(ENTRY_INSTRUCTION_LENGTH) <= 15);
-        rule(book, "CTL_ENTRY_INSTRUCTION_LENGTH_ZERO", "For a software interrupt or exception, the VM-entry instruction length may not be 0 "
+        rule(book, "CTL_ENTRY_INSTRUCTION_LENGTH_ZERO", "For a software interrupt or exception, the VM-entry instruction length may not "
+                + "be 0 "
                 + "on a processor without IA32_VMX_MISC[30]").on(ENTRY_INSTRUCTION_LENGTH).reads(ENTRY_INTERRUPTION_INFORMATION)
                 .holds(context -> !hasLength(context) || context.get(ENTRY_INSTRUCTION_LENGTH) != 0
                         || (context.msr(Msr.IA32_VMX_MISC) >>> 30 & 1) != 0);

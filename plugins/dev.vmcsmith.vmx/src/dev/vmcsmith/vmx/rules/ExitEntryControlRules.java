@@ -23,7 +23,8 @@ final class ExitEntryControlRules {
     private static void exit(Book book) {
         ControlRules.allowed(book, ControlField.EXIT, "CTL_EXIT");
         ControlRules.allowed(book, ControlField.SECONDARY_EXIT, "CTL_SECONDARY_EXIT");
-        book.rule("CTL_SAVE_TIMER_NEEDS_TIMER", "The \"save VMX-preemption timer value\" VM-exit control needs the \"activate VMX-preemption "
+        book.rule("CTL_SAVE_TIMER_NEEDS_TIMER", "The \"save VMX-preemption timer value\" VM-exit control needs the "
+                + "\"activate VMX-preemption "
                 + "timer\" VM-execution control").when(EXIT_SAVE_VMX_PREEMPTION_TIMER_VALUE).needs(PIN_ACTIVATE_VMX_PREEMPTION_TIMER);
         msrArea(book, "CTL_EXIT_MSR_STORE", EXIT_MSR_STORE_ADDRESS, EXIT_MSR_STORE_COUNT);
         msrArea(book, "CTL_EXIT_MSR_LOAD", EXIT_MSR_LOAD_ADDRESS, EXIT_MSR_LOAD_COUNT);
@@ -33,13 +34,15 @@ final class ExitEntryControlRules {
         ControlRules.allowed(book, ControlField.ENTRY, "CTL_ENTRY");
         msrArea(book, "CTL_ENTRY_MSR_LOAD", ENTRY_MSR_LOAD_ADDRESS, ENTRY_MSR_LOAD_COUNT);
         book.rule("CTL_ENTRY_TO_SMM_OUTSIDE_SMM", "Outside SMM, the \"entry to SMM\" VM-entry control has to be 0").on(ENTRY_CONTROLS)
-                .repair(context -> List.of(Fix.disable(ENTRY_ENTRY_TO_SMM, context.get(ENTRY_CONTROLS))))
+                .repair(Repairs.disable(ENTRY_ENTRY_TO_SMM))
                 .holds(context -> context.environment().smm() || !context.on(ENTRY_ENTRY_TO_SMM));
-        book.rule("CTL_DEACTIVATE_DUAL_MONITOR_OUTSIDE_SMM", "Outside SMM, the \"deactivate dual-monitor treatment\" VM-entry control has to "
+        book.rule("CTL_DEACTIVATE_DUAL_MONITOR_OUTSIDE_SMM",
+                "Outside SMM, the \"deactivate dual-monitor treatment\" VM-entry control has to "
                 + "be 0").on(ENTRY_CONTROLS)
-                .repair(context -> List.of(Fix.disable(ENTRY_DEACTIVATE_DUAL_MONITOR_TREATMENT, context.get(ENTRY_CONTROLS))))
+                .repair(Repairs.disable(ENTRY_DEACTIVATE_DUAL_MONITOR_TREATMENT))
                 .holds(context -> context.environment().smm() || !context.on(ENTRY_DEACTIVATE_DUAL_MONITOR_TREATMENT));
-        book.rule("CTL_ENTRY_TO_SMM_EXCLUDES_DEACTIVATE", "The \"entry to SMM\" and \"deactivate dual-monitor treatment\" VM-entry controls "
+        book.rule("CTL_ENTRY_TO_SMM_EXCLUDES_DEACTIVATE", "The \"entry to SMM\" and \"deactivate dual-monitor treatment\" VM-entry "
+                + "controls "
                 + "may not both be 1").when(ENTRY_ENTRY_TO_SMM).excludes(ENTRY_DEACTIVATE_DUAL_MONITOR_TREATMENT);
     }
 

@@ -28,7 +28,8 @@ final class GuestModes {
         "read-only expand-down accessed", "read/write expand-down", "read/write expand-down accessed"};
     private static final String[] CODE = {"execute-only", "execute-only accessed", "execute/read", "execute/read accessed",
         "execute-only conforming", "execute-only conforming accessed", "execute/read conforming", "execute/read conforming accessed"};
-    private static final String[] SYSTEM = {"reserved", "16-bit TSS (available)", "LDT", "16-bit TSS (busy)", "16-bit call gate", "task gate",
+    private static final String[] SYSTEM = {"reserved", "16-bit TSS (available)", "LDT", "16-bit TSS (busy)", "16-bit call gate",
+            "task gate",
         "16-bit interrupt gate", "16-bit trap gate", "reserved", "TSS (available)", "reserved", "TSS (busy)", "call gate", "reserved",
         "interrupt gate", "trap gate"};
 

@@ -16,6 +16,7 @@ import java.util.List;
 final class GuestNonRegisterRules {
     static final String SECTION = "Checks on Guest Non-Register State";
     private static final long BLOCKING = BLOCKING_BY_STI | BLOCKING_BY_MOV_SS;
+    private static final Checks.Repair ACTIVATE = Repairs.value(GUEST_ACTIVITY_STATE, ACTIVE);
 
     private GuestNonRegisterRules() {
     }
@@ -47,38 +48,36 @@ final class GuestNonRegisterRules {
         return InterruptionInfo.vector(context.get(ENTRY_INTERRUPTION_INFORMATION));
     }
 
-    private static List<Fix> activate(EntryContext context) {
-        return List.of(Fix.set(GUEST_ACTIVITY_STATE, ACTIVE));
-    }
-
     private static void activity(Book book) {
         book.rule("GUEST_ACTIVITY_SUPPORTED", "The activity state has to be 0 (active), or 1 (HLT), 2 (shutdown) or 3 (wait-for-SIPI) as "
-                + "IA32_VMX_MISC[8:6] allows").on(GUEST_ACTIVITY_STATE).say(context -> GuestState.activity(context.get(GUEST_ACTIVITY_STATE)))
-                .repair(GuestNonRegisterRules::activate)
+                + "IA32_VMX_MISC[8:6] allows").on(GUEST_ACTIVITY_STATE)
+                        .say(context -> GuestState.activity(context.get(GUEST_ACTIVITY_STATE)))
+                .repair(ACTIVATE)
                 .holds(context -> {
                     long state = context.get(GUEST_ACTIVITY_STATE);
                     return state == ACTIVE || state <= WAIT_FOR_SIPI && (context.msr(Msr.IA32_VMX_MISC) >>> state + 5 & 1) != 0;
                 });
         book.rule("GUEST_ACTIVITY_HLT_DPL", "The activity state may not be HLT if the DPL of guest SS is not 0")
-                .on(GUEST_ACTIVITY_STATE, GUEST_SS_ACCESS_RIGHTS).repair(GuestNonRegisterRules::activate)
+                .on(GUEST_ACTIVITY_STATE, GUEST_SS_ACCESS_RIGHTS).repair(ACTIVATE)
                 .holds(context -> context.get(GUEST_ACTIVITY_STATE) != HLT || GuestModes.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == 0);
         book.rule("GUEST_ACTIVITY_BLOCKING", "The activity state has to be active if there is blocking by STI or by MOV SS")
                 .on(GUEST_ACTIVITY_STATE, GUEST_INTERRUPTIBILITY_STATE).say(GuestNonRegisterRules::blocked)
-                .repair(GuestNonRegisterRules::activate)
+                .repair(ACTIVATE)
                 .holds(context -> context.get(GUEST_ACTIVITY_STATE) == ACTIVE || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING));
         book.rule("GUEST_ACTIVITY_SIPI_SMM", "The activity state may not be wait-for-SIPI if the \"entry to SMM\" VM-entry control is 1")
-                .on(GUEST_ACTIVITY_STATE).when(ENTRY_ENTRY_TO_SMM).repair(GuestNonRegisterRules::activate)
+                .on(GUEST_ACTIVITY_STATE).when(ENTRY_ENTRY_TO_SMM).repair(ACTIVATE)
                 .holds(context -> context.get(GUEST_ACTIVITY_STATE) != WAIT_FOR_SIPI);
     }
 
     private static Book.Draft injected(Book book, String id, String message) {
         return book.rule(id, message).on(GUEST_ACTIVITY_STATE, ENTRY_INTERRUPTION_INFORMATION)
                 .given(ENTRY_INTERRUPTION_INFORMATION, InterruptionInfo.VALID).say(GuestNonRegisterRules::event)
-                .repair(GuestNonRegisterRules::activate);
+                .repair(ACTIVATE);
     }
 
     private static void injectionByActivity(Book book) {
-        injected(book, "GUEST_ACTIVITY_HLT_EVENT", "In the HLT state, VM entry may inject only an external interrupt, an NMI, #DB, #MC or a "
+        injected(book, "GUEST_ACTIVITY_HLT_EVENT", "In the HLT state, VM entry may inject only an external interrupt, an NMI, #DB, #MC "
+                + "or a "
                 + "pending MTF VM exit")
                 .holds(context -> context.get(GUEST_ACTIVITY_STATE) != HLT || switch (eventType(context)) {
                     case InterruptionInfo.EXTERNAL_INTERRUPT, InterruptionInfo.NMI -> true;
@@ -100,10 +99,11 @@ final class GuestNonRegisterRules {
                 .on(GUEST_INTERRUPTIBILITY_STATE).holds(context -> (~context.get(GUEST_INTERRUPTIBILITY_STATE) & BLOCKING) != 0);
         book.rule("GUEST_INTERRUPTIBILITY_STI_IF", "Blocking by STI (bit 0) has to be 0 if guest RFLAGS.IF (bit 9) is 0")
                 .on(GUEST_INTERRUPTIBILITY_STATE, GUEST_RFLAGS).givenNot(GUEST_RFLAGS, Rflags.IF)
-                .repair(context -> List.of(Fix.set(GUEST_INTERRUPTIBILITY_STATE, context.get(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_STI)))
+                .repair(Repairs.clearing(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_STI))
                 .holds(context -> !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_STI));
-        book.rule("GUEST_INTERRUPTIBILITY_SMI_OUTSIDE_SMM", "Outside SMM, blocking by SMI (bit 2) has to be 0").on(GUEST_INTERRUPTIBILITY_STATE)
-                .repair(context -> List.of(Fix.set(GUEST_INTERRUPTIBILITY_STATE, context.get(GUEST_INTERRUPTIBILITY_STATE) & ~BLOCKING_BY_SMI)))
+        book.rule("GUEST_INTERRUPTIBILITY_SMI_OUTSIDE_SMM", "Outside SMM, blocking by SMI (bit 2) has to be 0")
+                .on(GUEST_INTERRUPTIBILITY_STATE)
+                .repair(Repairs.clearing(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_SMI))
                 .holds(context -> context.environment().smm() || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_SMI));
         book.rule("GUEST_INTERRUPTIBILITY_SMI_ENTRY", "With the \"entry to SMM\" VM-entry control 1, blocking by SMI (bit 2) has to be 1")
                 .on(GUEST_INTERRUPTIBILITY_STATE).when(ENTRY_ENTRY_TO_SMM).ones(BLOCKING_BY_SMI);
@@ -133,44 +133,54 @@ final class GuestNonRegisterRules {
     }
 
     private static Checks.Repair unblock(long bits) {
-        return context -> List.of(Fix.set(GUEST_INTERRUPTIBILITY_STATE, context.get(GUEST_INTERRUPTIBILITY_STATE) & ~bits));
+        return Repairs.clearing(GUEST_INTERRUPTIBILITY_STATE, bits);
     }
 
     private static void injectionByInterruptibility(Book book) {
-        blocked(book, "GUEST_INTERRUPTIBILITY_STI_EXTERNAL_INTERRUPT", "If VM entry injects an external interrupt, blocking by STI (bit 0) has "
+        blocked(book, "GUEST_INTERRUPTIBILITY_STI_EXTERNAL_INTERRUPT",
+                "If VM entry injects an external interrupt, blocking by STI (bit 0) has "
                 + "to be 0").repair(unblock(BLOCKING_BY_STI))
                 .holds(context -> eventType(context) != InterruptionInfo.EXTERNAL_INTERRUPT
                         || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_STI));
-        blocked(book, "GUEST_INTERRUPTIBILITY_MOV_SS_EXTERNAL_INTERRUPT", "If VM entry injects an external interrupt, blocking by MOV SS (bit 1) "
+        blocked(book, "GUEST_INTERRUPTIBILITY_MOV_SS_EXTERNAL_INTERRUPT",
+                "If VM entry injects an external interrupt, blocking by MOV SS (bit 1) "
                 + "has to be 0").repair(unblock(BLOCKING_BY_MOV_SS))
                 .holds(context -> eventType(context) != InterruptionInfo.EXTERNAL_INTERRUPT
                         || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_MOV_SS));
         blocked(book, "GUEST_INTERRUPTIBILITY_MOV_SS_NMI", "If VM entry injects an NMI, blocking by MOV SS (bit 1) has to be 0")
                 .repair(unblock(BLOCKING_BY_MOV_SS))
-                .holds(context -> eventType(context) != InterruptionInfo.NMI || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_MOV_SS));
-        blocked(book, "GUEST_INTERRUPTIBILITY_NMI_VIRTUAL_NMI", "If VM entry injects an NMI with the \"virtual NMIs\" VM-execution control 1, "
+                .holds(context -> eventType(context) != InterruptionInfo.NMI
+                        || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_MOV_SS));
+        blocked(book, "GUEST_INTERRUPTIBILITY_NMI_VIRTUAL_NMI",
+                "If VM entry injects an NMI with the \"virtual NMIs\" VM-execution control 1, "
                 + "blocking by NMI (bit 3) has to be 0").when(PIN_VIRTUAL_NMIS).repair(unblock(BLOCKING_BY_NMI))
-                .holds(context -> eventType(context) != InterruptionInfo.NMI || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_NMI));
+                .holds(context -> eventType(context) != InterruptionInfo.NMI
+                        || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_NMI));
     }
 
     private static void nmiWhileBlockedBySti(Book book) {
-        blocked(book, "GUEST_INTERRUPTIBILITY_STI_NMI", "If VM entry injects an NMI, a processor may require blocking by STI (bit 0) to be 0")
+        blocked(book, "GUEST_INTERRUPTIBILITY_STI_NMI", "If VM entry injects an NMI, a processor may require blocking by STI (bit 0) to "
+                + "be 0")
                 .repair(unblock(BLOCKING_BY_STI))
-                .holds(context -> eventType(context) != InterruptionInfo.NMI || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_STI));
+                .holds(context -> eventType(context) != InterruptionInfo.NMI
+                        || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_STI));
     }
 
     private static void pendingDebug(Book book) {
-        book.rule("GUEST_PENDING_DEBUG_RESERVED", "Bits 63:17, 15, 13 and 11:4 of the pending debug exceptions are reserved and have to be 0 "
+        book.rule("GUEST_PENDING_DEBUG_RESERVED", "Bits 63:17, 15, 13 and 11:4 of the pending debug exceptions are reserved and have to "
+                + "be 0 "
                 + "(bit 11 excepted where the processor detects bus locks)").on(GUEST_PENDING_DEBUG_EXCEPTIONS)
                 .zero(context -> PENDING_RESERVED | (busLockDetection(context) ? 0 : PENDING_BUS_LOCK));
-        singleStep(book, "GUEST_PENDING_DEBUG_BS_MISSING", "With blocking by STI or MOV SS or in the HLT state, BS (bit 14) of the pending debug "
+        singleStep(book, "GUEST_PENDING_DEBUG_BS_MISSING", "With blocking by STI or MOV SS or in the HLT state, BS (bit 14) of the "
+                + "pending debug "
                 + "exceptions has to be 1 if guest RFLAGS.TF is 1 and IA32_DEBUGCTL.BTF is 0")
-                .repair(context -> List.of(Fix.set(GUEST_PENDING_DEBUG_EXCEPTIONS, context.get(GUEST_PENDING_DEBUG_EXCEPTIONS) | PENDING_BS)))
+                .repair(Repairs.setting(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_BS))
                 .holds(context -> context.any(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_BS) || !context.any(GUEST_RFLAGS, Rflags.TF)
                         || !delayed(context) || context.any(GUEST_IA32_DEBUGCTL, MsrMasks.DEBUGCTL_BTF));
-        singleStep(book, "GUEST_PENDING_DEBUG_BS_UNEXPECTED", "With blocking by STI or MOV SS or in the HLT state, BS (bit 14) of the pending debug "
+        singleStep(book, "GUEST_PENDING_DEBUG_BS_UNEXPECTED",
+                "With blocking by STI or MOV SS or in the HLT state, BS (bit 14) of the pending debug "
                 + "exceptions has to be 0 if guest RFLAGS.TF is 0 or IA32_DEBUGCTL.BTF is 1")
-                .repair(context -> List.of(Fix.set(GUEST_PENDING_DEBUG_EXCEPTIONS, context.get(GUEST_PENDING_DEBUG_EXCEPTIONS) & ~PENDING_BS)))
+                .repair(Repairs.clearing(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_BS))
                 .holds(context -> !context.any(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_BS) || !delayed(context)
                         || context.any(GUEST_RFLAGS, Rflags.TF) && !context.any(GUEST_IA32_DEBUGCTL, MsrMasks.DEBUGCTL_BTF));
     }
@@ -194,12 +204,15 @@ final class GuestNonRegisterRules {
     }
 
     private static void rtm(Book book) {
-        book.rule("GUEST_PENDING_DEBUG_RTM_BITS", "If RTM (bit 16) of the pending debug exceptions is 1, bit 12 has to be 1 and bits 63:17, 15:13 "
+        book.rule("GUEST_PENDING_DEBUG_RTM_BITS", "If RTM (bit 16) of the pending debug exceptions is 1, bit 12 has to be 1 and bits "
+                + "63:17, 15:13 "
                 + "and 11:0 have to be 0").on(GUEST_PENDING_DEBUG_EXCEPTIONS).given(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_RTM)
-                .repair(context -> List.of(Fix.set(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_RTM | PENDING_ENABLED_BREAKPOINT)))
+                .repair(Repairs.value(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_RTM | PENDING_ENABLED_BREAKPOINT))
                 .holds(context -> context.get(GUEST_PENDING_DEBUG_EXCEPTIONS) == (PENDING_RTM | PENDING_ENABLED_BREAKPOINT));
-        book.rule("GUEST_PENDING_DEBUG_RTM_SUPPORT", "If RTM (bit 16) of the pending debug exceptions is 1, the processor has to support RTM")
-                .on(GUEST_PENDING_DEBUG_EXCEPTIONS).given(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_RTM).holds(context -> feature(context, 11));
+        book.rule("GUEST_PENDING_DEBUG_RTM_SUPPORT", "If RTM (bit 16) of the pending debug exceptions is 1, the processor has to "
+                + "support RTM")
+                .on(GUEST_PENDING_DEBUG_EXCEPTIONS).given(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_RTM)
+                        .holds(context -> feature(context, 11));
         book.rule("GUEST_PENDING_DEBUG_RTM_MOV_SS", "If RTM (bit 16) of the pending debug exceptions is 1, blocking by MOV SS has to be 0")
                 .on(GUEST_INTERRUPTIBILITY_STATE).given(GUEST_PENDING_DEBUG_EXCEPTIONS, PENDING_RTM).zero(BLOCKING_BY_MOV_SS);
     }

@@ -26,15 +26,18 @@ final class GuestPdpteRules {
         Book book = new Book(rules, Area.GUEST_PDPTES, "Checks on Guest Page-Directory-Pointer-Table Entries");
         for (int i = 0; i < FIELDS.length; i++) {
             VmcsField field = FIELDS[i];
-            pae(book.rule("GUEST_PDPTE" + i + "_RESERVED", "With PAE paging and EPT, guest PDPTE" + i + ", if it is present (bit 0), may not set "
+            pae(book.rule("GUEST_PDPTE" + i + "_RESERVED", "With PAE paging and EPT, guest PDPTE" + i
+                    + ", if it is present (bit 0), may not set "
                     + "its reserved bits 2:1 and 8:5 or bits beyond the processor's physical-address width").on(field)).when(ENABLE_EPT)
                     .repair(context -> List.of(Fix.set(field, context.get(field) & ~reserved(context))))
                     .holds(context -> valid(context, context.get(field)));
         }
         for (int i = 0; i < FIELDS.length; i++) {
             int index = i;
-            pae(book.rule("GUEST_PDPTE" + i + "_MEMORY", "With PAE paging and no EPT, PDPTE" + i + " in the table at guest CR3, if it is present "
-                    + "(bit 0), may not set its reserved bits 2:1 and 8:5 or bits beyond the processor's physical-address width").on(GUEST_CR3))
+            pae(book.rule("GUEST_PDPTE" + i + "_MEMORY", "With PAE paging and no EPT, PDPTE" + i
+                    + " in the table at guest CR3, if it is present "
+                    + "(bit 0), may not set its reserved bits 2:1 and 8:5 or bits beyond the processor's physical-address width")
+                            .on(GUEST_CR3))
                     .unless(ENABLE_EPT).say(context -> "PDPTE%d is 0x%016X".formatted(index, entry(context, index)))
                     .holds(context -> valid(context, entry(context, index)));
         }

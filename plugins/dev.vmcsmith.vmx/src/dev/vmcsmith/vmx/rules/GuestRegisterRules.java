@@ -32,17 +32,16 @@ final class GuestRegisterRules {
         book.rule("GUEST_CR0_FIXED1", "Guest CR0 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR0_FIXED1)").on(GUEST_CR0)
                 .zero(context -> ~context.msr(Msr.IA32_VMX_CR0_FIXED1) & ~HostRegisterRules.CR0_UNCHECKED);
         book.rule("GUEST_CR0_PG_NEEDS_PE", "With guest CR0.PG (bit 31) 1, guest CR0.PE (bit 0) has to be 1").on(GUEST_CR0)
-                .repair(context -> List.of(Fix.set(GUEST_CR0, context.get(GUEST_CR0) | Cr0.PE),
-                        Fix.set(GUEST_CR0, context.get(GUEST_CR0) & ~Cr0.PG)))
+                .repair(Repairs.either(Repairs.setting(GUEST_CR0, Cr0.PE), Repairs.clearing(GUEST_CR0, Cr0.PG)))
                 .holds(context -> !context.any(GUEST_CR0, Cr0.PG) || context.any(GUEST_CR0, Cr0.PE));
-        book.rule("GUEST_CR4_FIXED0", "Guest CR4 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR4_FIXED0)").on(GUEST_CR4)
+        book.rule("GUEST_CR4_FIXED0", "Guest CR4 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR4_FIXED0)")
+                .on(GUEST_CR4)
                 .ones(context -> context.msr(Msr.IA32_VMX_CR4_FIXED0));
         book.rule("GUEST_CR4_FIXED1", "Guest CR4 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR4_FIXED1)").on(GUEST_CR4)
                 .zero(context -> ~context.msr(Msr.IA32_VMX_CR4_FIXED1));
         book.rule("GUEST_CR4_CET_NEEDS_WP", "With guest CR4.CET (bit 23) 1, guest CR0.WP (bit 16) has to be 1").on(GUEST_CR4, GUEST_CR0)
                 .given(GUEST_CR4, Cr4.CET)
-                .repair(context -> List.of(Fix.set(GUEST_CR0, context.get(GUEST_CR0) | Cr0.WP),
-                        Fix.set(GUEST_CR4, context.get(GUEST_CR4) & ~Cr4.CET)))
+                .repair(Repairs.either(Repairs.setting(GUEST_CR0, Cr0.WP), Repairs.clearing(GUEST_CR4, Cr4.CET)))
                 .holds(context -> context.any(GUEST_CR0, Cr0.WP));
         book.rule("GUEST_CR3_WIDTH", "Guest CR3 may not set bit 63 or bits beyond the processor's physical-address width "
                 + "(bits 62:61 excepted where the processor has linear-address masking)").on(GUEST_CR3).zero(HostRegisterRules::beyondCr3);
@@ -59,7 +58,8 @@ final class GuestRegisterRules {
     private static void longMode(Book book) {
         book.rule("GUEST_CR0_PG_LONG", "With the \"IA-32e mode guest\" VM-entry control 1, guest CR0.PG (bit 31) has to be 1").on(GUEST_CR0)
                 .when(ENTRY_IA32E_MODE_GUEST).ones(Cr0.PG);
-        book.rule("GUEST_CR4_PAE_LONG", "With the \"IA-32e mode guest\" VM-entry control 1, guest CR4.PAE (bit 5) has to be 1").on(GUEST_CR4)
+        book.rule("GUEST_CR4_PAE_LONG", "With the \"IA-32e mode guest\" VM-entry control 1, guest CR4.PAE (bit 5) has to be 1")
+                .on(GUEST_CR4)
                 .when(ENTRY_IA32E_MODE_GUEST).ones(Cr4.PAE);
         book.rule("GUEST_CR4_PCIDE_LEGACY", "With the \"IA-32e mode guest\" VM-entry control 0, guest CR4.PCIDE (bit 17) has to be 0")
                 .on(GUEST_CR4).unless(ENTRY_IA32E_MODE_GUEST).zero(Cr4.PCIDE);
@@ -82,13 +82,15 @@ final class GuestRegisterRules {
                 .when(ENTRY_LOAD_IA32_PAT).pat();
         book.rule("GUEST_EFER_RESERVED", "Guest IA32_EFER may not set reserved bits").on(GUEST_IA32_EFER).when(ENTRY_LOAD_IA32_EFER)
                 .zero(MsrMasks::eferReserved);
-        book.rule("GUEST_EFER_LMA", "Guest IA32_EFER.LMA (bit 10) has to equal the \"IA-32e mode guest\" VM-entry control").on(GUEST_IA32_EFER)
+        book.rule("GUEST_EFER_LMA", "Guest IA32_EFER.LMA (bit 10) has to equal the \"IA-32e mode guest\" VM-entry control")
+                .on(GUEST_IA32_EFER)
                 .when(ENTRY_LOAD_IA32_EFER).reads(ENTRY_IA32E_MODE_GUEST)
                 .say(context -> "\"IA-32e mode guest\" is " + (context.on(ENTRY_IA32E_MODE_GUEST) ? 1 : 0))
                 .holds(context -> context.any(GUEST_IA32_EFER, Efer.LMA) == context.on(ENTRY_IA32E_MODE_GUEST));
-        book.rule("GUEST_EFER_LME", "With guest CR0.PG 1, guest IA32_EFER.LME (bit 8) has to equal LMA (bit 10)").on(GUEST_IA32_EFER, GUEST_CR0)
+        book.rule("GUEST_EFER_LME", "With guest CR0.PG 1, guest IA32_EFER.LME (bit 8) has to equal LMA (bit 10)")
+                .on(GUEST_IA32_EFER, GUEST_CR0)
                 .when(ENTRY_LOAD_IA32_EFER).given(GUEST_CR0, Cr0.PG)
-                .repair(context -> List.of(Fix.set(GUEST_IA32_EFER, context.get(GUEST_IA32_EFER) ^ Efer.LME)))
+                .repair(Repairs.flipping(GUEST_IA32_EFER, Efer.LME))
                 .holds(context -> context.any(GUEST_IA32_EFER, Efer.LMA) == context.any(GUEST_IA32_EFER, Efer.LME));
         book.rule("GUEST_BNDCFGS_RESERVED", "Bits 11:2 of guest IA32_BNDCFGS are reserved and have to be 0").on(GUEST_IA32_BNDCFGS)
                 .when(ENTRY_LOAD_IA32_BNDCFGS).zero(MsrMasks.BNDCFGS_RESERVED);

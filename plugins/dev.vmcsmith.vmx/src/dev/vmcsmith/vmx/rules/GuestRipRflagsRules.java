@@ -32,7 +32,7 @@ final class GuestRipRflagsRules {
     private static void rip(Book book) {
         book.rule("GUEST_RIP_HIGH", "Outside 64-bit mode (\"IA-32e mode guest\" 0 or CS.L 0), bits 63:32 of guest RIP have to be 0")
                 .on(GUEST_RIP).reads(GUEST_CS_ACCESS_RIGHTS).reads(ENTRY_IA32E_MODE_GUEST)
-                .repair(context -> List.of(Fix.set(GUEST_RIP, context.get(GUEST_RIP) & ~HIGH)))
+                .repair(Repairs.clearing(GUEST_RIP, HIGH))
                 .holds(context -> (context.get(GUEST_RIP) & HIGH) == 0 || code64(context));
         book.rule("GUEST_RIP_CANONICAL", "In 64-bit mode, bits 63:N of guest RIP have to be equal, where N is the width of the processor's "
                 + "linear addresses (48, or 57 with 5-level paging)").on(GUEST_RIP).when(ENTRY_IA32E_MODE_GUEST)
@@ -73,10 +73,12 @@ final class GuestRipRflagsRules {
     }
 
     private static void ssp(Book book) {
-        book.rule("GUEST_SSP_HIGH", "With the \"load CET state\" VM-entry control 1, bits 63:32 of guest SSP have to be 0 outside 64-bit mode")
+        book.rule("GUEST_SSP_HIGH", "With the \"load CET state\" VM-entry control 1, bits 63:32 of guest SSP have to be 0 outside "
+                + "64-bit mode")
                 .on(GUEST_SSP).reads(GUEST_CS_ACCESS_RIGHTS).reads(ENTRY_IA32E_MODE_GUEST).when(ENTRY_LOAD_CET_STATE)
                 .holds(context -> (context.get(GUEST_SSP) & HIGH) == 0 || code64(context));
         book.rule("GUEST_SSP_CANONICAL", "With the \"load CET state\" VM-entry control 1, guest SSP has to be canonical in 64-bit mode")
-                .on(GUEST_SSP).when(ENTRY_LOAD_CET_STATE, ENTRY_IA32E_MODE_GUEST).given(GUEST_CS_ACCESS_RIGHTS, Descriptor.AR_L).canonical();
+                .on(GUEST_SSP).when(ENTRY_LOAD_CET_STATE, ENTRY_IA32E_MODE_GUEST).given(GUEST_CS_ACCESS_RIGHTS, Descriptor.AR_L)
+                        .canonical();
     }
 }

@@ -44,9 +44,12 @@ final class GuestSegmentRules {
     }
 
     private void selectors() {
-        book.rule("GUEST_SS_SELECTOR_RPL", "Unless the guest is unrestricted or in virtual-8086 mode, the RPL of the SS selector has to equal "
-                + "the RPL of the CS selector").on(GUEST_SS_SELECTOR, GUEST_CS_SELECTOR).givenNot(GUEST_RFLAGS, V86).unless(UNRESTRICTED_GUEST)
-                .repair(context -> List.of(Fix.set(GUEST_SS_SELECTOR, context.get(GUEST_SS_SELECTOR) & ~3L | context.get(GUEST_CS_SELECTOR) & 3)))
+        book.rule("GUEST_SS_SELECTOR_RPL", "Unless the guest is unrestricted or in virtual-8086 mode, the RPL of the SS selector has to "
+                + "equal "
+                + "the RPL of the CS selector").on(GUEST_SS_SELECTOR, GUEST_CS_SELECTOR).givenNot(GUEST_RFLAGS, V86)
+                        .unless(UNRESTRICTED_GUEST)
+                .repair(context -> List.of(Fix.set(GUEST_SS_SELECTOR,
+                        context.get(GUEST_SS_SELECTOR) & ~3L | context.get(GUEST_CS_SELECTOR) & 3)))
                 .holds(context -> ((context.get(GUEST_SS_SELECTOR) ^ context.get(GUEST_CS_SELECTOR)) & 3) == 0);
     }
 
@@ -57,7 +60,8 @@ final class GuestSegmentRules {
         }
         book.rule("GUEST_CS_BASE_HIGH", "Bits 63:32 of the guest CS base have to be 0").on(GUEST_CS_BASE).zero(HIGH);
         for (int segment : new int[] {Seg.SS, Seg.DS, Seg.ES}) {
-            book.rule("GUEST_" + NAME[segment] + "_BASE_HIGH", "If guest " + NAME[segment] + " is usable, bits 63:32 of its base have to be 0")
+            book.rule("GUEST_" + NAME[segment] + "_BASE_HIGH", "If guest " + NAME[segment]
+                    + " is usable, bits 63:32 of its base have to be 0")
                     .on(BASE[segment]).givenNot(RIGHTS[segment], UNUSABLE).zero(HIGH);
         }
     }
@@ -81,7 +85,7 @@ final class GuestSegmentRules {
 
     private void fixed(String id, String what, VmcsField field, long value, int segment) {
         book.rule(id, "In virtual-8086 mode, the " + NAME[segment] + ' ' + what + " has to be 0x" + Long.toHexString(value).toUpperCase(
-                java.util.Locale.ROOT)).on(field).given(GUEST_RFLAGS, V86).repair(context -> List.of(Fix.set(field, value)))
+                java.util.Locale.ROOT)).on(field).given(GUEST_RFLAGS, V86).repair(Repairs.value(field, value))
                 .holds(context -> context.get(field) == value);
     }
 
@@ -95,9 +99,11 @@ final class GuestSegmentRules {
     private void types() {
         rights("_AR_TYPE", "The type of guest CS has to be 9, 11, 13 or 15 (accessed code segment), or 3 (read/write accessed data) if the "
                 + "guest is unrestricted", Seg.CS).reads(UNRESTRICTED_GUEST)
-                .say(context -> typeName(context.get(GUEST_CS_ACCESS_RIGHTS)) + setAccessed(context, GUEST_CS_ACCESS_RIGHTS, Descriptor.TYPE_CODE))
+                .say(context -> typeName(context.get(GUEST_CS_ACCESS_RIGHTS))
+                        + setAccessed(context, GUEST_CS_ACCESS_RIGHTS, Descriptor.TYPE_CODE))
                 .repair(context -> GuestModes.type(context.get(GUEST_CS_ACCESS_RIGHTS)) >= Descriptor.TYPE_CODE
-                        ? List.of(Fix.set(GUEST_CS_ACCESS_RIGHTS, context.get(GUEST_CS_ACCESS_RIGHTS) | Descriptor.TYPE_ACCESSED)) : List.of())
+                        ? List.of(Fix.set(GUEST_CS_ACCESS_RIGHTS, context.get(GUEST_CS_ACCESS_RIGHTS) | Descriptor.TYPE_ACCESSED))
+                                : List.of())
                 .holds(context -> {
                     int type = type(context.get(GUEST_CS_ACCESS_RIGHTS));
                     return (type & 9) == 9 || type == 3 && context.on(UNRESTRICTED_GUEST);
@@ -128,22 +134,25 @@ final class GuestSegmentRules {
 
     private void systemBit() {
         for (int segment : ALL) {
-            rights("_AR_S", "Guest " + NAME[segment] + (segment == Seg.CS ? "" : ", if it is usable,") + " has to be a code or data segment "
+            rights("_AR_S", "Guest " + NAME[segment] + (segment == Seg.CS ? "" : ", if it is usable,")
+                    + " has to be a code or data segment "
                     + "(S, bit 4, is 1)", segment).ones(Descriptor.AR_S);
         }
     }
 
     private void codePrivilege() {
         rights("_AR_DPL_DATA", "If the type of guest CS is 3 (unrestricted guest), its DPL has to be 0", Seg.CS)
-                .repair(context -> List.of(Fix.set(GUEST_CS_ACCESS_RIGHTS, context.get(GUEST_CS_ACCESS_RIGHTS) & ~Descriptor.AR_DPL)))
+                .repair(Repairs.clearing(GUEST_CS_ACCESS_RIGHTS, Descriptor.AR_DPL))
                 .holds(context -> type(context.get(GUEST_CS_ACCESS_RIGHTS)) != 3 || dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) == 0);
-        rights("_AR_DPL_NONCONFORMING", "If guest CS is a non-conforming code segment (type 9 or 11), its DPL has to equal the DPL of SS", Seg.CS)
+        rights("_AR_DPL_NONCONFORMING", "If guest CS is a non-conforming code segment (type 9 or 11), its DPL has to equal the DPL of SS",
+                Seg.CS)
                 .on(GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS).say(GuestSegmentRules::privileges)
                 .holds(context -> {
                     int type = type(context.get(GUEST_CS_ACCESS_RIGHTS));
                     return type != 9 && type != 11 || dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) == dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
                 });
-        rights("_AR_DPL_CONFORMING", "If guest CS is a conforming code segment (type 13 or 15), its DPL may not be greater than the DPL of SS",
+        rights("_AR_DPL_CONFORMING", "If guest CS is a conforming code segment (type 13 or 15), its DPL may not be greater than the DPL "
+                + "of SS",
                 Seg.CS).on(GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS).say(GuestSegmentRules::privileges)
                 .holds(context -> {
                     int type = type(context.get(GUEST_CS_ACCESS_RIGHTS));
@@ -162,7 +171,7 @@ final class GuestSegmentRules {
                 .holds(context -> dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == (context.get(GUEST_SS_SELECTOR) & 3));
         book.rule("GUEST_SS_AR_DPL_REAL", "If the type of guest CS is 3 or guest CR0.PE is 0, the DPL of guest SS has to be 0")
                 .on(GUEST_SS_ACCESS_RIGHTS, GUEST_CS_ACCESS_RIGHTS, GUEST_CR0).givenNot(GUEST_RFLAGS, V86)
-                .repair(context -> List.of(Fix.set(GUEST_SS_ACCESS_RIGHTS, context.get(GUEST_SS_ACCESS_RIGHTS) & ~Descriptor.AR_DPL)))
+                .repair(Repairs.clearing(GUEST_SS_ACCESS_RIGHTS, Descriptor.AR_DPL))
                 .holds(context -> dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == 0
                         || type(context.get(GUEST_CS_ACCESS_RIGHTS)) != 3 && context.any(GUEST_CR0, Cr0.PE));
     }
@@ -171,7 +180,8 @@ final class GuestSegmentRules {
         for (int segment : DATA) {
             VmcsField field = RIGHTS[segment];
             VmcsField selector = SELECTOR[segment];
-            rights("_AR_DPL", "Unless the guest is unrestricted, the DPL of guest " + NAME[segment] + ", if it is usable data or non-conforming "
+            rights("_AR_DPL", "Unless the guest is unrestricted, the DPL of guest " + NAME[segment]
+                    + ", if it is usable data or non-conforming "
                     + "code, may not be less than the RPL of its selector", segment).on(field, selector).unless(UNRESTRICTED_GUEST)
                     .say(context -> NAME[segment] + ".DPL " + dpl(context.get(field)) + ", RPL " + (context.get(selector) & 3))
                     .holds(context -> type(context.get(field)) > 11 || dpl(context.get(field)) >= (context.get(selector) & 3));
@@ -185,7 +195,8 @@ final class GuestSegmentRules {
         }
         for (int segment : ALL) {
             String condition = segment == Seg.CS ? "" : ", if it is usable,";
-            rights("_AR_RESERVED", "In the access rights of guest " + NAME[segment] + condition + " the reserved bits 31:17 and 11:8 have to be 0",
+            rights("_AR_RESERVED", "In the access rights of guest " + NAME[segment] + condition
+                    + " the reserved bits 31:17 and 11:8 have to be 0",
                     segment).zero(RESERVED);
         }
     }
@@ -214,10 +225,9 @@ final class GuestSegmentRules {
     static void granularity(int segment, Book.Draft clear, Book.Draft set) {
         VmcsField field = RIGHTS[segment];
         VmcsField limit = LIMIT[segment];
-        clear.on(field, limit).repair(context -> List.of(Fix.set(field, context.get(field) & ~Descriptor.AR_G),
-                Fix.set(limit, context.get(limit) | 0xFFF)))
+        clear.on(field, limit).repair(Repairs.either(Repairs.clearing(field, Descriptor.AR_G), Repairs.setting(limit, 0xFFF)))
                 .holds(context -> (context.get(field) & Descriptor.AR_G) == 0 || (~context.get(limit) & 0xFFF) == 0);
-        set.on(field, limit).repair(context -> List.of(Fix.set(field, context.get(field) | Descriptor.AR_G)))
+        set.on(field, limit).repair(Repairs.setting(field, Descriptor.AR_G))
                 .holds(context -> (context.get(field) & Descriptor.AR_G) != 0 || (context.get(limit) & 0xFFF0_0000L) == 0);
     }
 

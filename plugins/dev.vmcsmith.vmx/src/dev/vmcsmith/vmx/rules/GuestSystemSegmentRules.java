@@ -26,10 +26,10 @@ final class GuestSystemSegmentRules {
     private static void tr(Book book) {
         book.rule("GUEST_TR_SELECTOR_TI", "TI (bit 2) of the guest TR selector has to be 0").on(GUEST_TR_SELECTOR).zero(TABLE_INDICATOR);
         book.rule("GUEST_TR_BASE_CANONICAL", "The guest TR base has to be canonical").on(GUEST_TR_BASE).canonical();
-        book.rule("GUEST_TR_AR_TYPE", "The type of guest TR has to be 11 (busy TSS), or 3 (busy 16-bit TSS) if the guest is not in IA-32e mode")
+        book.rule("GUEST_TR_AR_TYPE", "The type of guest TR has to be 11 (busy TSS), or 3 (busy 16-bit TSS) if the guest is not in "
+                + "IA-32e mode")
                 .on(GUEST_TR_ACCESS_RIGHTS).reads(ENTRY_IA32E_MODE_GUEST).say(context -> typeName(context.get(GUEST_TR_ACCESS_RIGHTS)))
-                .repair(context -> List.of(Fix.set(GUEST_TR_ACCESS_RIGHTS,
-                        context.get(GUEST_TR_ACCESS_RIGHTS) & ~Descriptor.AR_TYPE | Descriptor.TSS_BUSY)))
+                .repair(Repairs.replacing(GUEST_TR_ACCESS_RIGHTS, Descriptor.AR_TYPE, Descriptor.TSS_BUSY))
                 .holds(context -> {
                     int type = type(context.get(GUEST_TR_ACCESS_RIGHTS));
                     return type == Descriptor.TSS_BUSY || type == Descriptor.TSS_16_BUSY && !context.on(ENTRY_IA32E_MODE_GUEST);
@@ -50,18 +50,20 @@ final class GuestSystemSegmentRules {
     private static void ldtr(Book book) {
         ldtr(book, "GUEST_LDTR_SELECTOR_TI", "TI (bit 2) of the guest LDTR selector has to be 0 if LDTR is usable").on(GUEST_LDTR_SELECTOR)
                 .zero(TABLE_INDICATOR);
-        ldtr(book, "GUEST_LDTR_BASE_CANONICAL", "The guest LDTR base has to be canonical if LDTR is usable").on(GUEST_LDTR_BASE).canonical();
+        ldtr(book, "GUEST_LDTR_BASE_CANONICAL", "The guest LDTR base has to be canonical if LDTR is usable").on(GUEST_LDTR_BASE)
+                .canonical();
         ldtr(book, "GUEST_LDTR_AR_TYPE", "The type of guest LDTR, if it is usable, has to be 2 (LDT)").on(GUEST_LDTR_ACCESS_RIGHTS)
                 .say(context -> typeName(context.get(GUEST_LDTR_ACCESS_RIGHTS)))
-                .repair(context -> List.of(Fix.set(GUEST_LDTR_ACCESS_RIGHTS,
-                        context.get(GUEST_LDTR_ACCESS_RIGHTS) & ~Descriptor.AR_TYPE | Descriptor.LDT),
-                        Fix.set(GUEST_LDTR_ACCESS_RIGHTS, UNUSABLE)))
+                .repair(Repairs.either(Repairs.replacing(GUEST_LDTR_ACCESS_RIGHTS, Descriptor.AR_TYPE, Descriptor.LDT),
+                        Repairs.value(GUEST_LDTR_ACCESS_RIGHTS, UNUSABLE)))
                 .holds(context -> type(context.get(GUEST_LDTR_ACCESS_RIGHTS)) == Descriptor.LDT);
-        ldtr(book, "GUEST_LDTR_AR_S", "Guest LDTR, if it is usable, has to be a system segment (S, bit 4, is 0)").on(GUEST_LDTR_ACCESS_RIGHTS)
+        ldtr(book, "GUEST_LDTR_AR_S", "Guest LDTR, if it is usable, has to be a system segment (S, bit 4, is 0)")
+                .on(GUEST_LDTR_ACCESS_RIGHTS)
                 .zero(Descriptor.AR_S);
         ldtr(book, "GUEST_LDTR_AR_P", "Guest LDTR, if it is usable, has to be present (P, bit 7, is 1)").on(GUEST_LDTR_ACCESS_RIGHTS)
                 .ones(Descriptor.AR_P);
-        ldtr(book, "GUEST_LDTR_AR_RESERVED", "In the access rights of guest LDTR, if it is usable, the reserved bits 31:17 and 11:8 have to be 0")
+        ldtr(book, "GUEST_LDTR_AR_RESERVED", "In the access rights of guest LDTR, if it is usable, the reserved bits 31:17 and 11:8 "
+                + "have to be 0")
                 .on(GUEST_LDTR_ACCESS_RIGHTS).zero(RESERVED);
         GuestSegmentRules.granularity(Seg.LDTR, ldtr(book, "GUEST_LDTR_AR_G_CLEAR", GuestSegmentRules.granularityClear(Seg.LDTR)),
                 ldtr(book, "GUEST_LDTR_AR_G_SET", GuestSegmentRules.granularitySet(Seg.LDTR)));

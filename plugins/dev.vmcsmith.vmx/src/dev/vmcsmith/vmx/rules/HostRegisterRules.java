@@ -38,8 +38,7 @@ final class HostRegisterRules {
                 .zero(context -> ~context.msr(Msr.IA32_VMX_CR4_FIXED1));
         book.rule("HOST_CR4_CET_NEEDS_WP", "With host CR4.CET (bit 23) 1, host CR0.WP (bit 16) has to be 1").on(HOST_CR4, HOST_CR0)
                 .given(HOST_CR4, Cr4.CET)
-                .repair(context -> List.of(Fix.set(HOST_CR0, context.get(HOST_CR0) | Cr0.WP),
-                        Fix.set(HOST_CR4, context.get(HOST_CR4) & ~Cr4.CET)))
+                .repair(Repairs.either(Repairs.setting(HOST_CR0, Cr0.WP), Repairs.clearing(HOST_CR4, Cr4.CET)))
                 .holds(context -> context.any(HOST_CR0, Cr0.WP));
         book.rule("HOST_CR3_WIDTH", "Host CR3 may not set bit 63 or bits beyond the processor's physical-address width "
                 + "(bits 62:61 excepted where the processor has linear-address masking)").on(HOST_CR3).zero(HostRegisterRules::beyondCr3);
@@ -77,7 +76,7 @@ final class HostRegisterRules {
         book.rule(id, "Host IA32_EFER." + name + " has to equal the \"host address-space size\" VM-exit control").on(HOST_IA32_EFER)
                 .when(EXIT_LOAD_IA32_EFER).reads(EXIT_HOST_ADDRESS_SPACE_SIZE)
                 .say(context -> "\"host address-space size\" is " + (context.on(EXIT_HOST_ADDRESS_SPACE_SIZE) ? 1 : 0))
-                .repair(context -> List.of(Fix.set(HOST_IA32_EFER, context.get(HOST_IA32_EFER) ^ bit)))
+                .repair(Repairs.flipping(HOST_IA32_EFER, bit))
                 .holds(context -> context.any(HOST_IA32_EFER, bit) == context.on(EXIT_HOST_ADDRESS_SPACE_SIZE));
     }
 
@@ -93,7 +92,8 @@ final class HostRegisterRules {
         book.rule(area + "_S_CET_SUPPRESS_TRACKER", who + " IA32_S_CET may not set both SUPPRESS (bit 10) and TRACKER (bit 11)").on(sCet)
                 .when(load).holds(context -> (~context.get(sCet) & (MsrMasks.S_CET_SUPPRESS | MsrMasks.S_CET_TRACKER)) != 0);
         book.rule(area + "_S_CET_CANONICAL", who + " IA32_S_CET has to be canonical").on(sCet).when(load).canonical();
-        book.rule(area + "_SSP_ALIGN", "Bits 1:0 of " + who.toLowerCase(java.util.Locale.ROOT) + " SSP have to be 0").on(ssp).when(load).zero(3);
+        book.rule(area + "_SSP_ALIGN", "Bits 1:0 of " + who.toLowerCase(java.util.Locale.ROOT) + " SSP have to be 0").on(ssp)
+                .when(load).zero(3);
         book.rule(area + "_INTERRUPT_SSP_TABLE_CANONICAL", who + " IA32_INTERRUPT_SSP_TABLE_ADDR has to be canonical").on(table).when(load)
                 .canonical();
     }
@@ -105,7 +105,8 @@ final class HostRegisterRules {
 
     /** The rules on FRED MSRs that host and guest share: the configuration, then three RSPs and three SSPs. */
     static void fred(Book book, String area, dev.vmcsmith.vmx.ControlBit load, VmcsField config, VmcsField... stacks) {
-        book.rule(area + "_FRED_CONFIG_RESERVED", "Bits 2, 5:4 and 11 of IA32_FRED_CONFIG are reserved and have to be 0").on(config).when(load)
+        book.rule(area + "_FRED_CONFIG_RESERVED", "Bits 2, 5:4 and 11 of IA32_FRED_CONFIG are reserved and have to be 0").on(config)
+                .when(load)
                 .zero(MsrMasks.FRED_CONFIG_RESERVED);
         book.rule(area + "_FRED_CONFIG_CANONICAL", "IA32_FRED_CONFIG has to be canonical").on(config).when(load).canonical();
         for (int i = 0; i < stacks.length; i++) {

@@ -21,15 +21,16 @@ final class HostSegmentRules {
     static void addTo(List<EntryRule> rules) {
         Book book = new Book(rules, Area.HOST_STATE, "Checks on Host Segment and Descriptor-Table Registers");
         for (int i = 0; i < SELECTORS.length; i++) {
-            book.rule("HOST_" + NAMES[i] + "_SELECTOR_RPL_TI", "In the host " + NAMES[i] + " selector, RPL (bits 1:0) and TI (bit 2) have to be 0")
+            book.rule("HOST_" + NAMES[i] + "_SELECTOR_RPL_TI", "In the host " + NAMES[i]
+                    + " selector, RPL (bits 1:0) and TI (bit 2) have to be 0")
                     .on(SELECTORS[i]).zero(7);
         }
         book.rule("HOST_CS_SELECTOR_NULL", "The host CS selector may not be 0").on(HOST_CS_SELECTOR)
-                .holds(context -> context.get(HOST_CS_SELECTOR) != 0);
+                .nonZero();
         book.rule("HOST_TR_SELECTOR_NULL", "The host TR selector may not be 0").on(HOST_TR_SELECTOR)
-                .holds(context -> context.get(HOST_TR_SELECTOR) != 0);
+                .nonZero();
         book.rule("HOST_SS_SELECTOR_NULL", "With the \"host address-space size\" VM-exit control 0, the host SS selector may not be 0")
-                .on(HOST_SS_SELECTOR).unless(EXIT_HOST_ADDRESS_SPACE_SIZE).holds(context -> context.get(HOST_SS_SELECTOR) != 0);
+                .on(HOST_SS_SELECTOR).unless(EXIT_HOST_ADDRESS_SPACE_SIZE).nonZero();
         for (int i = 0; i < BASES.length; i++) {
             book.rule("HOST_" + BASE_NAMES[i] + "_BASE_CANONICAL", "The host " + BASE_NAMES[i] + " base has to be canonical").on(BASES[i])
                     .canonical();

@@ -21,25 +21,30 @@ final class LinkPointerRules {
                 .holds(context -> absent(context) || (context.get(VMCS_LINK_POINTER) & 0xFFF) == 0);
         rule(book, "VMCS_LINK_POINTER_WIDTH", "The VMCS link pointer may not set bits beyond the processor's physical-address width")
                 .holds(context -> absent(context) || context.physical(context.get(VMCS_LINK_POINTER)));
-        rule(book, "VMCS_LINK_POINTER_REVISION", "The VMCS that the link pointer names has to have the processor's VMCS revision identifier "
+        rule(book, "VMCS_LINK_POINTER_REVISION", "The VMCS that the link pointer names has to have the processor's VMCS revision "
+                + "identifier "
                 + "in bits 30:0 of its first 4 bytes").say(LinkPointerRules::found)
                 .holds(context -> absent(context) || unreadable(context)
                         || (header(context) & ~SHADOW) == (context.msr(Msr.IA32_VMX_BASIC) & 0x7FFF_FFFF));
-        rule(book, "VMCS_LINK_POINTER_SHADOW", "The shadow-VMCS indicator (bit 31) of the VMCS that the link pointer names has to equal the "
+        rule(book, "VMCS_LINK_POINTER_SHADOW", "The shadow-VMCS indicator (bit 31) of the VMCS that the link pointer names has to equal "
+                + "the "
                 + "\"VMCS shadowing\" VM-execution control").reads(VMCS_SHADOWING).say(LinkPointerRules::found)
-                .holds(context -> absent(context) || unreadable(context) || ((header(context) & SHADOW) != 0) == context.on(VMCS_SHADOWING));
-        rule(book, "VMCS_LINK_POINTER_CURRENT", "Outside SMM, or with the \"entry to SMM\" VM-entry control 1, the VMCS link pointer may not be the "
+                .holds(context -> absent(context) || unreadable(context)
+                        || ((header(context) & SHADOW) != 0) == context.on(VMCS_SHADOWING));
+        rule(book, "VMCS_LINK_POINTER_CURRENT", "Outside SMM, or with the \"entry to SMM\" VM-entry control 1, the VMCS link pointer "
+                + "may not be the "
                 + "current-VMCS pointer").reads(ENTRY_ENTRY_TO_SMM)
                 .holds(context -> absent(context) || context.environment().smm() && !context.on(ENTRY_ENTRY_TO_SMM)
                         || differs(context, context.environment().currentVmcs()));
-        rule(book, "VMCS_LINK_POINTER_VMXON", "In SMM with the \"entry to SMM\" VM-entry control 0, the VMCS link pointer may not be the VMXON "
+        rule(book, "VMCS_LINK_POINTER_VMXON", "In SMM with the \"entry to SMM\" VM-entry control 0, the VMCS link pointer may not be "
+                + "the VMXON "
                 + "pointer").reads(ENTRY_ENTRY_TO_SMM)
                 .holds(context -> absent(context) || !context.environment().smm() || context.on(ENTRY_ENTRY_TO_SMM)
                         || differs(context, context.environment().vmxonPointer()));
     }
 
     private static Book.Draft rule(Book book, String id, String message) {
-        return book.rule(id, message).on(VMCS_LINK_POINTER).repair(context -> List.of(Fix.set(VMCS_LINK_POINTER, NONE)));
+        return book.rule(id, message).on(VMCS_LINK_POINTER).repair(Repairs.value(VMCS_LINK_POINTER, NONE));
     }
 
     private static boolean absent(EntryContext context) {

@@ -47,11 +47,13 @@ final class MsrAreaRules {
         rule(book, "MSR_LOAD_VALUE_DEBUGCTL", "The value for IA32_DEBUGCTL may not set reserved bits",
                 (context, index, reserved, value) -> index != Msr.IA32_DEBUGCTL || (value & MsrMasks.debugctlReserved(context)) == 0);
         rule(book, "MSR_LOAD_VALUE_PERF_GLOBAL_CTRL", "The value for IA32_PERF_GLOBAL_CTRL may not set reserved bits",
-                (context, index, reserved, value) -> index != Msr.IA32_PERF_GLOBAL_CTRL || (value & MsrMasks.perfGlobalReserved(context)) == 0);
+                (context, index, reserved, value) -> index != Msr.IA32_PERF_GLOBAL_CTRL
+                        || (value & MsrMasks.perfGlobalReserved(context)) == 0);
     }
 
     private static void rule(Book book, String id, String message, EntryTest test) {
-        book.rule(id, message).reads(ENTRY_MSR_LOAD_ADDRESS, ENTRY_MSR_LOAD_COUNT).given(ENTRY_MSR_LOAD_COUNT, -1L).check(new Entries(test));
+        book.rule(id, message).reads(ENTRY_MSR_LOAD_ADDRESS, ENTRY_MSR_LOAD_COUNT).given(ENTRY_MSR_LOAD_COUNT, -1L)
+                .check(new Entries(test));
     }
 
     private static boolean readOnly(int index) {
@@ -99,7 +101,8 @@ final class MsrAreaRules {
         public String detail(EntryContext context) {
             int entry = first(context);
             long address = context.get(ENTRY_MSR_LOAD_ADDRESS) + (long) entry * ENTRY_BYTES;
-            return "entry %d at 0x%X is MSR 0x%X, value 0x%016X, bits 63:32 0x%X".formatted(entry + 1, address, context.memory().read32(address),
+            return "entry %d at 0x%X is MSR 0x%X, value 0x%016X, bits 63:32 0x%X".formatted(entry + 1, address, context.memory()
+                    .read32(address),
                     context.memory().read64(address + 8), context.memory().read32(address + 4));
         }
 

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BaselineTest {
     private static List<String> ids(VmcsValues vmcs) {
         return EntryRules.check(new EntryContext(vmcs, Baseline.wide(), new TestMemory(),
-                new EntryEnvironment(false, !"x".isEmpty(), Baseline.CURRENT_VMCS, Baseline.VMXON))).stream().map(v -> v.rule().id()).toList();
+                new EntryEnvironment(false, !"x".isEmpty(), Baseline.CURRENT_VMCS, Baseline.VMXON))).stream().map(v -> v.rule()
+                        .id()).toList();
     }
 
     @ParameterizedTest

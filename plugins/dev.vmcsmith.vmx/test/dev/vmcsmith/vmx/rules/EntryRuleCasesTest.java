@@ -121,7 +121,8 @@ class EntryRuleCasesTest {
         }
 
         Set<String> violated() {
-            return EntryRules.check(context(vmcs)).stream().map(violation -> violation.rule().id()).collect(Collectors.toCollection(TreeSet::new));
+            return EntryRules.check(context(vmcs)).stream().map(violation -> violation.rule().id())
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
     }
 
