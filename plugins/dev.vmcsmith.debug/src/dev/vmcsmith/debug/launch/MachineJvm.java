@@ -17,6 +17,9 @@ final class MachineJvm {
 
     private static final String ADAPTER_MAIN = "dev.vmcsmith.dap.server.DapServer";
 
+    /** The Java release from which on libraries of the language would print warnings without the option. */
+    private static final int UNSAFE_OPTION_SINCE = 23;
+
     private MachineJvm() {
     }
 
@@ -29,6 +32,9 @@ final class MachineJvm {
         Path bin = Path.of(System.getProperty("java.home"), "bin");
         Path java = Files.exists(bin.resolve("java.exe")) ? bin.resolve("java.exe") : bin.resolve("java");
         List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:+UseSerialGC", "-Xshare:auto", "-Dfile.encoding=UTF-8"));
+        if (Runtime.version().feature() >= UNSAFE_OPTION_SINCE) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
         command.addAll(List.of(DebugPlugin.parseArguments(arguments)));
         command.add("-cp");
         command.add(MachineClassPath.compute().stream().map(File::getPath).collect(Collectors.joining(File.pathSeparator)));
