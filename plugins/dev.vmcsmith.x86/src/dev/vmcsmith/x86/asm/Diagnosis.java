@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.asm;
 
+import dev.vmcsmith.x86.insn.Encoder;
 import dev.vmcsmith.x86.insn.InstructionForm;
 import dev.vmcsmith.x86.insn.InstructionTable;
 import java.util.Locale;
@@ -103,7 +104,7 @@ final class Diagnosis {
             if (form.has(InstructionForm.A_DECODE_ONLY) || !form.validIn(statement.bits)) {
                 continue;
             }
-            String operands = form.operandText();
+            String operands = operands(form);
             if (text.indexOf(operands) >= 0 && shown > 0) {
                 continue;
             }
@@ -114,6 +115,19 @@ final class Diagnosis {
             text.append(shown == 1 ? "" : "; ").append(operands);
         }
         return shown == 0 ? "nothing in " + statement.bits + "-bit code" : text.toString();
+    }
+
+    /** Operands in SDM notation for the code size: {@code r/m32, imm8}. */
+    private String operands(InstructionForm form) {
+        if (form.operands.length == 0 || form.isString()) {
+            return "no operands";
+        }
+        int size = Encoder.naturalSize(form, statement.bits);
+        StringBuilder text = new StringBuilder();
+        for (InstructionForm.Operand operand : form.operands) {
+            text.append(text.isEmpty() ? "" : ", ").append(operand.kind().describe(size, statement.bits));
+        }
+        return text.toString();
     }
 
     private static String count(int operands) {

@@ -162,18 +162,6 @@ public final class InstructionForm {
         return !shown && (table || (attributes & (A_STACK | A_BRANCH)) != 0);
     }
 
-    /** The explicit operands in SDM notation, or {@code no operands}. */
-    public String operandText() {
-        if (operands.length == 0 || isString()) {
-            return "no operands";
-        }
-        StringBuilder text = new StringBuilder();
-        for (Operand operand : operands) {
-            text.append(text.isEmpty() ? "" : ", ").append(operand.kind());
-        }
-        return text.toString();
-    }
-
     /** The row in SDM notation, for example {@code add r/mv, rv | 01 /r}. */
     @Override
     public String toString() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.insn;
 
+import dev.vmcsmith.x86.Gpr;
+
 /**
  * What an explicit operand can be and where the encoding keeps it. The text form is that of the table: {@code r} is the ModRM.reg field,
  * {@code r/m} ModRM.rm, {@code r@rm} a ModRM.rm that must be a register, {@code r@op} the opcode's low three bits, {@code r@vvvv} VEX.vvvv.
@@ -77,7 +79,7 @@ public enum OperandKind {
     XMM_M32("xmm/m32", File.XMM, Place.RM, 128, 32),
     XMM_M64("xmm/m64", File.XMM, Place.RM, 128, 64),
     XMM_M128("xmm/m128", File.XMM, Place.RM, 128),
-    ST_OP("st@rm", File.X87, Place.RM_REGISTER, 80),
+    ST_RM("st@rm", File.X87, Place.RM_REGISTER, 80),
 
     AL("al", File.GPR, 0, 8),
     CL("cl", File.GPR, 1, 8),
@@ -183,6 +185,28 @@ public enum OperandKind {
     /** Whether the width is 64 with REX.W and otherwise 32 (y). */
     public boolean followsW(boolean memory) {
         return (memory ? memorySize : size) == Size.Y;
+    }
+
+    /** The notation that the SDM's instruction pages use for an operand size: {@code r/m32} for {@link #RMV}. */
+    public String describe(int operandSize, int bits) {
+        int width = resolve(size, operandSize, bits, bits);
+        return switch (this) {
+            case ACC_V, ACC_Z -> Gpr.name(Gpr.RAX, width);
+            case RV, RV_OP, RV_RM, RY, RY_RM, RY_VVVV, RA_RM, R64_RM, R32_RM, R8_OP -> "r" + width;
+            case RMV, RMY -> "r/m" + width;
+            case RV_M16 -> "r" + width + "/m16";
+            case MV, MY -> "m" + width;
+            case M_FAR -> "m16:" + width;
+            case M_PAIR -> "m" + width + "&" + width;
+            case M_TABLE -> bits == 64 ? "m16&64" : "m16&32";
+            case IMM8S, IMM8_2 -> "imm8";
+            case IMMZ, IMMV -> "imm" + width;
+            case RELZ -> "rel" + width;
+            case FAR -> "ptr16:" + width;
+            case MOFFSV -> "moffs" + width;
+            case ST_RM -> "st(i)";
+            default -> text.endsWith("@rm") ? text.substring(0, text.length() - 3) : text;
+        };
     }
 
     /** Resolves a size that may depend on the instruction. */

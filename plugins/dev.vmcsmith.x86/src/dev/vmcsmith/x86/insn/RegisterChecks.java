@@ -23,7 +23,7 @@ final class RegisterChecks {
                 case CR -> checks |= CONTROL;
                 case DR -> checks |= DEBUG;
                 case MM -> checks |= REG_IGNORES_REX;
-                case MM_RM, MM_M32, MM_M64, ST_OP -> checks |= RM_IGNORES_REX;
+                case MM_RM, MM_M32, MM_M64, ST_RM -> checks |= RM_IGNORES_REX;
                 default -> {
                 }
             }

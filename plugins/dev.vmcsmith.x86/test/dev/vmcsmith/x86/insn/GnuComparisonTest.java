@@ -96,7 +96,7 @@ class GnuComparisonTest {
         List<Samples.Sample> samples = new ArrayList<>();
         Instruction insn = new Instruction();
         byte[] code = new byte[15];
-        while (samples.size() < 60_000) {
+        while (samples.size() < 20_000) {
             random.nextBytes(code);
             if (decoder.decode(code, 0, code.length, bits, insn) == DecodeStatus.OK && !GnuSyntax.objdumpDiffers(insn)
                     && !GnuSyntax.hasIgnoredRex(code, bits)) {
