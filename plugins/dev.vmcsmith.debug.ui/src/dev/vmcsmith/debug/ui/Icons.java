@@ -25,7 +25,9 @@ public enum Icons {
     /** The Page Walk view. */
     PAGEWALK,
     /** A filter for changed values. */
-    CHANGED;
+    CHANGED,
+    /** Follows the guest. */
+    FOLLOW;
 
     /** For parts that create their images themselves. */
     public ImageDescriptor descriptor() {

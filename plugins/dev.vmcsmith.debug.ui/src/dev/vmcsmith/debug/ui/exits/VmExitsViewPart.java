@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.ui.exits;
 
+import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitRecord;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
@@ -8,6 +9,9 @@ import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
 import dev.vmcsmith.debug.ui.context.TableColumns;
 import java.util.List;
+import org.eclipse.jface.action.IAction;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.StructuredSelection;
@@ -17,6 +21,7 @@ import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.actions.ActionFactory;
 
 /** The <em>VM Exits</em> view. It follows a running machine: the debug adapter tells when the log has grown. */
 public final class VmExitsViewPart extends MachineView {
@@ -51,7 +56,22 @@ public final class VmExitsViewPart extends MachineView {
                 .add("Handler", 22, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
                 .add("Instructions", 14, ExitsLabels.text(exit -> Long.toString(exit.instructions())));
         getSite().setSelectionProvider(viewer);
+        createActions();
         return body;
+    }
+
+    private void createActions() {
+        IAction copy = new CopyExitsAction(viewer);
+        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
+        MenuManager menu = new MenuManager();
+        menu.add(new WalkAction("Page Walk of Guest RIP", viewer, getSite(), AddressSpace.GUEST_VIRTUAL, ExitRecord::guestRip));
+        menu.add(new WalkAction("Page Walk of Guest-Linear Address", viewer, getSite(), AddressSpace.GUEST_VIRTUAL,
+                ExitRecord::guestLinearAddress));
+        menu.add(new WalkAction("Page Walk of Guest-Physical Address", viewer, getSite(), AddressSpace.GUEST_PHYSICAL,
+                ExitRecord::guestPhysicalAddress));
+        menu.add(new Separator());
+        menu.add(copy);
+        viewer.getTable().setMenu(menu.createContextMenu(viewer.getTable()));
     }
 
     @Override

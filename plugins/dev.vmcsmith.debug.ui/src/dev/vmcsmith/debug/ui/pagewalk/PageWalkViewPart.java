@@ -7,10 +7,12 @@ import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
 import dev.vmcsmith.debug.model.MachineElement;
+import dev.vmcsmith.debug.ui.Icons;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.IAction;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.ScrolledComposite;
@@ -23,6 +25,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IActionBars;
 import org.eclipse.ui.actions.ActionFactory;
 
 /** The <em>Page Walk</em> view. */
@@ -45,13 +48,35 @@ public final class PageWalkViewPart extends MachineView {
         ScrolledComposite scroller = new ScrolledComposite(body, SWT.H_SCROLL | SWT.V_SCROLL | SWT.BORDER);
         scroller.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
         canvas = new PageWalkCanvas(scroller);
-        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
+        createActions();
+        return body;
+    }
+
+    private void createActions() {
+        IActionBars bars = getViewSite().getActionBars();
+        bars.setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
             @Override
             public void run() {
                 copy();
             }
         });
-        return body;
+        IAction follow = new Action("Follow Guest RIP") {
+            @Override
+            public void run() {
+                followGuestRip();
+            }
+        };
+        follow.setToolTipText("Walk the address of the guest's next instruction at every stop");
+        follow.setImageDescriptor(Icons.FOLLOW.descriptor());
+        bars.getToolBarManager().add(follow);
+    }
+
+    /** Walks the guest's RIP, now and at every stop. */
+    public void followGuestRip() {
+        address.setText("");
+        space.select(AddressSpace.GUEST_VIRTUAL.ordinal());
+        access.select(MemoryAccess.EXECUTE.ordinal());
+        walk();
     }
 
     private void createBar(Composite body) {

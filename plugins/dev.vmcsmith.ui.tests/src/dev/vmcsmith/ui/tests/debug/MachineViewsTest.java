@@ -45,7 +45,7 @@ class MachineViewsTest {
     @AfterEach
     void deleteProject() throws Exception {
         Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class).filterText().setText("");
-        Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class).address().setText("");
+        Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class).followGuestRip();
         if (session != null) {
             session.close();
         }
