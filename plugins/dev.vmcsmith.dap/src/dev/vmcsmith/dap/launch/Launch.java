@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.launch;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.ImageFormatException;
+import dev.vmcsmith.image.ImageOptions;
+import dev.vmcsmith.image.ImageSources;
+import dev.vmcsmith.image.MachineConfig;
+import dev.vmcsmith.machine.Machine;
+import dev.vmcsmith.machine.StopReason;
+import dev.vmcsmith.machine.expect.ExpectationCheck;
+import dev.vmcsmith.vmx.CpuProfile;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A program loaded into a machine, ready to run. */
+public final class Launch {
+    private final Path program;
+    private final BootImage image;
+    private final RunOptions options;
+    private final CpuProfile profile;
+    private final Machine machine;
+    private final ExpectationCheck expectations;
+
+    private Launch(Path program, BootImage image, RunOptions options, CpuProfile profile, Machine machine) {
+        this.program = program;
+        this.image = image;
+        this.options = options;
+        this.profile = profile;
+        this.machine = machine;
+        this.expectations = new ExpectationCheck(image.expectations());
+        if (!image.expectations().isEmpty()) {
+            machine.addObserver(expectations);
+        }
+    }
+
+    /**
+     * Reads a setup or an image and loads it.
+     *
+     * @param check refuse a setup that breaks an entry rule
+     */
+    public static Launch open(Path program, RunOptions options, boolean check) throws LaunchFailure {
+        try {
+            return of(program, ImageSources.read(program, new ImageOptions(check, Optional.ofNullable(options.cpu()))), options);
+        } catch (ImageFormatException e) {
+            throw new LaunchFailure(e.getMessage(), e.details());
+        }
+    }
+
+    /** Loads an image that has been read already. */
+    public static Launch of(Path program, BootImage image, RunOptions options) throws LaunchFailure {
+        MachineConfig wanted = image.machine().orElse(MachineConfig.DEFAULT);
+        long memory = options.memoryBytes() == null ? wanted.memoryBytes() : options.memoryBytes();
+        int cpus = options.cpus() == null ? wanted.cpus() : options.cpus();
+        if (memory <= 0) {
+            throw new LaunchFailure("a machine with no memory cannot run: give it at least 1 MiB");
+        }
+        Path folder = options.cpu() != null ? null : program.toAbsolutePath().getParent();
+        try {
+            CpuProfile profile = Processors.find(options.cpu() == null ? wanted.cpu() : options.cpu(), folder);
+            Machine machine = Machine.builder().profile(profile).memory(memory).cpus(cpus).build();
+            machine.load(image, options.commandLine() == null ? "" : options.commandLine());
+            return new Launch(program, image, options, profile, machine);
+        } catch (IllegalArgumentException e) {
+            throw new LaunchFailure(e.getMessage());
+        }
+    }
+
+    public Path program() {
+        return program;
+    }
+
+    public BootImage image() {
+        return image;
+    }
+
+    public RunOptions options() {
+        return options;
+    }
+
+    public CpuProfile profile() {
+        return profile;
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    /** What the end of the run means. */
+    public Verdict verdict(StopReason reason) {
+        return Verdict.of(image, machine, reason, expectations.failures());
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.protocol.ExitsEvent;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.lsp4j.debug.OutputEventArguments;
+import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
+
+/**
+ * What the adapter tells its client unasked: output, and that the log of exits has grown. Serial text and exits of a running machine are
+ * collected and sent now and then; {@link #flush} sends what is left, and comes before every stop. Thread-safe.
+ */
+final class ClientEvents implements AutoCloseable {
+    private static final int SERIAL_PERIOD_MILLIS = 50;
+    private static final int SERIAL_BATCH = 16 * 1024;
+    private static final int TICKS_PER_EXITS_EVENT = ExitsEvent.PERIOD_MILLIS / SERIAL_PERIOD_MILLIS;
+
+    private final VmcsmithDebugClient client;
+    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("VMCSmith debug adapter ticker").unstarted(task));
+    private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
+    private long exits;
+    private long exitsSent;
+    private int ticks;
+
+    ClientEvents(VmcsmithDebugClient client) {
+        this.client = client;
+        ticker.scheduleWithFixedDelay(this::tick, SERIAL_PERIOD_MILLIS, SERIAL_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A byte that the image has sent to a serial port. */
+    synchronized void serial(int value) {
+        serial.write(value);
+        if (serial.size() >= SERIAL_BATCH) {
+            flushSerial(false);
+        }
+    }
+
+    /** VM exits that have occurred in the run so far. */
+    synchronized void exits(long total) {
+        exits = total;
+    }
+
+    /** A line about the machine. */
+    void console(String line) {
+        output(OutputEventArgumentsCategory.CONSOLE, line + "\n");
+    }
+
+    /** A line that the user must see. */
+    void important(String line) {
+        output(OutputEventArgumentsCategory.IMPORTANT, line + "\n");
+    }
+
+    /** Sends everything collected. */
+    synchronized void flush() {
+        flushSerial(true);
+        flushExits();
+    }
+
+    private synchronized void tick() {
+        flushSerial(false);
+        if (++ticks >= TICKS_PER_EXITS_EVENT) {
+            flushExits();
+        }
+    }
+
+    private void flushSerial(boolean all) {
+        if (serial.size() == 0) {
+            return;
+        }
+        byte[] bytes = serial.toByteArray();
+        int complete = all ? bytes.length : completeCharacters(bytes);
+        serial.reset();
+        serial.write(bytes, complete, bytes.length - complete);
+        if (complete > 0) {
+            output(OutputEventArgumentsCategory.STDOUT, new String(bytes, 0, complete, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** How many bytes to take so that no UTF-8 character is cut. */
+    private static int completeCharacters(byte[] bytes) {
+        for (int back = 1; back <= 3 && back <= bytes.length; back++) {
+            int b = bytes[bytes.length - back] & 0xFF;
+            if (b >= 0xC0) {
+                int needed = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2;
+                return needed > back ? bytes.length - back : bytes.length;
+            }
+            if (b < 0x80) {
+                break;
+            }
+        }
+        return bytes.length;
+    }
+
+    private void flushExits() {
+        ticks = 0;
+        if (exits != exitsSent) {
+            client.vmExits(new ExitsEvent(exits, exits - exitsSent));
+            exitsSent = exits;
+        }
+    }
+
+    private synchronized void output(String category, String text) {
+        if (!category.equals(OutputEventArgumentsCategory.STDOUT)) {
+            flushSerial(true);
+        }
+        OutputEventArguments event = new OutputEventArguments();
+        event.setCategory(category);
+        event.setOutput(text);
+        client.output(event);
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+    }
+}

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.protocol.EptMap;
+import dev.vmcsmith.dap.protocol.EptMapArguments;
+import dev.vmcsmith.dap.protocol.ExitLog;
+import dev.vmcsmith.dap.protocol.ExitStatistics;
+import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
+import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.PageWalk;
+import dev.vmcsmith.dap.protocol.PageWalkArguments;
+import dev.vmcsmith.dap.protocol.VmcsArguments;
+import dev.vmcsmith.dap.protocol.VmcsContents;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.eclipse.lsp4j.debug.Breakpoint;
+import org.eclipse.lsp4j.debug.BreakpointEventArguments;
+import org.eclipse.lsp4j.debug.BreakpointEventArgumentsReason;
+import org.eclipse.lsp4j.debug.Capabilities;
+import org.eclipse.lsp4j.debug.ConfigurationDoneArguments;
+import org.eclipse.lsp4j.debug.ContinueArguments;
+import org.eclipse.lsp4j.debug.ContinueResponse;
+import org.eclipse.lsp4j.debug.DisassembleArguments;
+import org.eclipse.lsp4j.debug.DisassembleResponse;
+import org.eclipse.lsp4j.debug.DisconnectArguments;
+import org.eclipse.lsp4j.debug.EvaluateArguments;
+import org.eclipse.lsp4j.debug.EvaluateResponse;
+import org.eclipse.lsp4j.debug.InitializeRequestArguments;
+import org.eclipse.lsp4j.debug.NextArguments;
+import org.eclipse.lsp4j.debug.PauseArguments;
+import org.eclipse.lsp4j.debug.ReadMemoryArguments;
+import org.eclipse.lsp4j.debug.ReadMemoryResponse;
+import org.eclipse.lsp4j.debug.RestartArguments;
+import org.eclipse.lsp4j.debug.Scope;
+import org.eclipse.lsp4j.debug.ScopesArguments;
+import org.eclipse.lsp4j.debug.ScopesResponse;
+import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetExceptionBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetInstructionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetInstructionBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetVariableArguments;
+import org.eclipse.lsp4j.debug.SetVariableResponse;
+import org.eclipse.lsp4j.debug.StackFrame;
+import org.eclipse.lsp4j.debug.StackTraceArguments;
+import org.eclipse.lsp4j.debug.StackTraceResponse;
+import org.eclipse.lsp4j.debug.StepInArguments;
+import org.eclipse.lsp4j.debug.StepOutArguments;
+import org.eclipse.lsp4j.debug.SteppingGranularity;
+import org.eclipse.lsp4j.debug.TerminateArguments;
+import org.eclipse.lsp4j.debug.Thread;
+import org.eclipse.lsp4j.debug.ThreadsResponse;
+import org.eclipse.lsp4j.debug.Variable;
+import org.eclipse.lsp4j.debug.VariablesArguments;
+import org.eclipse.lsp4j.debug.VariablesResponse;
+import org.eclipse.lsp4j.debug.WriteMemoryArguments;
+import org.eclipse.lsp4j.debug.WriteMemoryResponse;
+
+/**
+ * The requests. Each is answered at once; what lets the machine run starts after the answer has been sent ({@link #answered}), so that no
+ * event can overtake the answer. All requests come in one thread.
+ */
+final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
+    private final Breakpoints breakpoints = new Breakpoints();
+    private VmcsmithDebugClient client;
+    private LaunchArguments launched;
+    private Session session;
+    private ExitFilters filters = ExitFilters.NONE;
+    private boolean configured;
+    private Runnable afterAnswer;
+
+    /** To be called once, before the first request. */
+    void connect(VmcsmithDebugClient remote) {
+        client = remote;
+    }
+
+    /** The answer to the latest request has been sent. */
+    void answered() {
+        Runnable next = afterAnswer;
+        afterAnswer = null;
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    private Session session() {
+        if (session == null) {
+            throw new RequestFailure("Nothing has been launched yet.");
+        }
+        return session;
+    }
+
+    private Debuggee suspended() {
+        return session().suspended();
+    }
+
+    private <T> CompletableFuture<T> inspect(Function<Debuggee, T> request) {
+        return RequestFailure.answer(() -> request.apply(suspended()));
+    }
+
+    // --- life ----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<Capabilities> initialize(InitializeRequestArguments arguments) {
+        Capabilities can = new Capabilities();
+        can.setSupportsConfigurationDoneRequest(true);
+        can.setSupportsTerminateRequest(true);
+        can.setSupportTerminateDebuggee(true);
+        can.setSupportsRestartRequest(true);
+        can.setSupportsConditionalBreakpoints(true);
+        can.setSupportsHitConditionalBreakpoints(true);
+        can.setSupportsLogPoints(true);
+        can.setSupportsFunctionBreakpoints(true);
+        can.setSupportsInstructionBreakpoints(true);
+        can.setSupportsExceptionFilterOptions(true);
+        can.setExceptionBreakpointFilters(ExitFilters.available());
+        can.setSupportsSteppingGranularity(true);
+        can.setSupportsSetVariable(true);
+        can.setSupportsEvaluateForHovers(true);
+        can.setSupportsDisassembleRequest(true);
+        can.setSupportsReadMemoryRequest(true);
+        can.setSupportsWriteMemoryRequest(true);
+        return CompletableFuture.completedFuture(can);
+    }
+
+    @Override
+    public CompletableFuture<Void> launch(Map<String, Object> map) {
+        return RequestFailure.answer(() -> {
+            if (session != null) {
+                throw new RequestFailure("A program has been launched already: one adapter serves one debuggee.");
+            }
+            launched = LaunchArguments.of(map);
+            open();
+            client.initialized();
+            return null;
+        });
+    }
+
+    private void open() {
+        session = new Session(launched, breakpoints, client);
+        session.filters(filters);
+        for (Breakpoint breakpoint : breakpoints.imageLoaded(session.image())) {
+            BreakpointEventArguments event = new BreakpointEventArguments();
+            event.setReason(BreakpointEventArgumentsReason.CHANGED);
+            event.setBreakpoint(breakpoint);
+            client.breakpoint(event);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> configurationDone(ConfigurationDoneArguments arguments) {
+        return RequestFailure.answer(() -> {
+            if (!configured) {
+                session();
+                configured = true;
+                afterAnswer = session::start;
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> restart(RestartArguments arguments) {
+        return RequestFailure.answer(() -> {
+            session().close();
+            open();
+            afterAnswer = session::start;
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> terminate(TerminateArguments arguments) {
+        return RequestFailure.answer(() -> {
+            afterAnswer = session()::terminate;
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> disconnect(DisconnectArguments arguments) {
+        return RequestFailure.answer(() -> {
+            close();
+            return null;
+        });
+    }
+
+    // --- breakpoints ---------------------------------------------------------------------------------------------------
+
+    private void breakpointsChanged() {
+        if (session != null) {
+            session.breakpointsChanged();
+        }
+    }
+
+    @Override
+    public CompletableFuture<SetBreakpointsResponse> setBreakpoints(SetBreakpointsArguments arguments) {
+        return RequestFailure.answer(() -> {
+            SetBreakpointsResponse response = new SetBreakpointsResponse();
+            response.setBreakpoints(breakpoints.setSource(arguments.getSource(), arguments.getBreakpoints()));
+            breakpointsChanged();
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<SetFunctionBreakpointsResponse> setFunctionBreakpoints(SetFunctionBreakpointsArguments arguments) {
+        return RequestFailure.answer(() -> {
+            SetFunctionBreakpointsResponse response = new SetFunctionBreakpointsResponse();
+            response.setBreakpoints(breakpoints.setFunctions(arguments.getBreakpoints()));
+            breakpointsChanged();
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<SetInstructionBreakpointsResponse> setInstructionBreakpoints(SetInstructionBreakpointsArguments arguments) {
+        return RequestFailure.answer(() -> {
+            SetInstructionBreakpointsResponse response = new SetInstructionBreakpointsResponse();
+            response.setBreakpoints(breakpoints.setInstructions(arguments.getBreakpoints()));
+            breakpointsChanged();
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<SetExceptionBreakpointsResponse> setExceptionBreakpoints(SetExceptionBreakpointsArguments arguments) {
+        return RequestFailure.answer(() -> {
+            filters = ExitFilters.of(arguments);
+            if (session != null) {
+                session.filters(filters);
+            }
+            return new SetExceptionBreakpointsResponse();
+        });
+    }
+
+    // --- running -------------------------------------------------------------------------------------------------------
+
+    private CompletableFuture<Void> run(int threadId, Function<Stepper, RunOutcome> how) {
+        return RequestFailure.answer(() -> {
+            Debuggee debuggee = suspended();
+            debuggee.focus(debuggee.cpuOf(threadId));
+            Session current = session;
+            afterAnswer = () -> current.run(how);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<ContinueResponse> continue_(ContinueArguments arguments) {
+        return run(arguments.getThreadId(), Stepper::resume).thenApply(nothing -> {
+            ContinueResponse response = new ContinueResponse();
+            response.setAllThreadsContinued(true);
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> next(NextArguments arguments) {
+        boolean instruction = arguments.getGranularity() == SteppingGranularity.INSTRUCTION;
+        return run(arguments.getThreadId(), stepper -> instruction ? stepper.nextInstruction() : stepper.stepLine(false));
+    }
+
+    @Override
+    public CompletableFuture<Void> stepIn(StepInArguments arguments) {
+        boolean instruction = arguments.getGranularity() == SteppingGranularity.INSTRUCTION;
+        return run(arguments.getThreadId(), stepper -> instruction ? stepper.stepInstruction() : stepper.stepLine(true));
+    }
+
+    @Override
+    public CompletableFuture<Void> stepOut(StepOutArguments arguments) {
+        return run(arguments.getThreadId(), Stepper::stepOut);
+    }
+
+    @Override
+    public CompletableFuture<Void> pause(PauseArguments arguments) {
+        return RequestFailure.answer(() -> {
+            session().pause();
+            return null;
+        });
+    }
+
+    // --- looking -------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<ThreadsResponse> threads() {
+        return RequestFailure.answer(() -> {
+            ThreadsResponse response = new ThreadsResponse();
+            Thread[] threads = new Thread[session == null ? 0 : session.cpuCount()];
+            for (int i = 0; i < threads.length; i++) {
+                threads[i] = new Thread();
+                threads[i].setId(ExitRecords.threadId(i));
+                threads[i].setName("vCPU " + i);
+            }
+            response.setThreads(threads);
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<StackTraceResponse> stackTrace(StackTraceArguments arguments) {
+        return inspect(debuggee -> {
+            List<Frame> all = debuggee.frames().of(debuggee.cpuOf(arguments.getThreadId()));
+            int start = arguments.getStartFrame() == null ? 0 : Math.clamp(arguments.getStartFrame(), 0, all.size());
+            int levels = arguments.getLevels() == null || arguments.getLevels() <= 0 ? all.size() : arguments.getLevels();
+            StackTraceResponse response = new StackTraceResponse();
+            response.setTotalFrames(all.size());
+            response.setStackFrames(all.stream().skip(start).limit(levels).map(debuggee.frames()::present).toArray(StackFrame[]::new));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<ScopesResponse> scopes(ScopesArguments arguments) {
+        return inspect(debuggee -> {
+            ScopesResponse response = new ScopesResponse();
+            response.setScopes(debuggee.variables().scopes(debuggee.frames().get(arguments.getFrameId())).toArray(Scope[]::new));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<VariablesResponse> variables(VariablesArguments arguments) {
+        return inspect(debuggee -> {
+            VariablesResponse response = new VariablesResponse();
+            response.setVariables(debuggee.variables().variables(arguments.getVariablesReference()).toArray(Variable[]::new));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<SetVariableResponse> setVariable(SetVariableArguments arguments) {
+        return inspect(debuggee -> {
+            String text = arguments.getValue();
+            int meaning = text.indexOf(" (");
+            long value = debuggee.evaluateAtTop(meaning < 0 ? text : text.substring(0, meaning));
+            SetVariableResponse response = new SetVariableResponse();
+            response.setValue(debuggee.variables().set(arguments.getVariablesReference(), arguments.getName(), value));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<EvaluateResponse> evaluate(EvaluateArguments arguments) {
+        return inspect(debuggee -> {
+            Frame frame = arguments.getFrameId() == null ? debuggee.topFrame() : debuggee.frames().get(arguments.getFrameId());
+            long value = debuggee.evaluate(arguments.getExpression(), frame);
+            EvaluateResponse response = new EvaluateResponse();
+            response.setResult(String.format("0x%x", value));
+            response.setType("u64");
+            response.setMemoryReference(response.getResult());
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<DisassembleResponse> disassemble(DisassembleArguments arguments) {
+        return inspect(debuggee -> debuggee.disassembly().answer(arguments));
+    }
+
+    @Override
+    public CompletableFuture<ReadMemoryResponse> readMemory(ReadMemoryArguments arguments) {
+        return inspect(debuggee -> debuggee.memory().read(arguments));
+    }
+
+    @Override
+    public CompletableFuture<WriteMemoryResponse> writeMemory(WriteMemoryArguments arguments) {
+        return inspect(debuggee -> debuggee.memory().write(arguments));
+    }
+
+    // --- VMX -----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments) {
+        return inspect(debuggee -> debuggee.vmcsContents(arguments));
+    }
+
+    @Override
+    public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
+        return RequestFailure.answer(() -> session().debuggee().exitRecords().page(arguments));
+    }
+
+    @Override
+    public CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments) {
+        return RequestFailure.answer(() -> session().debuggee().exitRecords().statistics(arguments, session().debuggee().now()));
+    }
+
+    @Override
+    public CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments) {
+        return inspect(debuggee -> debuggee.pageWalks().explain(arguments));
+    }
+
+    @Override
+    public CompletableFuture<EptMap> eptMap(EptMapArguments arguments) {
+        return inspect(debuggee -> debuggee.eptMaps().map(arguments));
+    }
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.launch.Launch;
+import dev.vmcsmith.dap.launch.LaunchFailure;
+import dev.vmcsmith.dap.launch.MemorySize;
+import dev.vmcsmith.dap.launch.RunOptions;
+import dev.vmcsmith.dap.launch.Verdict;
+import dev.vmcsmith.dap.protocol.Instant;
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.VmcsArguments;
+import dev.vmcsmith.dap.protocol.VmcsContents;
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.machine.Machine;
+import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.StopReason;
+import dev.vmcsmith.machine.VmExit;
+import dev.vmcsmith.machine.VmxOperation;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.VmcsView;
+import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.x86.insn.DecodeStatus;
+import dev.vmcsmith.x86.insn.Decoder;
+import dev.vmcsmith.x86.insn.Instruction;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A machine with its image and all that the debugger knows of it. Belongs to the machine's thread while the machine runs and to the thread
+ * of the requests while it is suspended; {@link #exitRecords} and {@link #now} may be asked at any time.
+ */
+final class Debuggee {
+    private static final int LONGEST_INSTRUCTION = 15;
+
+    private final Launch launch;
+    private final Machine machine;
+    private final Breakpoints breakpoints;
+    private final ClientEvents events;
+    private final ExitJournal exits = new ExitJournal();
+    private final ExitRecords exitRecords;
+    private final FieldMeaning meaning;
+    private final VmcsHistory history = new VmcsHistory();
+    private final VmcsReader vmcsReader;
+    private final Frames frames = new Frames(this);
+    private final Variables variables = new Variables(this);
+    private final PageWalks pageWalks = new PageWalks(this);
+    private final EptMaps eptMaps = new EptMaps(this);
+    private final Memory memory = new Memory(this, pageWalks);
+    private final Disassembly disassembly = new Disassembly(this);
+    private final Names names = new Names(this);
+    private final Decoder decoder = new Decoder();
+    private final Instruction scratch = new Instruction();
+    /** General registers of the guest at its latest VM exit, by processor. */
+    private final long[][] guestRegisters;
+    /** The VMCSs whose launch state is "launched". */
+    private final Set<Long> launched = new HashSet<>();
+    private String lastEntryFailure = "";
+    private int focus;
+
+    /** @throws RequestFailure saying what to do when the program cannot be launched */
+    Debuggee(LaunchArguments arguments, Breakpoints breakpoints, ClientEvents events) {
+        Path program = Path.of(arguments.program());
+        try {
+            Long bytes = arguments.memory() == null ? null : (Long) MemorySize.parse(arguments.memory());
+            RunOptions options = new RunOptions(arguments.cpu(), bytes, arguments.cpus(), arguments.maxInstructions(), arguments.commandLine());
+            this.launch = Launch.open(program, options, !arguments.noCheck());
+        } catch (LaunchFailure e) {
+            e.details().forEach(events::important);
+            throw new RequestFailure(e.getMessage());
+        }
+        this.machine = launch.machine();
+        this.breakpoints = breakpoints;
+        this.events = events;
+        this.exitRecords = new ExitRecords(exits, image().symbols());
+        this.meaning = new FieldMeaning(image().symbols());
+        this.vmcsReader = new VmcsReader(meaning, history);
+        this.guestRegisters = new long[machine.cpus()][];
+        machine.addObserver(new Watcher());
+    }
+
+    /** Notes what happens while the machine runs. */
+    private final class Watcher implements MachineObserver {
+        @Override
+        public void onVmExit(VmExit exit) {
+            exits.add(exit);
+            events.exits(exits.total());
+            long[] registers = guestRegisters[exit.cpu()];
+            if (registers == null) {
+                registers = guestRegisters[exit.cpu()] = new long[16];
+            }
+            System.arraycopy(machine.cpu(exit.cpu()).gpr, 0, registers, 0, registers.length);
+        }
+
+        @Override
+        public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
+            if (launch) {
+                launched.add(vmcs);
+            }
+        }
+
+        @Override
+        public void onVmxInstruction(VmxOperation operation) {
+            if (operation.mnemonic().equals("VMCLEAR") && operation.succeeded()) {
+                launched.remove(operation.operand());
+            }
+        }
+
+        @Override
+        public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
+            lastEntryFailure = violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations);
+            events.important("VM entry failed: " + outcome);
+            violations.forEach(violation -> events.important("  " + violation));
+        }
+
+        @Override
+        public void onSerial(int value) {
+            events.serial(value);
+        }
+
+        @Override
+        public void onDebugConsole(int value) {
+            events.serial(value);
+        }
+    }
+
+    // --- parts -----------------------------------------------------------------------------------------------------------
+
+    Path program() {
+        return launch.program();
+    }
+
+    BootImage image() {
+        return launch.image();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    Breakpoints breakpoints() {
+        return breakpoints;
+    }
+
+    ClientEvents events() {
+        return events;
+    }
+
+    ExitJournal exits() {
+        return exits;
+    }
+
+    ExitRecords exitRecords() {
+        return exitRecords;
+    }
+
+    FieldMeaning meaning() {
+        return meaning;
+    }
+
+    VmcsReader vmcsReader() {
+        return vmcsReader;
+    }
+
+    Frames frames() {
+        return frames;
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    PageWalks pageWalks() {
+        return pageWalks;
+    }
+
+    EptMaps eptMaps() {
+        return eptMaps;
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    Disassembly disassembly() {
+        return disassembly;
+    }
+
+    VmxCapabilities capabilities() {
+        return launch.profile().capabilities();
+    }
+
+    // --- stops -----------------------------------------------------------------------------------------------------------
+
+    /** The machine is about to run. */
+    void resumed() {
+        variables.clear();
+    }
+
+    /** The machine has been suspended. */
+    void stopped() {
+        for (int i = 0; i < machine.cpus(); i++) {
+            vmcs(i).ifPresent(vmcs -> history.stopped(vmcs.address(), vmcs.view()));
+        }
+    }
+
+    Verdict verdict(StopReason reason) {
+        return launch.verdict(reason);
+    }
+
+    Instant now() {
+        return new Instant(machine.instructionCount(), exits.total());
+    }
+
+    /** Instructions after which the run counts as runaway. */
+    long instructionLimit() {
+        return launch.options().instructionLimit();
+    }
+
+    long instructionsLeft() {
+        return Math.max(0, instructionLimit() - machine.instructionCount());
+    }
+
+    String lastEntryFailure() {
+        return lastEntryFailure;
+    }
+
+    /** Remembers the code under the processor as the handler of the latest exit. */
+    void noteHandler() {
+        image().symbols().nearest(Code.linearRip(activeCpu())).map(place -> place.symbol().name()).ifPresent(exits::handledBy);
+    }
+
+    String exitText(VmExit exit) {
+        return exit.entryFailure() ? "VM exit " + exit.number() + ": VM entry failed: " + lastEntryFailure : exitRecords.text(exit);
+    }
+
+    // --- processors ------------------------------------------------------------------------------------------------------
+
+    /** The processor that stopped last, or that a step is about. */
+    Cpu activeCpu() {
+        return machine.cpu(focus);
+    }
+
+    /** Turns to a processor. */
+    void focus(int cpu) {
+        focus = cpu;
+    }
+
+    /** The processor of a thread of the protocol; 0 is the one that stopped last. */
+    int cpuOf(int threadId) {
+        if (threadId == 0) {
+            return activeCpu().id;
+        }
+        if (threadId < 1 || threadId > machine.cpus()) {
+            throw new RequestFailure("there is no thread " + threadId);
+        }
+        return threadId - 1;
+    }
+
+    /** The current VMCS of a processor. */
+    Optional<CurrentVmcs> vmcs(int cpu) {
+        long address = machine.currentVmcsPointer(cpu);
+        return machine.currentVmcs(cpu).map(view -> new CurrentVmcs(address, launched.contains(address), new Existing(view, cpu),
+                (field, value) -> machine.writeVmcs(cpu, field, value)));
+    }
+
+    /** General registers of a guest at its latest VM exit, null when it never had one. */
+    long[] guestRegisters(int cpu) {
+        return guestRegisters[cpu];
+    }
+
+    /** The fields that the processor has. */
+    private final class Existing implements VmcsView {
+        private final VmcsView all;
+        private final int cpu;
+
+        Existing(VmcsView all, int cpu) {
+            this.all = all;
+            this.cpu = cpu;
+        }
+
+        @Override
+        public boolean known(VmcsField field) {
+            return machine.vmcsFieldExists(cpu, field);
+        }
+
+        @Override
+        public long value(VmcsField field) {
+            return all.value(field);
+        }
+    }
+
+    // --- code ------------------------------------------------------------------------------------------------------------
+
+    /** Bytes at a linear address of the processor that executed last, as many as are mapped. */
+    byte[] readCode(long linear, int count) {
+        return memory.readable(new MemoryReference(MemoryReference.Space.CURRENT, linear), count);
+    }
+
+    /** Length of the next instruction; 1 when there is none. */
+    int instructionLength() {
+        byte[] code = readCode(Code.linearRip(activeCpu()), LONGEST_INSTRUCTION);
+        return decoder.decode(code, 0, code.length, activeCpu().codeBits, scratch) == DecodeStatus.OK ? scratch.length : 1;
+    }
+
+    /** Mode of the code at a place: 16, 32 or 64. */
+    int codeBits(MemoryReference place) {
+        boolean inGuest = activeCpu().intercepts.nonRoot();
+        boolean wantsGuest = switch (place.space()) {
+            case GUEST_VIRTUAL, GUEST_PHYSICAL -> true;
+            case HOST_VIRTUAL -> false;
+            case CURRENT, PHYSICAL -> inGuest;
+        };
+        if (wantsGuest == inGuest) {
+            return activeCpu().codeBits;
+        }
+        return frames.of(activeCpu().id).stream().filter(frame -> frame.guest() == wantsGuest).findFirst()
+                .map(frame -> frame.registers().codeBits()).orElse(activeCpu().codeBits);
+    }
+
+    // --- expressions -----------------------------------------------------------------------------------------------------
+
+    Frame topFrame() {
+        return frames.of(activeCpu().id).getFirst();
+    }
+
+    long evaluateAtTop(String expression) {
+        return evaluate(expression, topFrame());
+    }
+
+    long evaluate(String expression, Frame frame) {
+        return Expressions.evaluate(expression, names.in(frame));
+    }
+
+    VmcsContents vmcsContents(VmcsArguments arguments) {
+        int cpu = cpuOf(arguments.threadId());
+        Optional<CurrentVmcs> current = vmcs(cpu);
+        if (arguments.vmcs() != null && (current.isEmpty() || current.get().address() != arguments.vmcs())) {
+            throw new RequestFailure("this VMCS is not current on any processor: its fields are not known now");
+        }
+        return current.map(vmcs -> vmcsReader.contents(vmcs, now())).orElseGet(() -> VmcsReader.none(now()));
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.machine.VmExit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The log of VM exits: counts of all, and the latest {@value #CAPACITY} themselves. Written by the machine's thread, read by requests.
+ */
+final class ExitJournal {
+    static final int CAPACITY = 1 << 17;
+
+    private final VmExit[] ring = new VmExit[CAPACITY];
+    private final String[] handlers = new String[CAPACITY];
+    private final Map<Long, Count> counts = new TreeMap<>();
+    private long total;
+
+    /** How often a reason occurred on a processor. */
+    private static final class Count {
+        long count;
+        long last;
+    }
+
+    /** One exit of the log and the symbol of what handled it, null when unknown. */
+    record Entry(VmExit exit, String handler) {
+    }
+
+    /** How often a reason occurred and the number of the latest such exit. */
+    record Tally(int reason, long count, long last) {
+    }
+
+    synchronized void add(VmExit exit) {
+        int slot = (int) (total % CAPACITY);
+        ring[slot] = exit;
+        handlers[slot] = null;
+        total++;
+        Count count = counts.computeIfAbsent((long) exit.cpu() << 32 | exit.reason(), key -> new Count());
+        count.count++;
+        count.last = exit.number();
+    }
+
+    /** Remembers which code has handled the latest exit. */
+    synchronized void handledBy(String symbol) {
+        if (total > 0) {
+            handlers[(int) ((total - 1) % CAPACITY)] = symbol;
+        }
+    }
+
+    synchronized long total() {
+        return total;
+    }
+
+    /** The latest exit, or null. */
+    synchronized VmExit latest() {
+        return total == 0 ? null : ring[(int) ((total - 1) % CAPACITY)];
+    }
+
+    /** Everything the log still holds, the oldest first. */
+    synchronized List<Entry> kept() {
+        int size = (int) Math.min(total, CAPACITY);
+        List<Entry> kept = new ArrayList<>(size);
+        for (long i = total - size; i < total; i++) {
+            int slot = (int) (i % CAPACITY);
+            kept.add(new Entry(ring[slot], handlers[slot]));
+        }
+        return kept;
+    }
+
+    /** A part of what the log holds, by position among the kept ones, without looking at the rest. */
+    synchronized List<Entry> kept(int start, int count) {
+        int size = (int) Math.min(total, CAPACITY);
+        List<Entry> page = new ArrayList<>();
+        for (long i = total - size + start; i < Math.min(total, total - size + start + count); i++) {
+            int slot = (int) (i % CAPACITY);
+            page.add(new Entry(ring[slot], handlers[slot]));
+        }
+        return page;
+    }
+
+    synchronized int size() {
+        return (int) Math.min(total, CAPACITY);
+    }
+
+    /** Counts per reason over the whole run. */
+    synchronized List<Tally> tallies(int cpu, boolean allCpus) {
+        Map<Integer, Count> sums = new TreeMap<>();
+        counts.forEach((key, count) -> {
+            if (allCpus || key >>> 32 == cpu) {
+                Count sum = sums.computeIfAbsent((int) (long) key, reason -> new Count());
+                sum.count += count.count;
+                sum.last = Math.max(sum.last, count.last);
+            }
+        });
+        return sums.entrySet().stream().map(entry -> new Tally(entry.getKey(), entry.getValue().count, entry.getValue().last)).toList();
+    }
+}

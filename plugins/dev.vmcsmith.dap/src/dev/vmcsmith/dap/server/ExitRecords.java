@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.protocol.ExitLog;
+import dev.vmcsmith.dap.protocol.ExitRecord;
+import dev.vmcsmith.dap.protocol.ExitStatistics;
+import dev.vmcsmith.dap.protocol.ExitStatistics.ReasonCount;
+import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
+import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.HexLong;
+import dev.vmcsmith.dap.protocol.Instant;
+import dev.vmcsmith.image.SymbolTable;
+import dev.vmcsmith.machine.VmExit;
+import dev.vmcsmith.vmx.ExitQualification;
+import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.InterruptionInfo;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Presents the log of VM exits as the protocol shows it. */
+final class ExitRecords {
+    private static final long QUALIFICATION_LINEAR_VALID = 1 << 7;
+    private static final int LARGEST_PAGE = 10_000;
+
+    private final ExitJournal journal;
+    private final SymbolTable symbols;
+
+    ExitRecords(ExitJournal journal, SymbolTable symbols) {
+        this.journal = journal;
+        this.symbols = symbols;
+    }
+
+    /** Name of a reason by number, also for one that the SDM does not define. */
+    static String name(int reason) {
+        ExitReason known = ExitReason.of(reason);
+        return known == null ? "unknown reason" : known.sdmName();
+    }
+
+    /** One line about an exit, such as {@code VM exit 2: Control-register accesses (28), MOV RCX, CR3}. */
+    String text(VmExit exit) {
+        List<String> words = words(exit);
+        return "VM exit " + exit.number() + ": " + name(exit.reason()) + " (" + exit.reason() + ")"
+                + (words.isEmpty() ? "" : ", " + String.join(", ", words));
+    }
+
+    private static List<String> words(VmExit exit) {
+        ExitReason reason = ExitReason.of(exit.reason());
+        String text = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(), exit.interruptionInfo() & 0xFFFF_FFFFL);
+        return text.isEmpty() ? List.of() : List.of(text);
+    }
+
+    ExitRecord record(ExitJournal.Entry entry) {
+        VmExit exit = entry.exit();
+        long interruption = exit.interruptionInfo() & 0xFFFF_FFFFL;
+        boolean epViolation = exit.reason() == ExitReason.EPT_VIOLATION.number();
+        boolean physical = epViolation || exit.reason() == ExitReason.EPT_MISCONFIGURATION.number();
+        boolean linear = epViolation && (exit.qualification() & QUALIFICATION_LINEAR_VALID) != 0;
+        return new ExitRecord(exit.number(), exit.instructionCount(), threadId(exit.cpu()), exit.vmcs(), exit.reason(), name(exit.reason()),
+                exit.entryFailure(), exit.qualification(), words(exit), exit.guestRip(),
+                symbols.nearest(exit.guestRip()).map(SymbolTable.Place::toString).orElse(null), exit.instructionLength(),
+                linear ? (Long) exit.guestLinear() : null, physical ? (Long) exit.guestPhysical() : null,
+                InterruptionInfo.valid(interruption) ? InterruptionInfo.describe(interruption) : null, entry.handler());
+    }
+
+    /** The protocol's thread of a processor: they count from 1. */
+    static int threadId(int cpu) {
+        return cpu + 1;
+    }
+
+    ExitLog page(ExitsArguments arguments) {
+        int count = Math.clamp(arguments.count(), 0, LARGEST_PAGE);
+        if (!filtered(arguments)) {
+            int size = journal.size();
+            int start = start(arguments.start(), size);
+            List<ExitRecord> page = journal.kept(start, count).stream().map(this::record).toList();
+            return new ExitLog(journal.total(), size, start, journal.total() - size + (size == 0 ? 0 : 1), page);
+        }
+        List<ExitJournal.Entry> kept = journal.kept();
+        List<ExitJournal.Entry> matching = kept.stream().filter(entry -> matches(entry, arguments)).toList();
+        int start = start(arguments.start(), matching.size());
+        List<ExitRecord> page = matching.stream().skip(start).limit(count).map(this::record).toList();
+        return new ExitLog(journal.total(), matching.size(), start, kept.isEmpty() ? 0 : kept.getFirst().exit().number(), page);
+    }
+
+    private static int start(int requested, int size) {
+        return Math.clamp(requested < 0 ? requested + size : requested, 0, size);
+    }
+
+    private static boolean filtered(ExitsArguments arguments) {
+        return arguments.reasons() != null && !arguments.reasons().isEmpty() || arguments.text() != null && !arguments.text().isBlank()
+                || arguments.first() != null || arguments.last() != null;
+    }
+
+    private boolean matches(ExitJournal.Entry entry, ExitsArguments arguments) {
+        VmExit exit = entry.exit();
+        if (arguments.first() != null && exit.number() < arguments.first() || arguments.last() != null && exit.number() > arguments.last()) {
+            return false;
+        }
+        if (arguments.reasons() != null && !arguments.reasons().isEmpty() && !arguments.reasons().contains(exit.reason())) {
+            return false;
+        }
+        return arguments.text() == null || arguments.text().isBlank() || visibleText(record(entry)).contains(arguments.text().strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static String visibleText(ExitRecord record) {
+        return String.join("\n", record.reasonName(), Integer.toString(record.reason()), HexLong.format(record.qualification()),
+                record.qualificationText(), HexLong.format(record.guestRip()), String.valueOf(record.guestSymbol()),
+                String.valueOf(record.handler()), String.valueOf(record.interruption())).toLowerCase(Locale.ROOT);
+    }
+
+    ExitStatistics statistics(ExitStatisticsArguments arguments, Instant now) {
+        List<ExitJournal.Tally> tallies = journal.tallies(arguments.threadId() - 1, arguments.threadId() == 0);
+        List<ReasonCount> reasons = tallies.stream().sorted(Comparator.comparingLong(ExitJournal.Tally::count).reversed())
+                .map(tally -> new ReasonCount(tally.reason(), name(tally.reason()), tally.count(), tally.last())).toList();
+        return new ExitStatistics(now, tallies.stream().mapToLong(ExitJournal.Tally::count).sum(), reasons);
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.protocol.HexLong;
+import java.util.OptionalLong;
+
+/**
+ * Evaluates what a user types into a watch, a condition or the console: numbers, names, {@code [address]},
+ * {@code byte|word|dword|qword [address]}, {@code + - * & | ^ << >> == != < <= > >= && ||}, {@code - ~ !}, parentheses.
+ * Values are unsigned 64-bit. A {@code -} between letters belongs to a name, as in {@code guest-physical-address}.
+ */
+final class Expressions {
+
+    /** What names and memory mean. */
+    interface Context {
+        OptionalLong name(String name);
+
+        /**
+         * Little-endian value of 1, 2, 4 or 8 bytes.
+         *
+         * @throws RequestFailure when the memory cannot be read
+         */
+        long memory(long address, int bytes);
+    }
+
+    private static final String[][] LEVELS = {{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"}, {"+", "-"}, {"*"}};
+    private static final int DEPTH_LIMIT = 100;
+
+    private final String text;
+    private final Context context;
+    private int at;
+    private int depth;
+
+    private Expressions(String text, Context context) {
+        this.text = text;
+        this.context = context;
+    }
+
+    /**
+     * The value of an expression.
+     *
+     * @throws RequestFailure naming what is wrong with the text
+     */
+    static long evaluate(String text, Context context) {
+        Expressions parser = new Expressions(text, context);
+        long value = parser.binary(0);
+        parser.skipSpace();
+        if (parser.at < text.length()) {
+            throw new RequestFailure("\"" + text.substring(parser.at) + "\" is not understood here");
+        }
+        return value;
+    }
+
+    private long binary(int level) {
+        if (level == LEVELS.length) {
+            return unary();
+        }
+        long left = binary(level + 1);
+        for (String operator = operator(level); operator != null; operator = operator(level)) {
+            at += operator.length();
+            left = apply(operator, left, binary(level + 1));
+        }
+        return left;
+    }
+
+    private String operator(int level) {
+        skipSpace();
+        for (String candidate : LEVELS[level]) {
+            if (text.startsWith(candidate, at) && !isLongerOperator(candidate)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private boolean isLongerOperator(String candidate) {
+        char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
+        return candidate.length() == 1 && switch (candidate.charAt(0)) {
+            case '|', '&' -> next == candidate.charAt(0);
+            case '<', '>' -> next == candidate.charAt(0) || next == '=';
+            default -> false;
+        };
+    }
+
+    private static long apply(String operator, long left, long right) {
+        return switch (operator) {
+            case "||" -> truth(left != 0 || right != 0);
+            case "&&" -> truth(left != 0 && right != 0);
+            case "|" -> left | right;
+            case "^" -> left ^ right;
+            case "&" -> left & right;
+            case "==" -> truth(left == right);
+            case "!=" -> truth(left != right);
+            case "<=" -> truth(Long.compareUnsigned(left, right) <= 0);
+            case ">=" -> truth(Long.compareUnsigned(left, right) >= 0);
+            case "<" -> truth(Long.compareUnsigned(left, right) < 0);
+            case ">" -> truth(Long.compareUnsigned(left, right) > 0);
+            case "<<" -> right < 0 || right > 63 ? 0 : left << right;
+            case ">>" -> right < 0 || right > 63 ? 0 : left >>> right;
+            case "+" -> left + right;
+            case "-" -> left - right;
+            default -> left * right;
+        };
+    }
+
+    private static long truth(boolean value) {
+        return value ? 1 : 0;
+    }
+
+    private long unary() {
+        if (++depth > DEPTH_LIMIT) {
+            throw new RequestFailure("the expression is nested too deeply");
+        }
+        try {
+            skipSpace();
+            if (at == text.length()) {
+                throw new RequestFailure(text.isBlank() ? "there is no expression" : "the expression \"" + text + "\" is not complete");
+            }
+            switch (text.charAt(at)) {
+                case '-':
+                    at++;
+                    return -unary();
+                case '~':
+                    at++;
+                    return ~unary();
+                case '!':
+                    at++;
+                    return truth(unary() == 0);
+                case '(':
+                    return enclosed(')');
+                case '[':
+                    return context.memory(enclosed(']'), 8);
+                default:
+                    return Character.isDigit(text.charAt(at)) ? number() : name();
+            }
+        } finally {
+            depth--;
+        }
+    }
+
+    private long enclosed(char close) {
+        at++;
+        long value = binary(0);
+        skipSpace();
+        if (at == text.length() || text.charAt(at) != close) {
+            throw new RequestFailure("\"" + close + "\" is missing in \"" + text + "\"");
+        }
+        at++;
+        return value;
+    }
+
+    private long number() {
+        int start = at;
+        while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+            at++;
+        }
+        try {
+            return HexLong.parse(text.substring(start, at));
+        } catch (NumberFormatException e) {
+            throw new RequestFailure("\"" + text.substring(start, at) + "\" is not a number");
+        }
+    }
+
+    private long name() {
+        int start = at;
+        while (at < text.length() && isNamePart(start)) {
+            at++;
+        }
+        if (at == start) {
+            throw new RequestFailure("\"" + text.substring(start) + "\" is not understood here");
+        }
+        String name = text.substring(start, at);
+        int bytes = sizeOf(name);
+        skipSpace();
+        if (bytes > 0 && at < text.length() && text.charAt(at) == '[') {
+            return context.memory(enclosed(']'), bytes);
+        }
+        OptionalLong value = context.name(name);
+        if (value.isEmpty()) {
+            throw new RequestFailure("\"" + name + "\" is neither a register, a VMCS field nor a symbol");
+        }
+        return value.getAsLong();
+    }
+
+    private boolean isNamePart(int start) {
+        char c = text.charAt(at);
+        if (c == '-') {
+            return at > start && at + 1 < text.length() && Character.isLetterOrDigit(text.charAt(at + 1));
+        }
+        return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '$' || c == '@' || c == '#';
+    }
+
+    private static int sizeOf(String word) {
+        return switch (word) {
+            case "byte" -> 1;
+            case "word" -> 2;
+            case "dword" -> 4;
+            case "qword" -> 8;
+            default -> 0;
+        };
+    }
+
+    private void skipSpace() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+    }
+}

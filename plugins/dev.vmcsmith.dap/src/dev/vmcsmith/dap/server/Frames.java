@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.LineRow;
+import dev.vmcsmith.image.SymbolTable;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.vmx.FieldArea;
+import dev.vmcsmith.vmx.VmcsField;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.lsp4j.debug.Source;
+import org.eclipse.lsp4j.debug.StackFrame;
+
+/** The stack of a processor: where it executes, and below that the other side of the VMX boundary. */
+final class Frames {
+    private static final int PER_CPU = 16;
+
+    private final Debuggee debuggee;
+
+    Frames(Debuggee debuggee) {
+        this.debuggee = debuggee;
+    }
+
+    /** The frames of a processor, the innermost first. */
+    List<Frame> of(int cpuNumber) {
+        Cpu cpu = debuggee.machine().cpu(cpuNumber);
+        boolean guest = cpu.intercepts.nonRoot();
+        List<Frame> frames = new ArrayList<>();
+        frames.add(new Frame(id(cpuNumber, 0), cpuNumber, guest, true, cpu.rip, Code.linearRip(cpu), new LiveRegisters(cpu)));
+        Optional<CurrentVmcs> vmcs = debuggee.vmcs(cpuNumber);
+        if (vmcs.isPresent() && guest) {
+            frames.add(host(cpuNumber, vmcs.get()));
+        } else if (vmcs.isPresent() && vmcs.get().launched()) {
+            frames.add(guest(cpuNumber, vmcs.get()));
+        }
+        return frames;
+    }
+
+    private Frame host(int cpu, CurrentVmcs vmcs) {
+        long rip = vmcs.view().value(VmcsField.HOST_RIP);
+        SavedRegisters registers = new SavedRegisters(vmcs.view(), FieldArea.HOST, null, vmcs.write());
+        return new Frame(id(cpu, 1), cpu, false, false, rip, rip, registers);
+    }
+
+    private Frame guest(int cpu, CurrentVmcs vmcs) {
+        SavedRegisters registers = new SavedRegisters(vmcs.view(), FieldArea.GUEST, debuggee.guestRegisters(cpu), vmcs.write());
+        long rip = vmcs.view().value(VmcsField.GUEST_RIP);
+        long linear = registers.codeBits() == 64 ? rip : rip + vmcs.view().value(VmcsField.GUEST_CS_BASE) & 0xFFFF_FFFFL;
+        return new Frame(id(cpu, 1), cpu, true, false, rip, linear, registers);
+    }
+
+    private static int id(int cpu, int index) {
+        return (cpu + 1) * PER_CPU + index;
+    }
+
+    /**
+     * The frame with a number of the protocol.
+     *
+     * @throws RequestFailure when there is none
+     */
+    Frame get(int id) {
+        int cpu = id / PER_CPU - 1;
+        if (cpu >= 0 && cpu < debuggee.machine().cpus()) {
+            for (Frame frame : of(cpu)) {
+                if (frame.id() == id) {
+                    return frame;
+                }
+            }
+        }
+        throw new RequestFailure("this frame belongs to an earlier stop");
+    }
+
+    /** A frame as the protocol shows it. */
+    StackFrame present(Frame frame) {
+        BootImage image = debuggee.image();
+        StackFrame shown = new StackFrame();
+        shown.setId(frame.id());
+        String place = image.symbols().nearest(frame.linear()).map(SymbolTable.Place::toString).orElse(String.format("0x%x", frame.linear()));
+        shown.setName(place + (frame.guest() ? " (guest)" : " (hypervisor)"));
+        shown.setModuleId(frame.guest() ? "guest" : "hypervisor");
+        shown.setInstructionPointerReference(String.format("0x%x", frame.linear()));
+        Optional<LineRow> row = image.lines().at(frame.linear());
+        if (row.isPresent()) {
+            shown.setSource(source(row.get().file()));
+            shown.setLine(row.get().line());
+            shown.setColumn(Math.max(1, row.get().column()));
+        }
+        return shown;
+    }
+
+    /** A source file of the image; one that is not named absolutely lies beside the program. */
+    Source source(String file) {
+        Path path = Path.of(file);
+        Path absolute = path.isAbsolute() ? path : debuggee.program().toAbsolutePath().resolveSibling(path).normalize();
+        Source source = new Source();
+        source.setName(path.getFileName().toString());
+        source.setPath(absolute.toString());
+        return source;
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.x86.PagingEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes entries of ordinary paging structures into words. Levels count from the bottom: 1 is a page table. */
+final class GuestEntry {
+    private static final String[] NAMES = {"", "PTE", "PDE", "PDPTE", "PML4E", "PML5E"};
+
+    private GuestEntry() {
+    }
+
+    /** The SDM's name of an entry of this level. */
+    static String name(int level) {
+        return NAMES[level];
+    }
+
+    /** The words for an entry's bits. */
+    static List<String> bits(long entry, int level, PagingState.Mode mode, boolean leaf) {
+        List<String> words = new ArrayList<>();
+        if ((entry & PagingEntry.P) == 0) {
+            words.add("not present");
+            return words;
+        }
+        words.add("present");
+        boolean paeRoot = mode == PagingState.Mode.PAE && level == 3;
+        if (!paeRoot) {
+            words.add((entry & PagingEntry.RW) != 0 ? "writable" : "read-only");
+            words.add((entry & PagingEntry.US) != 0 ? "user" : "supervisor");
+        }
+        add(words, entry, PagingEntry.PWT, "write-through");
+        add(words, entry, PagingEntry.PCD, "cache disabled");
+        if (!paeRoot) {
+            add(words, entry, PagingEntry.A, "accessed");
+        }
+        if (leaf) {
+            add(words, entry, PagingEntry.D, "dirty");
+            add(words, entry, PagingEntry.G, "global");
+            add(words, entry, level == 1 ? PagingEntry.PAT_4K : PagingEntry.PAT_LARGE, "PAT");
+            words.add(pageSize(level, mode));
+        } else {
+            words.add("table");
+        }
+        if (mode != PagingState.Mode.BITS_32) {
+            add(words, entry, PagingEntry.XD, "execute-disable");
+        }
+        return words;
+    }
+
+    private static String pageSize(int level, PagingState.Mode mode) {
+        return level == 1 ? "4-KByte page" : level == 3 ? "1-GByte page" : mode == PagingState.Mode.BITS_32 ? "4-MByte page" : "2-MByte page";
+    }
+
+    private static void add(List<String> words, long entry, long bit, String name) {
+        if ((entry & bit) != 0) {
+            words.add(name);
+        }
+    }
+}

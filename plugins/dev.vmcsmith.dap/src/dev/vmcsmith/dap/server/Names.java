@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.vmx.FieldArea;
+import dev.vmcsmith.vmx.VmcsField;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the names in an expression mean, looked up in this order: registers of the frame, {@code guest.rax} and {@code host.rip} (the other
+ * side's), VMCS fields by any of their names, symbols of the image.
+ */
+final class Names {
+    private final Debuggee debuggee;
+
+    Names(Debuggee debuggee) {
+        this.debuggee = debuggee;
+    }
+
+    Expressions.Context in(Frame frame) {
+        return new Expressions.Context() {
+            @Override
+            public OptionalLong name(String name) {
+                return find(name, frame);
+            }
+
+            @Override
+            public long memory(long address, int bytes) {
+                MemoryReference.Space space = frame.guest() ? MemoryReference.Space.GUEST_VIRTUAL : MemoryReference.Space.HOST_VIRTUAL;
+                return debuggee.memory().number(new MemoryReference(space, address), bytes);
+            }
+        };
+    }
+
+    private OptionalLong find(String name, Frame frame) {
+        OptionalLong value = register(frame.registers(), name.toLowerCase(Locale.ROOT));
+        if (value.isEmpty()) {
+            value = otherSide(name.toLowerCase(Locale.ROOT), frame);
+        }
+        if (value.isEmpty()) {
+            value = field(name, frame.cpu());
+        }
+        return value.isPresent() ? value : debuggee.image().symbols().address(name);
+    }
+
+    private static OptionalLong register(RegisterFile registers, String name) {
+        RegisterNames.Part part = RegisterNames.find(name);
+        if (part == null) {
+            return OptionalLong.empty();
+        }
+        OptionalLong whole = registers.get(part.register());
+        return whole.isEmpty() || part.bits() == 64 ? whole
+                : OptionalLong.of(whole.getAsLong() >>> part.shift() & (1L << part.bits()) - 1);
+    }
+
+    private OptionalLong otherSide(String name, Frame frame) {
+        boolean guest = name.startsWith("guest.");
+        if (!guest && !name.startsWith("host.")) {
+            return OptionalLong.empty();
+        }
+        String register = name.substring(name.indexOf('.') + 1);
+        return debuggee.frames().of(frame.cpu()).stream().filter(other -> other.guest() == guest).findFirst()
+                .map(other -> register(other.registers(), register)).orElse(OptionalLong.empty());
+    }
+
+    private OptionalLong field(String name, int cpu) {
+        Optional<CurrentVmcs> vmcs = debuggee.vmcs(cpu);
+        if (vmcs.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        VmcsField field = VmcsField.find(FieldArea.EXIT, name);
+        if (field == null) {
+            field = VmcsField.find(FieldArea.CONTROL, name);
+        }
+        if (field == null) {
+            field = VmcsField.find(name);
+        }
+        return field == null || !vmcs.get().view().known(field) ? OptionalLong.empty() : OptionalLong.of(vmcs.get().view().value(field));
+    }
+}

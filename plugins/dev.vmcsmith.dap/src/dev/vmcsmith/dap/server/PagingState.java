@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.VmcsView;
+import dev.vmcsmith.x86.Cr0;
+import dev.vmcsmith.x86.Cr4;
+import dev.vmcsmith.x86.Efer;
+
+/**
+ * What the translation of linear addresses depends on, of the guest or of the hypervisor, whether a processor executes it now or a VMCS
+ * keeps it.
+ *
+ * @param pdptes the PDPTE registers of PAE paging, null when they are to be read from memory
+ * @param pat IA32_PAT
+ * @param cpl current privilege level
+ * @param allowUser RFLAGS.AC: lifts SMAP
+ * @param eptp the EPT pointer, null without EPT
+ * @param modeBasedExecute EPT tells user from supervisor execution
+ * @param vmcs the VMCS that decides what a fault becomes, null in root mode
+ */
+record PagingState(
+        long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, int cpl, boolean allowUser, Long eptp, boolean modeBasedExecute,
+        VmcsView vmcs) {
+
+    private static final long RFLAGS_AC = 1 << 18;
+
+    /** Paging modes (SDM "Paging Modes and Control Bits"). */
+    enum Mode {
+        NONE("none"), BITS_32("32-bit"), PAE("PAE"), LEVEL_4("4-level"), LEVEL_5("5-level");
+
+        private final String text;
+
+        Mode(String text) {
+            this.text = text;
+        }
+
+        String text() {
+            return text;
+        }
+    }
+
+    /** The state of a processor as it executes now. */
+    static PagingState live(Cpu cpu, CurrentVmcs vmcs) {
+        VmcsView view = vmcs == null || !cpu.intercepts.nonRoot() ? null : vmcs.view();
+        return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.cpl, (cpu.rflags() & RFLAGS_AC) != 0,
+                eptp(view), modeBased(view), view);
+    }
+
+    /** The state of a guest that is not running. */
+    static PagingState guest(VmcsView vmcs, long currentPat) {
+        long efer = guestEfer(vmcs);
+        boolean ept = eptp(vmcs) != null;
+        long[] pdptes = !ept ? null : new long[] {vmcs.value(VmcsField.GUEST_PDPTE0), vmcs.value(VmcsField.GUEST_PDPTE1),
+            vmcs.value(VmcsField.GUEST_PDPTE2), vmcs.value(VmcsField.GUEST_PDPTE3)};
+        return new PagingState(vmcs.value(VmcsField.GUEST_CR0), vmcs.value(VmcsField.GUEST_CR3), vmcs.value(VmcsField.GUEST_CR4), efer, pdptes,
+                set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : currentPat,
+                (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0,
+                eptp(vmcs), modeBased(vmcs), vmcs);
+    }
+
+    private static long guestEfer(VmcsView vmcs) {
+        boolean longMode = set(vmcs, ControlBit.ENTRY_IA32E_MODE_GUEST);
+        if (set(vmcs, ControlBit.ENTRY_LOAD_IA32_EFER)) {
+            return vmcs.value(VmcsField.GUEST_IA32_EFER);
+        }
+        return longMode ? Efer.LME | Efer.LMA | Efer.NXE : 0;
+    }
+
+    /** The state in which the hypervisor will be after the next VM exit. */
+    static PagingState host(VmcsView vmcs, Cpu cpu) {
+        boolean longMode = (vmcs.value(VmcsField.EXIT_CONTROLS) & 1 << 9) != 0;
+        long efer = longMode ? Efer.LME | Efer.LMA | Efer.NXE : 0;
+        return new PagingState(vmcs.value(VmcsField.HOST_CR0), vmcs.value(VmcsField.HOST_CR3), vmcs.value(VmcsField.HOST_CR4), efer, null,
+                cpu.msr.pat, 0, false, null, false, null);
+    }
+
+    private static boolean set(VmcsView vmcs, ControlBit bit) {
+        return bit.in(vmcs.value(bit.field().field()));
+    }
+
+    private static Long eptp(VmcsView vmcs) {
+        boolean enabled = vmcs != null && secondary(vmcs, ControlBit.ENABLE_EPT);
+        return enabled ? (Long) vmcs.value(VmcsField.EPT_POINTER) : null;
+    }
+
+    private static boolean modeBased(VmcsView vmcs) {
+        return vmcs != null && secondary(vmcs, ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT);
+    }
+
+    private static boolean secondary(VmcsView vmcs, ControlBit bit) {
+        return bit.field() == ControlField.SECONDARY && set(vmcs, ControlBit.ACTIVATE_SECONDARY_CONTROLS) && set(vmcs, bit);
+    }
+
+    /** The same for an access that no privilege check stops. */
+    PagingState privileged() {
+        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, true, eptp, modeBasedExecute, vmcs);
+    }
+
+    Mode mode() {
+        if ((cr0 & Cr0.PG) == 0) {
+            return Mode.NONE;
+        }
+        if ((efer & Efer.LMA) != 0) {
+            return (cr4 & Cr4.LA57) != 0 ? Mode.LEVEL_5 : Mode.LEVEL_4;
+        }
+        return (cr4 & Cr4.PAE) != 0 ? Mode.PAE : Mode.BITS_32;
+    }
+
+    boolean user() {
+        return cpl == 3;
+    }
+
+    boolean writeProtect() {
+        return (cr0 & Cr0.WP) != 0;
+    }
+
+    boolean executeDisable() {
+        return (efer & Efer.NXE) != 0;
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.launch.Verdict;
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import dev.vmcsmith.image.BootImage;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.eclipse.lsp4j.debug.ExitedEventArguments;
+import org.eclipse.lsp4j.debug.StoppedEventArguments;
+import org.eclipse.lsp4j.debug.TerminatedEventArguments;
+
+/**
+ * One machine from launch to end. It runs in a thread of its own; requests look at it only while it is suspended. Tells the client about
+ * every stop and about the end.
+ */
+final class Session implements AutoCloseable {
+    /** Exit code of a run that the user has ended. */
+    private static final int TERMINATED_BY_USER = 130;
+
+    private enum State { SUSPENDED, RUNNING, ENDED }
+
+    private final VmcsmithDebugClient client;
+    private final ClientEvents events;
+    private final Debuggee debuggee;
+    private final Stepper stepper;
+    private final boolean noDebug;
+    private final ExecutorService machineThread = Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().daemon().name("VMCSmith machine").unstarted(task));
+    private State state = State.SUSPENDED;
+    private boolean terminating;
+    private boolean silent;
+
+    /**
+     * Loads the program into a new machine.
+     *
+     * @throws RequestFailure saying what to do when that is not possible
+     */
+    Session(LaunchArguments arguments, Breakpoints breakpoints, VmcsmithDebugClient client) {
+        this.client = client;
+        this.events = new ClientEvents(client);
+        this.noDebug = arguments.noDebug();
+        try {
+            this.debuggee = new Debuggee(arguments, breakpoints, events);
+        } catch (RuntimeException e) {
+            events.close();
+            throw e;
+        }
+        this.stepper = new Stepper(debuggee);
+        if (arguments.stopAt() != null) {
+            stepper.stopAt(arguments.stopAt());
+        }
+        if (noDebug) {
+            stepper.stopAt(StopAt.BREAKPOINTS);
+        }
+    }
+
+    BootImage image() {
+        return debuggee.image();
+    }
+
+    int cpuCount() {
+        return debuggee.machine().cpus();
+    }
+
+    /** The debuggee, whether it runs or not; only what is safe in any thread may be asked then. */
+    Debuggee debuggee() {
+        return debuggee;
+    }
+
+    /**
+     * The debuggee while it is suspended.
+     *
+     * @throws RequestFailure when it runs or has ended
+     */
+    synchronized Debuggee suspended() {
+        return switch (state) {
+            case SUSPENDED -> debuggee;
+            case RUNNING -> throw new RequestFailure(VmcsmithDebugServer.NOT_SUSPENDED);
+            case ENDED -> throw new RequestFailure("The machine has ended: launch it again.");
+        };
+    }
+
+    /** Begins the run as the launch wants it. */
+    void start() {
+        run(noDebug ? Stepper::runPlainly : Stepper::start);
+    }
+
+    /** Lets the machine run in one of the stepper's ways. */
+    synchronized void run(Function<Stepper, RunOutcome> how) {
+        if (state != State.SUSPENDED) {
+            return;
+        }
+        state = State.RUNNING;
+        debuggee.resumed();
+        stepper.prepare();
+        machineThread.execute(() -> work(how));
+    }
+
+    private void work(Function<Stepper, RunOutcome> how) {
+        RunOutcome outcome;
+        try {
+            outcome = how.apply(stepper);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            events.important("The debugger failed: " + e + (e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0]));
+            end(1);
+            return;
+        }
+        switch (outcome) {
+            case RunOutcome.Suspended stop -> suspend(stop);
+            case RunOutcome.Ended ended -> {
+                Verdict verdict = debuggee.verdict(ended.reason());
+                verdict.lines().forEach(verdict.failed() ? events::important : events::console);
+                end(verdict.exitCode());
+            }
+        }
+    }
+
+    private void suspend(RunOutcome.Suspended stop) {
+        events.flush();
+        synchronized (this) {
+            if (terminating) {
+                end(TERMINATED_BY_USER);
+                return;
+            }
+            debuggee.stopped();
+            state = State.SUSPENDED;
+        }
+        StoppedEventArguments event = new StoppedEventArguments();
+        event.setReason(stop.kind());
+        event.setDescription(stop.text());
+        event.setText(stop.text());
+        event.setThreadId(ExitRecords.threadId(stop.cpu()));
+        event.setAllThreadsStopped(true);
+        List<Integer> hit = stop.breakpoints();
+        if (!hit.isEmpty()) {
+            event.setHitBreakpointIds(hit.toArray(Integer[]::new));
+        }
+        client.stopped(event);
+    }
+
+    private void end(int exitCode) {
+        events.flush();
+        synchronized (this) {
+            state = State.ENDED;
+            if (silent) {
+                return;
+            }
+        }
+        ExitedEventArguments exited = new ExitedEventArguments();
+        exited.setExitCode(exitCode);
+        client.exited(exited);
+        client.terminated(new TerminatedEventArguments());
+        events.close();
+    }
+
+    /** Makes a running machine stop. */
+    synchronized void pause() {
+        if (state == State.RUNNING) {
+            stepper.requestPause();
+        }
+    }
+
+    /** Makes a running machine take over changed breakpoints. */
+    synchronized void breakpointsChanged() {
+        if (state == State.RUNNING) {
+            stepper.breakpointsChanged();
+        }
+    }
+
+    void filters(ExitFilters filters) {
+        stepper.filters(filters);
+        breakpointsChanged();
+    }
+
+    /** Ends the run and tells the client. */
+    synchronized void terminate() {
+        terminating = true;
+        if (state == State.RUNNING) {
+            stepper.requestPause();
+        } else if (state == State.SUSPENDED) {
+            state = State.ENDED;
+            machineThread.execute(() -> end(TERMINATED_BY_USER));
+        }
+    }
+
+    /** Ends the run without telling anybody. */
+    @Override
+    public synchronized void close() {
+        silent = true;
+        terminate();
+        machineThread.shutdown();
+        events.close();
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExpressionsTest {
+
+    private final Expressions.Context context = new Expressions.Context() {
+        @Override
+        public OptionalLong name(String name) {
+            return switch (name) {
+                case "rax" -> OptionalLong.of(5);
+                case "guest-physical-address" -> OptionalLong.of(0x5000);
+                case "cs.access-rights" -> OptionalLong.of(0xC09B);
+                default -> OptionalLong.empty();
+            };
+        }
+
+        @Override
+        public long memory(long address, int bytes) {
+            return address * 16 + bytes;
+        }
+    };
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(delimiter = '=', quoteCharacter = '`', textBlock = """
+            `0x10`                        = 16
+            `1_000`                       = 1000
+            `rax + 2 * 3`                 = 11
+            `(rax + 2) * 3`               = 21
+            `guest-physical-address - 1`  = 20479
+            `cs.access-rights & 0xF`      = 11
+            `[0x10]`                      = 264
+            `dword [rax+1]`               = 100
+            `1 << 4 | 1`                  = 17
+            `rax <= 5 && !(rax < 5)`      = 1
+            `-1 > 1`                      = 1
+            `0x10 >> 2`                   = 4
+            `~0 & 0xFF`                   = 255
+            """)
+    void evaluates(String text, long value) {
+        assertEquals(value, Expressions.evaluate(text, context));
+    }
+
+    @ParameterizedTest(name = "{0} is refused: {1}")
+    @CsvSource(delimiter = '=', quoteCharacter = '`', textBlock = """
+            ``           = there is no expression
+            `nosuch`     = neither a register
+            `1 +`        = not complete
+            `(1`         = missing
+            `1 2`        = not understood
+            `0xZZ`       = not a number
+            `[1`         = missing
+            """)
+    void refuses(String text, String part) {
+        String message = assertThrows(RequestFailure.class, () -> Expressions.evaluate(text == null ? "" : text, context)).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.eclipse.lsp4j.debug.PauseArguments;
+import org.eclipse.lsp4j.debug.RestartArguments;
+import org.eclipse.lsp4j.debug.StackTraceArguments;
+import org.eclipse.lsp4j.debug.TerminateArguments;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From launch to end. */
+class LaunchConversationTest {
+    @TempDir
+    private Path folder;
+
+    private LaunchArguments tiny(String... replacements) {
+        return LaunchArguments.of(new TinyHypervisor(folder, replacements).elf().toString());
+    }
+
+    @Test
+    void aRunWithoutDebuggingPrintsSerialTextAndEndsWithTheImagesExitCode() throws Exception {
+        try (Conversation client = new Conversation()) {
+            client.launch(tiny().withNoDebug(true));
+            client.configurationDone();
+            assertEquals(1, client.exitCode());
+            assertEquals("x\nx\n", client.output("stdout"));
+            assertTrue(client.output("console").contains("debug exit"), client.output());
+            assertEquals(3, client.exitEvents().getLast().total());
+        }
+    }
+
+    @Test
+    void everyVmExitStopsWithItsReasonByDefault() throws Exception {
+        try (Conversation client = new Conversation()) {
+            assertEquals("VM exit 1: CPUID (10)", client.launchAndStop(tiny()).getText());
+            assertEquals("VM exit 2: Control-register accesses (28), MOV RCX, CR3", client.resume().getText());
+            assertEquals("VM exit 3: VMCALL (18)", client.resume().getText());
+            client.resumeToEnd();
+            assertEquals(1, client.exitCode());
+        }
+    }
+
+    @Test
+    void theFirstExitOnlyWhenThatIsWanted() throws Exception {
+        try (Conversation client = new Conversation()) {
+            assertEquals("VM exit 1: CPUID (10)", client.launchAndStop(tiny().withStopAt(StopAt.FIRST_EXIT)).getText());
+            client.resumeToEnd();
+            client.exitCode();
+        }
+    }
+
+    @Test
+    void beforeTheFirstInstructionWhenThatIsWanted() throws Exception {
+        try (Conversation client = new Conversation()) {
+            assertEquals("entry", client.launchAndStop(tiny().withStopAt(StopAt.ENTRY)).getReason());
+            assertEquals("start (hypervisor)", client.stack()[0].getName());
+        }
+    }
+
+    @Test
+    void badLaunchesAreRefusedWithOneLine() throws Exception {
+        try (Conversation client = new Conversation()) {
+            client.initialize();
+            VmcsmithDebugServer server = client.server();
+            assertTrue(Conversation.refusal(server.launch(Map.of())).contains("program"));
+            for (Path bad : new Path[] {folder.resolve("missing.elf"), truncated(), folder}) {
+                String message = Conversation.refusal(server.launch(LaunchArguments.of(bad.toString()).toMap()));
+                assertFalse(message.contains("\n") || message.contains("Exception"), message);
+                assertTrue(message.contains(bad.getFileName().toString()), message);
+            }
+            Map<String, Object> noMemory = tiny().toMap();
+            noMemory.put("memory", "0 MiB");
+            assertTrue(Conversation.refusal(server.launch(noMemory)).contains("at least 1 MiB"));
+            Map<String, Object> noCpu = tiny().toMap();
+            noCpu.put("cpu", "abacus");
+            assertTrue(Conversation.refusal(server.launch(noCpu)).contains("skylake"));
+        }
+    }
+
+    private Path truncated() throws IOException {
+        byte[] whole = Files.readAllBytes(new TinyHypervisor(folder).elf());
+        return Files.write(folder.resolve("truncated.elf"), java.util.Arrays.copyOf(whole, 700));
+    }
+
+    @Test
+    void aRunawayEndsAtTheInstructionLimitWithTheMachinesState() throws Exception {
+        try (Conversation client = new Conversation()) {
+            Map<String, Object> arguments = tiny("hlt\n\nhelper", "jmp $\n\nhelper", "vmcall  ", "nop     ").toMap();
+            arguments.put("maxInstructions", 100_000);
+            client.launch(LaunchArguments.of(arguments).withNoDebug(true));
+            client.configurationDone();
+            assertEquals(1, client.exitCode());
+            assertTrue(client.output("important").contains("100000"), client.output());
+            assertTrue(client.output("important").contains("rip"), client.output());
+        }
+    }
+
+    @Test
+    void aRunningMachineAnswersAndCanBePausedAndTerminated() throws Exception {
+        try (Conversation client = new Conversation()) {
+            client.launch(tiny("vmcall  ", "jmp $   ").withStopAt(StopAt.BREAKPOINTS));
+            client.configurationDone();
+            StackTraceArguments early = new StackTraceArguments();
+            early.setThreadId(1);
+            assertEquals(VmcsmithDebugServer.NOT_SUSPENDED, Conversation.refusal(client.server().stackTrace(early)));
+            assertEquals("vCPU 0", Conversation.get(client.server().threads()).getThreads()[0].getName());
+            PauseArguments pause = new PauseArguments();
+            pause.setThreadId(1);
+            Conversation.get(client.server().pause(pause));
+            assertEquals("pause", client.stop().getReason());
+            client.resumeToEnd();
+            Conversation.get(client.server().terminate(new TerminateArguments()));
+            assertEquals(130, client.exitCode());
+        }
+    }
+
+    @Test
+    void aRestartBeginsAgain() throws Exception {
+        try (Conversation client = new Conversation()) {
+            client.launchAndStop(tiny());
+            client.resume();
+            Conversation.get(client.server().restart(new RestartArguments()));
+            assertEquals("VM exit 1: CPUID (10)", client.stop().getText());
+        }
+    }
+
+    @Test
+    void aFailedVmEntryStopsAndNamesTheRule() throws Exception {
+        try (Conversation client = new Conversation()) {
+            String text = client.launchAndStop(tiny("dd 0x4816, 0xC09B", "dd 0x4816, 0xC09A")).getText();
+            assertTrue(text.startsWith("VM exit 1: VM entry failed") && text.contains("GUEST_CS"), text);
+            assertTrue(client.output("important").contains("GUEST_CS"), client.output());
+        }
+    }
+}

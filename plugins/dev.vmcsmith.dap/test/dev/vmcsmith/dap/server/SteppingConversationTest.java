@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.StopAt;
+import java.nio.file.Path;
+import org.eclipse.lsp4j.debug.Breakpoint;
+import org.eclipse.lsp4j.debug.FunctionBreakpoint;
+import org.eclipse.lsp4j.debug.InstructionBreakpoint;
+import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetInstructionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.Source;
+import org.eclipse.lsp4j.debug.SourceBreakpoint;
+import org.eclipse.lsp4j.debug.StackFrame;
+import org.eclipse.lsp4j.debug.SteppingGranularity;
+import org.eclipse.lsp4j.debug.StoppedEventArguments;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Breakpoints and steps on both sides of the VMX boundary. */
+class SteppingConversationTest {
+    @TempDir
+    private Path folder;
+    private TinyHypervisor tiny;
+    private Conversation client;
+
+    @BeforeEach
+    void start() throws Exception {
+        tiny = new TinyHypervisor(folder);
+        client = new Conversation();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        client.close();
+    }
+
+    private LaunchArguments launch(StopAt stopAt) {
+        return LaunchArguments.of(tiny.elf().toString()).withStopAt(stopAt);
+    }
+
+    private Breakpoint[] breakpoints(Path file, SourceBreakpoint... breakpoints) {
+        SetBreakpointsArguments arguments = new SetBreakpointsArguments();
+        Source source = new Source();
+        source.setPath(file.toString());
+        arguments.setSource(source);
+        arguments.setBreakpoints(breakpoints);
+        return Conversation.get(client.server().setBreakpoints(arguments)).getBreakpoints();
+    }
+
+    private static SourceBreakpoint line(int line) {
+        SourceBreakpoint breakpoint = new SourceBreakpoint();
+        breakpoint.setLine(line);
+        return breakpoint;
+    }
+
+    private void assertAt(int line) {
+        assertEquals(line, client.stack()[0].getLine());
+    }
+
+    @Test
+    void anExitStopsAtTheFirstSourceLineOfItsHandlerWithTheGuestBelow() {
+        StoppedEventArguments stop = client.launchAndStop(launch(StopAt.EVERY_EXIT));
+        assertEquals("exception", stop.getReason());
+        assertTrue(stop.getAllThreadsStopped());
+        StackFrame[] stack = client.stack();
+        assertEquals(2, stack.length);
+        assertEquals("handler (hypervisor)", stack[0].getName());
+        assertEquals(200, stack[0].getLine());
+        assertEquals(folder.resolve("handlers.asm").toString(), stack[0].getSource().getPath());
+        assertEquals("guest+0x5 (guest)", stack[1].getName());
+        assertEquals(tiny.line("the guest begins") + 1, stack[1].getLine());
+        assertEquals(tiny.source().toString(), stack[1].getSource().getPath());
+    }
+
+    @Test
+    void aLineBreakpointInTheGuestStopsThereWithTheHypervisorBelow() {
+        client.launch(launch(StopAt.BREAKPOINTS));
+        Breakpoint[] set = breakpoints(tiny.source(), line(tiny.line("in the helper")), line(tiny.line("helper:")), line(9999));
+        assertTrue(set[0].isVerified());
+        assertTrue(set[1].isVerified());
+        assertEquals(tiny.line("in the helper"), set[1].getLine());
+        assertEquals("moved to the next line with code", set[1].getMessage());
+        assertFalse(set[2].isVerified());
+        client.configurationDone();
+        StoppedEventArguments stop = client.stop();
+        assertEquals("breakpoint", stop.getReason());
+        assertEquals(2, stop.getHitBreakpointIds().length);
+        StackFrame[] stack = client.stack();
+        assertEquals("helper (guest)", stack[0].getName());
+        assertTrue(stack[1].getName().endsWith("(hypervisor)"));
+    }
+
+    @Test
+    void breakpointsSetBeforeTheLaunchAreReportedWhenTheyAreResolved() {
+        client.initialize();
+        Breakpoint[] set = breakpoints(tiny.source(), line(tiny.line("in the helper")));
+        assertFalse(set[0].isVerified());
+        Conversation.get(client.server().launch(launch(StopAt.BREAKPOINTS).toMap()));
+        client.configurationDone();
+        assertEquals("breakpoint", client.stop().getReason());
+        assertEquals(set[0].getId(), client.breakpointEvents().getFirst().getBreakpoint().getId());
+        assertTrue(client.breakpointEvents().getFirst().getBreakpoint().isVerified());
+    }
+
+    @Test
+    void conditionsHitCountsAndLogPointsDecide() {
+        client.launch(launch(StopAt.BREAKPOINTS));
+        SourceBreakpoint log = line(400);
+        log.setLogMessage("reason was {exit-reason}, ebx {ebx}");
+        SourceBreakpoint second = line(200);
+        second.setHitCondition("2");
+        SourceBreakpoint never = line(300);
+        never.setCondition("ebx == 99");
+        breakpoints(folder.resolve("handlers.asm"), log, second, never);
+        client.configurationDone();
+        assertEquals("breakpoint", client.stop().getReason());
+        assertAt(200);
+        assertEquals("0x1c", Conversation.get(client.evaluate("exit-reason")));
+        assertTrue(client.output("console").contains("reason was 0xa, ebx 0xa"), client.output());
+        client.resumeToEnd();
+        client.exitCode();
+    }
+
+    @Test
+    void instructionAndFunctionBreakpointsStop() {
+        client.launch(launch(StopAt.BREAKPOINTS));
+        InstructionBreakpoint instruction = new InstructionBreakpoint();
+        instruction.setInstructionReference("0x" + Long.toHexString(tiny.label("launch")));
+        SetInstructionBreakpointsArguments instructions = new SetInstructionBreakpointsArguments();
+        instructions.setBreakpoints(new InstructionBreakpoint[] {instruction});
+        assertTrue(Conversation.get(client.server().setInstructionBreakpoints(instructions)).getBreakpoints()[0].isVerified());
+        FunctionBreakpoint function = new FunctionBreakpoint();
+        function.setName("goodbye");
+        FunctionBreakpoint unknown = new FunctionBreakpoint();
+        unknown.setName("nowhere");
+        SetFunctionBreakpointsArguments functions = new SetFunctionBreakpointsArguments();
+        functions.setBreakpoints(new FunctionBreakpoint[] {function, unknown});
+        Breakpoint[] set = Conversation.get(client.server().setFunctionBreakpoints(functions)).getBreakpoints();
+        assertTrue(set[0].isVerified());
+        assertFalse(set[1].isVerified());
+        client.configurationDone();
+        client.stop();
+        assertAt(tiny.line("into the guest"));
+        client.resume();
+        assertAt(500);
+    }
+
+    @Test
+    void anExitReasonIsAnExceptionFilter() {
+        client.launch(launch(StopAt.BREAKPOINTS));
+        SetExceptionBreakpointsArguments filters = new SetExceptionBreakpointsArguments();
+        filters.setFilters(new String[] {"cr-access"});
+        Conversation.get(client.server().setExceptionBreakpoints(filters));
+        client.configurationDone();
+        assertTrue(client.stop().getText().startsWith("VM exit 2"));
+        client.resumeToEnd();
+        client.exitCode();
+    }
+
+    @Test
+    void aStepInTheHandlerGoesLineByLineOverCallsAndThenToTheNextExit() {
+        client.launchAndStop(launch(StopAt.EVERY_EXIT));
+        assertAt(200);
+        assertEquals("step", client.next().getReason());
+        assertAt(300);
+        client.next();
+        assertAt(301);
+        assertEquals("VM exit 2: Control-register accesses (28), MOV RCX, CR3", client.next().getText());
+        assertAt(200);
+    }
+
+    @Test
+    void aStepIntoEntersCallsAndTheGuest() {
+        client.launchAndStop(launch(StopAt.FIRST_EXIT));
+        client.stepIn(SteppingGranularity.LINE);
+        assertAt(300);
+        client.stepIn(SteppingGranularity.LINE);
+        assertAt(400);
+        client.stepOut();
+        assertAt(301);
+        client.stepIn(SteppingGranularity.LINE);
+        assertEquals("guest+0x7 (guest)", client.stack()[0].getName());
+    }
+
+    @Test
+    void aStepInTheGuestGoesOverCallsAndOverAnInstructionThatExits() {
+        client.launch(launch(StopAt.BREAKPOINTS));
+        breakpoints(tiny.source(), line(tiny.line("mov ebx, 0x1234")));
+        client.configurationDone();
+        client.stop();
+        client.next();
+        assertAt(tiny.line("call helper"));
+        client.next();
+        assertAt(tiny.line("mov ecx, cr3"));
+        assertTrue(client.next().getText().startsWith("VM exit 2"));
+        assertAt(200);
+        client.stepOut();
+        assertAt(tiny.line("        nop"));
+        assertTrue(client.stepOut().getText().startsWith("VM exit 3"));
+    }
+
+    @Test
+    void anInstructionStepIsOneInstruction() {
+        client.launchAndStop(launch(StopAt.ENTRY));
+        String before = client.stack()[0].getInstructionPointerReference();
+        client.stepIn(SteppingGranularity.INSTRUCTION);
+        assertEquals(Long.decode(before) + 5, Long.decode(client.stack()[0].getInstructionPointerReference()));
+    }
+}
