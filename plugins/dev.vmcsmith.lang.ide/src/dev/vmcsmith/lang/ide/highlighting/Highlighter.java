@@ -8,9 +8,11 @@ import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.antlr.runtime.ANTLRStringStream;
 import org.antlr.runtime.CommonToken;
 import org.antlr.runtime.Token;
@@ -18,43 +20,110 @@ import org.antlr.runtime.Token;
 /** Colours a setup. One pass over the tokens of the language's own scanner, with a stack of the blocks they stand in. */
 public final class Highlighter {
     private static final Set<String> CONTROL_GROUPS = Set.of("pin-based", "primary", "secondary", "tertiary", "exit", "secondary-exit", "entry");
+    private static final Set<String> ELEMENTS = Set.of("machine", "const", "guest", "ept", "vmcs", "on", "run");
+    /** Characters that say that an element begins: its word and the one behind. */
+    private static final int LONGEST_ELEMENT = "machine".length() + 1;
+    /** Elements that can only stand in the file: what is open before them was never closed. */
+    private static final Set<String> NEVER_INSIDE = Set.of("machine", "const", "vmcs", "on", "run");
 
     private enum Block {
         FILE, MACHINE, EPT, VMCS, CONTROLS, STATE, CODE, HANDLER, RUN, OTHER
     }
 
+    private final String text;
+    private final int from;
+    private final HvLexer lexer = new HvLexer();
     private final List<TextToken> result = new ArrayList<>();
+    private final List<Integer> starts = new ArrayList<>();
     private final Deque<Block> blocks = new ArrayDeque<>();
     private final List<CommonToken> significant = new ArrayList<>();
-    private Block next = Block.OTHER;
+    private Block following = Block.OTHER;
 
-    private Highlighter() {
+    private Highlighter(String text, int from) {
+        this.text = text;
+        this.from = from;
+        lexer.setCharStream(new ANTLRStringStream(from == 0 ? text : text.substring(from)));
         blocks.push(Block.FILE);
     }
 
-    /** The coloured pieces of a text in rising order; never overlapping. Any text is accepted. */
-    public static List<TextToken> tokens(String text) {
-        Highlighter highlighter = new Highlighter();
-        HvLexer lexer = new HvLexer();
-        lexer.setCharStream(new ANTLRStringStream(text));
-        List<CommonToken> all = new ArrayList<>();
+    /** Any text is accepted. */
+    public static Highlighting highlight(String text) {
+        Highlighter highlighter = new Highlighter(text, 0);
+        highlighter.run(offset -> false);
+        return new Highlighting(highlighter.result, highlighter.starts.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /**
+     * The same as {@link #highlight} of the text, found by looking at the edited element only as long as the edit changes nothing beyond.
+     *
+     * @param before  of the text before the edit
+     * @param offset  of the edit
+     * @param removed characters, of which {@code inserted} took the place
+     */
+    public static Highlighting update(Highlighting before, String text, int offset, int removed, int inserted) {
+        int moved = inserted - removed;
+        Highlighter highlighter = new Highlighter(text, before.startBefore(offset - LONGEST_ELEMENT));
+        int stop = highlighter.run(at -> at > offset + inserted && before.isStart(at - moved));
+        List<TextToken> tokens = new ArrayList<>(before.tokens().subList(0, before.tokensBefore(highlighter.from)));
+        tokens.addAll(highlighter.result);
+        List<Integer> starts = new ArrayList<>();
+        Arrays.stream(before.starts()).filter(start -> start < highlighter.from).forEach(starts::add);
+        starts.addAll(highlighter.starts);
+        if (stop < text.length()) {
+            for (TextToken token : before.tokens().subList(before.tokensBefore(stop - moved), before.tokens().size())) {
+                tokens.add(moved == 0 ? token : new TextToken(token.offset() + moved, token.length(), token.kind()));
+            }
+            Arrays.stream(before.starts()).filter(start -> start >= stop - moved).forEach(start -> starts.add(start + moved));
+        }
+        return new Highlighting(tokens, starts.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** Colours up to the first start that is wanted as the end, and answers where that is. */
+    private int run(IntPredicate end) {
+        List<CommonToken> part = new ArrayList<>();
+        int coloured = 0;
         for (Token token = lexer.nextToken(); token.getType() != Token.EOF; token = lexer.nextToken()) {
-            all.add((CommonToken) token);
-        }
-        for (CommonToken token : all) {
-            if (!isHidden(token)) {
-                highlighter.significant.add(token);
+            CommonToken next = (CommonToken) token;
+            if (isElementAtLineStart(next)) {
+                coloured = colour(part, coloured);
+                part.clear();
+                if (blocks.size() == 1 || NEVER_INSIDE.contains(next.getText())) {
+                    blocks.clear();
+                    blocks.push(Block.FILE);
+                    following = Block.OTHER;
+                    significant.clear();
+                    coloured = 0;
+                    int offset = from + next.getStartIndex();
+                    if (end.test(offset)) {
+                        return offset;
+                    }
+                    starts.add(offset);
+                }
+            }
+            part.add(next);
+            if (!isHidden(next)) {
+                significant.add(next);
             }
         }
-        int index = 0;
-        for (CommonToken token : all) {
+        colour(part, coloured);
+        return text.length();
+    }
+
+    private boolean isElementAtLineStart(CommonToken token) {
+        int at = from + token.getStartIndex();
+        return (at == 0 || text.charAt(at - 1) == '\n') && ELEMENTS.contains(token.getText());
+    }
+
+    private int colour(List<CommonToken> part, int firstSignificant) {
+        int index = firstSignificant;
+        for (CommonToken token : part) {
             if (isHidden(token)) {
-                highlighter.comment(token);
+                comment(token);
             } else {
-                highlighter.token(token, index++);
+                token(token, index++);
             }
         }
-        return highlighter.result;
+        return index;
     }
 
     private static boolean isHidden(Token token) {
@@ -71,7 +140,7 @@ public final class Highlighter {
     }
 
     private void add(CommonToken token, TextKind kind) {
-        result.add(new TextToken(token.getStartIndex(), token.getStopIndex() - token.getStartIndex() + 1, kind));
+        result.add(new TextToken(from + token.getStartIndex(), token.getStopIndex() - token.getStartIndex() + 1, kind));
     }
 
     private String text(int index) {
@@ -86,7 +155,7 @@ public final class Highlighter {
             case InternalHvLexer.RULE_EXCEPTION -> add(token, TextKind.EXCEPTION);
             case InternalHvLexer.RULE_RIGHTS -> add(token, TextKind.RIGHTS);
             case InternalHvLexer.RULE_ASM_LABEL -> add(token, TextKind.LABEL);
-            case InternalHvLexer.RULE_ASM_TEXT -> AssemblyColours.add(token.getText(), token.getStartIndex(), result);
+            case InternalHvLexer.RULE_ASM_TEXT -> AssemblyColours.add(token.getText(), from + token.getStartIndex(), result);
             case InternalHvLexer.RULE_ANY_OTHER -> { }
             case InternalHvLexer.RULE_ID -> add(token, name(token.getText(), index));
             default -> keyword(token, index);
@@ -96,13 +165,13 @@ public final class Highlighter {
     private void keyword(CommonToken token, int index) {
         String text = token.getText();
         if (text.equals("{")) {
-            blocks.push(next);
-            next = blocks.peek() == Block.HANDLER ? Block.HANDLER : Block.OTHER;
+            blocks.push(following);
+            following = blocks.peek() == Block.HANDLER ? Block.HANDLER : Block.OTHER;
         } else if (text.equals("}")) {
             if (blocks.size() > 1) {
                 blocks.pop();
             }
-            next = blocks.peek() == Block.HANDLER ? Block.HANDLER : Block.OTHER;
+            following = blocks.peek() == Block.HANDLER ? Block.HANDLER : Block.OTHER;
         } else if (Character.isLetter(text.charAt(0))) {
             boolean partOfName = text(index - 1).equals(".") || text(index + 1).equals(".");
             add(token, partOfName ? name(text, index) : TextKind.KEYWORD);
@@ -112,12 +181,12 @@ public final class Highlighter {
         }
     }
 
-    /** Which block the next brace opens, after this word. */
+    /** Which block the following brace opens, after this word. */
     private void open(String word) {
         boolean inVmcs = blocks.peek() == Block.VMCS;
         switch (word) {
             case "machine" -> element(Block.MACHINE);
-            case "code" -> next = Block.CODE;
+            case "code" -> following = Block.CODE;
             case "vmcs" -> element(Block.VMCS);
             case "run" -> element(Block.RUN);
             case "on" -> element(Block.HANDLER);
@@ -126,8 +195,8 @@ public final class Highlighter {
                     element(Block.EPT);
                 }
             }
-            case "guest", "host" -> next = inVmcs ? Block.STATE : next;
-            default -> next = inVmcs && CONTROL_GROUPS.contains(word) ? Block.CONTROLS : next;
+            case "guest", "host" -> following = inVmcs ? Block.STATE : following;
+            default -> following = inVmcs && CONTROL_GROUPS.contains(word) ? Block.CONTROLS : following;
         }
     }
 
@@ -137,7 +206,7 @@ public final class Highlighter {
             blocks.clear();
             blocks.push(Block.FILE);
         }
-        next = block;
+        following = block;
     }
 
     private TextKind name(String text, int index) {

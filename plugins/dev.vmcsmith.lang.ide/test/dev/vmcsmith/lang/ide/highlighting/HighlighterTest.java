@@ -29,7 +29,7 @@ class HighlighterTest {
             """;
 
     private static String kinds(String text, TextKind kind) {
-        return Highlighter.tokens(text).stream().filter(token -> token.kind() == kind)
+        return Highlighter.highlight(text).tokens().stream().filter(token -> token.kind() == kind)
                 .map(token -> text.substring(token.offset(), token.end())).collect(Collectors.joining(" "));
     }
 
@@ -59,9 +59,27 @@ class HighlighterTest {
                 text.setCharAt(at, "{}\"'#/*;\n=\\".charAt(random.nextInt(11)));
             }
             int end = 0;
-            for (TextToken token : Highlighter.tokens(text.toString())) {
+            for (TextToken token : Highlighter.highlight(text.toString()).tokens()) {
                 assertTrue(token.offset() >= end && token.length() > 0 && token.end() <= text.length());
                 end = token.end();
+            }
+        }
+    }
+
+    @Test
+    void anUpdateAfterAnEditIsTheSameAsLookingAtTheWholeTextAgain() {
+        Random random = new Random(7);
+        String[] pieces = {"{", "}", "/*", "*/", "\n", "\nvmcs X {\n", "\nept Y {\n", "guest ", "\"", "//", "on ", "mov eax, 1", " ", "= 0x10"};
+        for (int round = 0; round < 300; round++) {
+            String text = SETUP;
+            Highlighting highlighting = Highlighter.highlight(text);
+            for (int edit = 0; edit < 12; edit++) {
+                int offset = random.nextInt(text.length() + 1);
+                int removed = Math.min(random.nextInt(3) == 0 ? random.nextInt(60) : 0, text.length() - offset);
+                String inserted = random.nextInt(4) == 0 ? "" : pieces[random.nextInt(pieces.length)];
+                text = text.substring(0, offset) + inserted + text.substring(offset + removed);
+                highlighting = Highlighter.update(highlighting, text, offset, removed, inserted.length());
+                assertEquals(Highlighter.highlight(text), highlighting, text);
             }
         }
     }

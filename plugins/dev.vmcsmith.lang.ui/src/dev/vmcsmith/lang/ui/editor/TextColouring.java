@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ui.editor;
 
 import dev.vmcsmith.lang.ide.highlighting.Highlighter;
+import dev.vmcsmith.lang.ide.highlighting.Highlighting;
 import dev.vmcsmith.lang.ide.highlighting.TextKind;
 import dev.vmcsmith.lang.ide.highlighting.TextToken;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyleRange;
 
 /**
- * Turns tokens into colours. After an edit the tokens are found anew, which takes about a millisecond for a thousand lines, and only the
- * text of the event and that whose tokens differ from those before is coloured again.
+ * Turns tokens into colours. After an edit the tokens of the edited element are found anew, and only the text of the event and that
+ * whose tokens differ from those before is coloured again.
  */
 final class TextColouring implements IPresentationDamager, IPresentationRepairer {
     /** Start of the ids of the colours. */
@@ -28,7 +29,7 @@ final class TextColouring implements IPresentationDamager, IPresentationRepairer
 
     private final ColorRegistry colours;
     private IDocument document;
-    private List<TextToken> tokens = List.of();
+    private Highlighting highlighting = Highlighting.EMPTY;
 
     TextColouring(ColorRegistry colours) {
         this.colours = colours;
@@ -37,14 +38,15 @@ final class TextColouring implements IPresentationDamager, IPresentationRepairer
     @Override
     public void setDocument(IDocument newDocument) {
         document = newDocument;
-        tokens = newDocument == null ? List.of() : Highlighter.tokens(newDocument.get());
+        highlighting = newDocument == null ? Highlighting.EMPTY : Highlighter.highlight(newDocument.get());
     }
 
     @Override
     public IRegion getDamageRegion(ITypedRegion partition, DocumentEvent event, boolean partitioningChanged) {
-        List<TextToken> before = tokens;
-        tokens = Highlighter.tokens(document.get());
         int inserted = event.getText() == null ? 0 : event.getText().length();
+        List<TextToken> before = highlighting.tokens();
+        highlighting = Highlighter.update(highlighting, document.get(), event.getOffset(), event.getLength(), inserted);
+        List<TextToken> tokens = highlighting.tokens();
         int moved = inserted - event.getLength();
         int first = 0;
         int limit = Math.min(before.size(), tokens.size());
@@ -67,8 +69,9 @@ final class TextColouring implements IPresentationDamager, IPresentationRepairer
 
     @Override
     public void createPresentation(TextPresentation presentation, ITypedRegion damage) {
+        List<TextToken> tokens = highlighting.tokens();
         int end = damage.getOffset() + damage.getLength();
-        for (int i = firstEndingAfter(damage.getOffset()); i < tokens.size() && tokens.get(i).offset() < end; i++) {
+        for (int i = firstEndingAfter(tokens, damage.getOffset()); i < tokens.size() && tokens.get(i).offset() < end; i++) {
             TextToken token = tokens.get(i);
             int from = Math.max(token.offset(), damage.getOffset());
             int to = Math.min(token.end(), end);
@@ -81,7 +84,7 @@ final class TextColouring implements IPresentationDamager, IPresentationRepairer
         }
     }
 
-    private int firstEndingAfter(int offset) {
+    private static int firstEndingAfter(List<TextToken> tokens, int offset) {
         int low = 0;
         int high = tokens.size();
         while (low < high) {
