@@ -160,9 +160,6 @@ public final class Msr {
     public static final int IA32_KERNEL_GS_BASE = 0xC0000102;
     public static final int IA32_TSC_AUX = 0xC0000103;
 
-    /** Number of variable-range MTRR pairs after {@link #IA32_MTRR_PHYSBASE0} that have a number reserved. */
-    public static final int MTRR_PAIRS = 10;
-
     private static final String[] NAMES = {
         "IA32_P5_MC_ADDR", "IA32_P5_MC_TYPE", "IA32_MONITOR_FILTER_SIZE", "IA32_TIME_STAMP_COUNTER", "IA32_PLATFORM_ID", "IA32_APIC_BASE",
         "IA32_FEATURE_CONTROL", "IA32_TSC_ADJUST", "IA32_SPEC_CTRL", "IA32_PRED_CMD", "IA32_BIOS_UPDT_TRIG", "IA32_BIOS_SIGN_ID",

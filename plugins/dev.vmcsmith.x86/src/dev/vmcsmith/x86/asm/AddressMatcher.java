@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.asm;
 
+import dev.vmcsmith.x86.Gpr;
 import dev.vmcsmith.x86.insn.Instruction;
 
 /** Fills the address fields of an instruction from a written address. */
@@ -13,7 +14,8 @@ final class AddressMatcher {
         Register base = operand.base;
         Register index = operand.index;
         int size = base != null ? base.width() : index != null ? index.width() : 0;
-        if (base != null && index != null && base.width() != index.width() || operand.addressHint != 0 && size != 0 && operand.addressHint != size) {
+        boolean mixed = base != null && index != null && base.width() != index.width();
+        if (mixed || operand.addressHint != 0 && size != 0 && operand.addressHint != size) {
             return FormMatcher.ADDRESS;
         }
         if (size == 0) {
@@ -34,7 +36,8 @@ final class AddressMatcher {
             insn.base = insn.index;
             insn.index = Instruction.NONE;
         }
-        if (insn.index == Instruction.RIP || insn.index == 4 && size != 16 || insn.base == Instruction.RIP && (insn.index >= 0 || bits != 64)) {
+        boolean badBase = insn.base == Instruction.RIP && (insn.index >= 0 || bits != 64);
+        if (badBase || insn.index == Instruction.RIP || insn.index == Gpr.RSP && size != 16) {
             return FormMatcher.ADDRESS;
         }
         if (operand.relative && bits == 64) {

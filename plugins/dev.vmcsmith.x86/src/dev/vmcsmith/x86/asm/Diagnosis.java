@@ -35,8 +35,7 @@ final class Diagnosis {
                 ? "AH, BH, CH and DH cannot be used together with R8-R15, SPL, BPL, SIL, DIL or a 64-bit operand; use another register."
                 : "R8-R15, SPL, BPL, SIL, DIL and XMM8-XMM15 exist only in 64-bit code; use another register or write bits 64 before.");
             case FormMatcher.ADDRESS -> at(culprit, address(culprit));
-            case FormMatcher.RANGE -> at(culprit, "The value " + number(statement.operands[Math.max(culprit, 0)].number) + " does not fit in " + detail
-                + " bits here; use a smaller value" + (detail == 32 && statement.bits == 64 ? " or load it with mov into a 64-bit register first." : "."));
+            case FormMatcher.RANGE -> at(culprit, range(culprit, detail));
             case FormMatcher.DISTANCE -> at(culprit < 0 ? statement.operands.length - 1 : culprit, distance(detail));
             default -> at(-1, name + " cannot be encoded with these operands.");
         }
@@ -65,7 +64,14 @@ final class Diagnosis {
             return name + " has no form of this size in " + statement.bits + "-bit code; "
                 + (statement.bits == 64 ? "use a 64-bit operand." : "use a 16- or 32-bit operand, or write bits 64 before.");
         }
-        return name + " does not exist in " + statement.bits + "-bit code" + (statement.bits == 64 ? "; use what replaces it there." : "; write bits 64 before.");
+        return name + " does not exist in " + statement.bits + "-bit code"
+            + (statement.bits == 64 ? "; use what replaces it there." : "; write bits 64 before.");
+    }
+
+    private String range(int culprit, long bits) {
+        String more = bits == 32 && statement.bits == 64 ? " or load it with mov into a 64-bit register first." : ".";
+        return "The value " + number(statement.operands[Math.max(culprit, 0)].number) + " does not fit in " + bits
+            + " bits here; use a smaller value" + more;
     }
 
     private String address(int culprit) {
@@ -82,13 +88,15 @@ final class Diagnosis {
             if (size == 64 && statement.bits != 64) {
                 return "64-bit registers exist only in 64-bit code; use 32-bit ones or write bits 64 before.";
             }
-            return "This address has no encoding: the registers must have one size, ESP cannot be an index, the number must fit in 32 bits.";
+            return "This address has no encoding: the registers must have one size, ESP cannot be an index, "
+                + "the number must fit in 32 bits.";
         }
         return "The address " + number(operand.number) + " does not fit in an instruction here; load it into a register first.";
     }
 
     private String distance(long distance) {
-        String far = "The target is " + Math.abs(distance) + " bytes " + (distance < 0 ? "before" : "after") + " the end of this instruction; ";
+        String far = "The target is " + Math.abs(distance) + " bytes " + (distance < 0 ? "before" : "after")
+            + " the end of this instruction; ";
         boolean near = statement.entries.stream().anyMatch(entry -> entry.form().toString().contains("rel8"))
             && statement.entries.stream().anyMatch(entry -> entry.form().toString().contains("relz"));
         return far + (near ? "leave out 'short' or 'near' so that the assembler picks a form that reaches it."

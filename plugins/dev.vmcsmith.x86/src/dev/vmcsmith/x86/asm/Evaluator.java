@@ -4,7 +4,10 @@ package dev.vmcsmith.x86.asm;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Evaluates expressions against the labels and constants known so far. The two flags tell about everything evaluated since {@link #start}. */
+/**
+ * Evaluates expressions against the labels and constants known so far. The two flags tell about everything evaluated
+ * since {@link #start}.
+ */
 final class Evaluator {
     private final Names names;
     private final Set<String> busy = new HashSet<>();
@@ -102,7 +105,8 @@ final class Evaluator {
         }
         Long value = external.valueOf(name);
         if (value == null) {
-            return fail(use, "Nothing is called '" + name + "'; define it as a label (" + name + ":) or with equ, or correct the spelling.");
+            return fail(use, "Nothing is called '" + name + "'; define it as a label (" + name
+                + ":) or with equ, or correct the spelling.");
         }
         return value;
     }

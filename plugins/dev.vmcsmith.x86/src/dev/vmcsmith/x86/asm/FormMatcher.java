@@ -210,8 +210,8 @@ final class FormMatcher {
         int size = operand.size;
         switch (kind.place) {
             case RELATIVE -> {
-                boolean wrong = kind == OperandKind.REL8 ? operand.distance == Operand.Distance.NEAR : operand.distance == Operand.Distance.SHORT;
-                return wrong ? DISTANCE : hint(size);
+                Operand.Distance other = kind == OperandKind.REL8 ? Operand.Distance.NEAR : Operand.Distance.SHORT;
+                return operand.distance == other ? DISTANCE : hint(size);
             }
             case CONSTANT -> {
                 return operand.number == 1 && !operand.unknown && !operand.unstable && (size == 0 || size == 8) ? MATCH : TYPE;

@@ -184,7 +184,8 @@ final class LineParser {
             return data(word, unit, reader);
         }
         if (unit < 0) {
-            return new SpaceStatement(line, word.column(), word.length(), SpaceStatement.Kind.RESERVE, reader.expression(), -unit, null, null);
+            Expr count = reader.expression();
+            return new SpaceStatement(line, word.column(), word.length(), SpaceStatement.Kind.RESERVE, count, -unit, null, null);
         }
         switch (word.text().toLowerCase(Locale.ROOT)) {
             case "bits", "use" -> {
@@ -283,9 +284,9 @@ final class LineParser {
             ten.value = new Expr.Number(10);
             operands.add(ten);
         }
-        int end = reader.peek().column();
-        InstructionStatement statement = new InstructionStatement(line, start.column(), Math.max(1, end - start.column()), mnemonic, word.column(),
-            entries, operands.toArray(NO_OPERANDS), bits);
+        int length = Math.max(1, reader.peek().column() - start.column());
+        InstructionStatement statement = new InstructionStatement(line, start.column(), length, mnemonic, word.column(), entries,
+            operands.toArray(NO_OPERANDS), bits);
         prefixes.apply(statement, word);
         return statement;
     }
@@ -325,7 +326,8 @@ final class LineParser {
             statement.forcedOperandSize = operandSize;
             statement.forcedAddressSize = addressSize;
             if (lock && !(statement.anyForm(InstructionForm.A_LOCK) && statement.hasMemoryDestination())) {
-                throw new SyntaxException(word, "lock needs an instruction that reads and writes memory as its first operand; leave lock out.");
+                throw new SyntaxException(word,
+                    "lock needs an instruction that reads and writes memory as its first operand; leave lock out.");
             }
             if ((rep || repne) && !statement.anyForm(InstructionForm.A_REP) && !statement.anyForm(InstructionForm.A_REPCC)) {
                 throw new SyntaxException(word, "'" + word.text() + "' cannot be repeated; rep goes with string instructions only.");

@@ -184,7 +184,8 @@ final class OperandParser {
 
     private static void check(Expr.RegisterUse use, boolean negative) {
         if (negative) {
-            throw new SyntaxException(use.column(), use.length(), "A register cannot be subtracted in an address; negate it in an instruction before.");
+            throw new SyntaxException(use.column(), use.length(),
+                "A register cannot be subtracted in an address; negate it in an instruction before.");
         }
         if (use.register().file() != File.GPR || use.register().width() == 8) {
             throw new SyntaxException(use.column(), use.length(), "'" + use.register().name()

@@ -61,7 +61,8 @@ final class TokenReader {
 
     void expectEnd() {
         if (!atEnd()) {
-            throw new SyntaxException(peek(), "'" + peek().text() + "' is not expected here; end the line before it or add an operator or a comma.");
+            throw new SyntaxException(peek(), "'" + peek().text()
+                + "' is not expected here; end the line before it or add an operator or a comma.");
         }
     }
 
@@ -108,7 +109,8 @@ final class TokenReader {
             case CHARACTER -> {
                 return new Expr.Number(characterConstant(token));
             }
-            case STRING -> throw new SyntaxException(token, "A text in double quotes is data; write a number in single quotes, such as 'A' or 'SVT'.");
+            case STRING -> throw new SyntaxException(token,
+                "A text in double quotes is data; write a number in single quotes, such as 'A' or 'SVT'.");
             case NAME -> {
                 Register register = Register.named(token.text());
                 if (register != null) {
@@ -128,7 +130,8 @@ final class TokenReader {
                 if (token.text().equals("$$")) {
                     return new Expr.Origin();
                 }
-                throw new SyntaxException(token, "A value is expected instead of '" + token.text() + "': a number, a name, $ or an expression in ( ).");
+                throw new SyntaxException(token, "A value is expected instead of '" + token.text()
+                    + "': a number, a name, $ or an expression in ( ).");
             }
             default -> throw new SyntaxException(token, "A value is missing here: a number, a name, $ or an expression in ( ).");
         }

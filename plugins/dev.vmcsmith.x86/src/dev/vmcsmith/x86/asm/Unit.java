@@ -60,7 +60,7 @@ final class Unit {
             int length = out.size() - before;
             if (length != statement.size) {
                 pass.report(statement, statement.column, statement.columns,
-                    "The size of this statement depends on itself; give the expression a value that does not depend on addresses after it.");
+                    "The size of this statement depends on itself; use a value that does not depend on addresses after it.");
             }
             if (length > 0 && statement.fileLine > 0) {
                 lines.add(new LineEntry(start + before, length, statement.fileLine, statement.file, statement.isCode()));

@@ -80,8 +80,8 @@ public final class Disassembler {
         if (hidden && insn.segmentOverride >= 0 && insn.segmentOverride != Seg.DS) {
             text.append(Seg.name(insn.segmentOverride)).append(' ');
         }
-        boolean showsAddressSize = form.encoding.addressSize != 0 || insn.hasModrmMemory() && (insn.base >= 0 && insn.base != Instruction.RIP
-            || insn.index >= 0);
+        boolean registers = insn.base >= 0 && insn.base != Instruction.RIP || insn.index >= 0;
+        boolean showsAddressSize = form.encoding.addressSize != 0 || insn.hasModrmMemory() && registers;
         boolean usesAddress = hidden || insn.hasModrmMemory() || form.isMoffs() || form.countsInRcx();
         if (insn.addressSize != insn.bits && usesAddress && !showsAddressSize) {
             text.append('a').append(insn.addressSize).append(' ');

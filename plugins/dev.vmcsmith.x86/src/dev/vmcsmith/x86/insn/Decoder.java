@@ -111,7 +111,7 @@ public final class Decoder {
         out.vvvv = 0;
         out.vexL = false;
         out.lock = (prefixes & P_LOCK) != 0;
-        int operandSize = is64 ? (rex & 8) != 0 ? 64 : (prefixes & P_66) != 0 ? 16 : 32 : ((prefixes & P_66) != 0) == (bits == 16) ? 32 : 16;
+        int operandSize = is64 && (rex & 8) != 0 ? 64 : (prefixes & P_66) != 0 == (bits == 16) ? 32 : 16;
         int addressSize = is64 ? (prefixes & P_67) != 0 ? 32 : 64 : ((prefixes & P_67) != 0) == (bits == 16) ? 32 : 16;
         out.addressSize = addressSize;
         int prefix = (prefixes & (P_F2 | P_F3)) != 0 ? (prefixes & P_F3) != 0 ? Encoding.PREFIX_F3 : Encoding.PREFIX_F2

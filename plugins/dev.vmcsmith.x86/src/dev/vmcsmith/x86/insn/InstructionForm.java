@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.insn;
 
-import java.util.List;
-
 /**
  * One row of {@code instructions.tbl}: an encoding of one mnemonic with everything that decoder, assembler, disassembler, emulator and
  * editor need to know about it. Immutable; instances are unique per row and compare by identity.
@@ -107,11 +105,6 @@ public final class InstructionForm {
         this.exit = exit;
         this.immediate = ImmediateLayout.of(operands);
         this.checks = RegisterChecks.of(this);
-    }
-
-    /** Explicit operands as a list. */
-    public List<Operand> operandList() {
-        return List.of(operands);
     }
 
     /** Whether all given attribute bits are set. */

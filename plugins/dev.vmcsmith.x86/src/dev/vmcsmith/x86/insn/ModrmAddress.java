@@ -4,7 +4,10 @@ package dev.vmcsmith.x86.insn;
 import dev.vmcsmith.x86.Gpr;
 import dev.vmcsmith.x86.Seg;
 
-/** Decodes ModRM memory forms (SDM "Addressing-Mode Encoding of ModR/M and SIB Bytes"). Returns the next position; past the end = too short. */
+/**
+ * Decodes ModRM memory forms (SDM "Addressing-Mode Encoding of ModR/M and SIB Bytes"). Returns the next position; past the end = too
+ * short.
+ */
 final class ModrmAddress {
     private static final int[] BASE_16 = {Gpr.RBX, Gpr.RBX, Gpr.RBP, Gpr.RBP, Gpr.RSI, Gpr.RDI, Gpr.RBP, Gpr.RBX};
     private static final int[] INDEX_16 = {Gpr.RSI, Gpr.RDI, Gpr.RSI, Gpr.RDI, -1, -1, -1, -1};
@@ -12,7 +15,10 @@ final class ModrmAddress {
     private ModrmAddress() {
     }
 
-    /** ModRM.rm of a 16-bit address with registers, or -1 when there is no such combination. Base and index may be given in either order. */
+    /**
+     * ModRM.rm of a 16-bit address with registers, or -1 when there is no such combination. Base and index may be given in either
+     * order.
+     */
     static int rm16(int base, int index, int scale) {
         if (scale != 1) {
             return -1;

@@ -6,7 +6,8 @@ import dev.vmcsmith.x86.Gpr;
 /**
  * What an explicit operand can be and where the encoding keeps it. The text form is that of the table: {@code r} is the ModRM.reg field,
  * {@code r/m} ModRM.rm, {@code r@rm} a ModRM.rm that must be a register, {@code r@op} the opcode's low three bits, {@code r@vvvv} VEX.vvvv.
- * Size {@code v} is the effective operand size (16, 32, 64), {@code y} 64 with REX.W/VEX.W and else 32, {@code z} the operand size but at most 32.
+ * Size {@code v} is the effective operand size (16, 32, 64), {@code y} 64 with REX.W/VEX.W and else 32, {@code z} the operand size but
+ * at most 32.
  */
 public enum OperandKind {
     R8("r8", File.GPR, Place.REG, 8),

@@ -57,7 +57,8 @@ final class RowParser {
                     split(start, end);
                     row();
                 } catch (RuntimeException e) {
-                    throw new IllegalStateException("instructions.tbl:" + line + ": " + text.substring(start, end) + ": " + e.getMessage(), e);
+                    throw new IllegalStateException("instructions.tbl:" + line + ": " + text.substring(start, end) + ": "
+                        + e.getMessage(), e);
                 }
             }
             start = end + 1;

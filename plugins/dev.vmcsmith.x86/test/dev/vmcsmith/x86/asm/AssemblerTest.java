@@ -150,7 +150,8 @@ class AssemblerTest {
 
     @Test
     void severalSourcesUseEachOthersNames() {
-        List<Assembly> both = assembler.assemble(List.of(AssemblySource.of("first: jmp second\nmov ecx, SIZE\nSIZE equ $-$$", 32).at(0x1000),
+        List<Assembly> both = assembler.assemble(List.of(
+            AssemblySource.of("first: jmp second\nmov ecx, SIZE\nSIZE equ $-$$", 32).at(0x1000),
             AssemblySource.of("second: jmp first", 32).at(0x1040), AssemblySource.of("first: nop", 32)));
         assertEquals(List.of(), both.get(0).problems());
         assertEquals("eb 3e b9 07 00 00 00", hex(both.get(0)));
@@ -168,7 +169,8 @@ class AssemblerTest {
 
     @Test
     void theLineMapNamesTheLinesOfTheSource() {
-        Assembly assembly = assembler.assemble(AssemblySource.of("nop\n%line 12 \"a.hv\"\ncpuid\nnop\n%line off\nnop\n%line 20\nhlt", 32).at(0x1000));
+        String text = "nop\n%line 12 \"a.hv\"\ncpuid\nnop\n%line off\nnop\n%line 20\nhlt";
+        Assembly assembly = assembler.assemble(AssemblySource.of(text, 32).at(0x1000));
         assertEquals(List.of(new LineEntry(0x1000, 1, 1, null, true), new LineEntry(0x1001, 2, 12, "a.hv", true),
             new LineEntry(0x1003, 1, 12, "a.hv", true), new LineEntry(0x1005, 1, 20, null, true)), assembly.lines());
     }
@@ -223,8 +225,8 @@ class AssemblerTest {
 
     @Test
     void allProblemsAreReportedInOneRun() {
-        Assembly assembly = assembler.assemble(AssemblySource.of("nop\nfoo\nmov eax, nowhere\n\nadd al, ebx\nx: nop\nx: nop\nmov [ebx], 1", 32)
-            .in("guest.asm"));
+        String text = "nop\nfoo\nmov eax, nowhere\n\nadd al, ebx\nx: nop\nx: nop\nmov [ebx], 1";
+        Assembly assembly = assembler.assemble(AssemblySource.of(text, 32).in("guest.asm"));
         assertEquals(List.of(2, 3, 5, 7, 8), assembly.problems().stream().map(AssemblyProblem::line).toList());
         assertTrue(assembly.problems().stream().allMatch(problem -> problem.file().equals("guest.asm")));
     }
@@ -238,7 +240,8 @@ class AssemblerTest {
 
     @Test
     void problemsNameTheLineThatADirectiveGave() {
-        AssemblyProblem problem = assembler.assemble(AssemblySource.of("%line 40 \"walkthrough.hv\"\nnop\nmov eax, nowhere", 32)).problems().get(0);
+        String text = "%line 40 \"walkthrough.hv\"\nnop\nmov eax, nowhere";
+        AssemblyProblem problem = assembler.assemble(AssemblySource.of(text, 32)).problems().get(0);
         assertEquals(3, problem.line());
         assertEquals(40, problem.fileLine());
         assertEquals("walkthrough.hv", problem.file());
@@ -247,8 +250,9 @@ class AssemblerTest {
     @Test
     void badTextNeverThrows() {
         Random random = new Random(5);
-        String[] words = {"mov", "eax", "[", "]", ",", "+", "*", "4", "label:", "label", ":", "dword", "jmp", "db", "times", "'x'", "\"", "equ",
-            "$", "(", ")", "%line", "ptr", "st", "rip", "0x", "align", "org", "resb", "-", "lock", "rep", "far", "short", "rel", "cr0", "xmm1", ".", "/"};
+        String[] words = {"mov", "eax", "[", "]", ",", "+", "*", "4", "label:", "label", ":", "dword", "jmp", "db", "times", "'x'", "\"",
+            "equ", "$", "(", ")", "%line", "ptr", "st", "rip", "0x", "align", "org", "resb", "-", "lock", "rep", "far", "short", "rel",
+            "cr0", "xmm1", ".", "/"};
         for (int i = 0; i < 30_000; i++) {
             StringBuilder text = new StringBuilder();
             for (int j = random.nextInt(12); j >= 0; j--) {

@@ -146,6 +146,7 @@ class GnuComparisonTest {
     }
 
     private static void assertNone(List<String> failures) {
-        assertTrue(failures.isEmpty(), () -> failures.size() + " differences\n" + String.join("\n", failures.subList(0, Math.min(60, failures.size()))));
+        assertTrue(failures.isEmpty(), () -> failures.size() + " differences\n"
+            + String.join("\n", failures.subList(0, Math.min(60, failures.size()))));
     }
 }

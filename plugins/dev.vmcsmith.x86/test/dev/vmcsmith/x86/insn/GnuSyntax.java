@@ -34,7 +34,8 @@ final class GnuSyntax {
         boolean bswap16 = insn.form.op == Op.BSWAP && insn.operandSize == 16;
         boolean sizedFar = insn.form.immediate == ImmediateLayout.FAR && insn.operandSize != insn.bits;
         boolean swapped = insn.form.op == Op.XCHG && insn.mod == 3 && (insn.reg == 0 || insn.rm == 0);
-        boolean narrowed = insn.operandSize == 64 && (insn.form.op == Op.MOV_FROM_SREG || insn.form.op == Op.SLDT || insn.form.op == Op.STR);
+        boolean storesSelector = insn.form.op == Op.MOV_FROM_SREG || insn.form.op == Op.SLDT || insn.form.op == Op.STR;
+        boolean narrowed = insn.operandSize == 64 && storesSelector;
         return absolute && insn.addressSize != insn.bits || far || bswap16 || sizedFar || swapped || narrowed;
     }
 
@@ -72,7 +73,8 @@ final class GnuSyntax {
     /** Removes what has no meaning. */
     static String normal(String text) {
         return text.replaceAll("\\s+#.*", "").replaceAll("\\s+", " ").replaceAll("\\bdata(16|32) ", "")
-            .replace("movabs", "mov").replace("st,st(0)", "st(0),st").replaceAll(",1$", ",0x1").replaceAll("\\brex(\\.[WRXB]+)? (?=[a-z])", "").trim();
+            .replace("movabs", "mov").replace("st,st(0)", "st(0),st").replaceAll(",1$", ",0x1")
+            .replaceAll("\\brex(\\.[WRXB]+)? (?=[a-z])", "").trim();
     }
 
     /** Whether a REX prefix is not directly before the opcode and thus ignored: objdump prints it as an instruction of its own. */

@@ -19,7 +19,8 @@ final class GnuTools {
 
     static boolean installed() {
         try {
-            return run(List.of("as", "--version")).startsWith("GNU assembler") && run(List.of("objdump", "--version")).startsWith("GNU objdump");
+            return run(List.of("as", "--version")).startsWith("GNU assembler")
+                && run(List.of("objdump", "--version")).startsWith("GNU objdump");
         } catch (IOException e) {
             return false;
         }

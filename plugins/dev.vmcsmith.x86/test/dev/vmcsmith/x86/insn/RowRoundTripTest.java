@@ -35,8 +35,10 @@ class RowRoundTripTest {
                     seen++;
                     Instruction insn = new Instruction();
                     int status = decoder.decode(sample.code(), 0, sample.code().length, bits, insn);
-                    if (status != DecodeStatus.OK || insn.form != form && !form.has(InstructionForm.A_DECODE_ONLY) || insn.length != sample.code().length) {
-                        failures.add(bits + " " + form + ": " + hex(sample.code()) + " gives " + status + " " + insn.form + " length " + insn.length);
+                    if (status != DecodeStatus.OK || insn.form != form && !form.has(InstructionForm.A_DECODE_ONLY)
+                        || insn.length != sample.code().length) {
+                        failures.add(bits + " " + form + ": " + hex(sample.code()) + " gives " + status + " " + insn.form + " length "
+                            + insn.length);
                     }
                 }
             }
@@ -44,7 +46,8 @@ class RowRoundTripTest {
                 failures.add("no sample of " + form);
             }
         }
-        assertTrue(failures.isEmpty(), () -> failures.size() + " failures\n" + String.join("\n", failures.subList(0, Math.min(40, failures.size()))));
+        assertTrue(failures.isEmpty(), () -> failures.size() + " failures\n"
+            + String.join("\n", failures.subList(0, Math.min(40, failures.size()))));
     }
 
     @Test
@@ -67,7 +70,8 @@ class RowRoundTripTest {
                 failures.add("the assembler never chose " + form);
             }
         }
-        assertTrue(failures.isEmpty(), () -> failures.size() + " failures\n" + String.join("\n", failures.subList(0, Math.min(60, failures.size()))));
+        assertTrue(failures.isEmpty(), () -> failures.size() + " failures\n"
+            + String.join("\n", failures.subList(0, Math.min(60, failures.size()))));
     }
 
     private String roundTrip(Samples.Sample sample, Set<InstructionForm> chosen) {

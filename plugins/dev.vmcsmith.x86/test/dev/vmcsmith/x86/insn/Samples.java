@@ -98,7 +98,8 @@ public final class Samples {
                 case RM_REGISTER -> insn.rm = register(kind, operand.access(), registers);
                 case OPCODE -> insn.rm = form.op == Op.XCHG ? 1 + random.nextInt(registers - 1) : random.nextInt(registers);
                 case VVVV -> insn.vvvv = random.nextInt(registers);
-                case MOFFS -> insn.disp = bits == 64 ? random.nextLong() : bits == 32 ? random.nextInt() & 0xFFFF_FFFFL : random.nextInt(65536);
+                case MOFFS -> insn.disp = bits == 64 ? random.nextLong() : bits == 32 ? random.nextInt() & 0xFFFF_FFFFL
+                    : random.nextInt(65536);
                 default -> {
                 }
             }
@@ -156,7 +157,8 @@ public final class Samples {
             insn.segmentOverride = insn.bits == 64 ? 4 + random.nextInt(2) : random.nextInt(6);
         }
         int wide = random.nextInt(3);
-        insn.disp = wide == 0 ? 0 : wide == 1 ? (byte) random.nextInt() : insn.addressSize == 16 ? (short) random.nextInt() : random.nextInt();
+        insn.disp = wide == 0 ? 0 : wide == 1 ? (byte) random.nextInt() : insn.addressSize == 16 ? (short) random.nextInt()
+            : random.nextInt();
         if (insn.addressSize == 16) {
             address16(insn);
             return;

@@ -52,8 +52,8 @@ class TableFactsTest {
         for (InstructionForm form : InstructionTable.get().forms()) {
             if (form.has(InstructionForm.A_LOCK)) {
                 assertEquals(Access.READ_WRITE, form.operands[0].access(), form::toString);
-                assertTrue(form.operands[0].kind().place == OperandKind.Place.RM || form.operands[0].kind().place == OperandKind.Place.MEMORY,
-                    form::toString);
+                OperandKind.Place place = form.operands[0].kind().place;
+                assertTrue(place == OperandKind.Place.RM || place == OperandKind.Place.MEMORY, form::toString);
             }
         }
     }
@@ -71,8 +71,8 @@ class TableFactsTest {
 
     @Test
     void privilegedInstructionsAreMarked() {
-        for (String name : new String[] {"rdmsr", "wrmsr", "hlt", "invd", "wbinvd", "invlpg", "lgdt", "lidt", "lldt", "ltr", "lmsw", "clts", "swapgs",
-            "vmxon", "vmread", "vmlaunch", "xsetbv", "invpcid"}) {
+        for (String name : new String[] {"rdmsr", "wrmsr", "hlt", "invd", "wbinvd", "invlpg", "lgdt", "lidt", "lldt", "ltr", "lmsw",
+            "clts", "swapgs", "vmxon", "vmread", "vmlaunch", "xsetbv", "invpcid"}) {
             assertTrue(only(name).has(InstructionForm.A_CPL0), name);
         }
         for (String name : new String[] {"cpuid", "vmcall", "sgdt", "smsw", "syscall", "rdtsc"}) {
@@ -82,8 +82,8 @@ class TableFactsTest {
 
     @Test
     void everyVmxInstructionIsThere() {
-        String[] names = {"vmxon", "vmxoff", "vmclear", "vmptrld", "vmptrst", "vmread", "vmwrite", "vmlaunch", "vmresume", "vmcall", "vmfunc", "invept",
-            "invvpid"};
+        String[] names = {"vmxon", "vmxoff", "vmclear", "vmptrld", "vmptrst", "vmread", "vmwrite", "vmlaunch", "vmresume", "vmcall",
+            "vmfunc", "invept", "invvpid"};
         for (String name : names) {
             InstructionForm form = only(name);
             assertTrue(form.has(InstructionForm.A_VMX), name);
