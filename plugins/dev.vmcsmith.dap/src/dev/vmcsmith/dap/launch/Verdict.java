@@ -2,9 +2,11 @@
 package dev.vmcsmith.dap.launch;
 
 import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.SymbolTable;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.StateDump;
 import dev.vmcsmith.machine.StopReason;
+import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.expect.Failure;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ public record Verdict(int exitCode, boolean failed, List<String> lines) {
         lines.add("stopped: " + reason.text() + ", after " + machine.instructionCount() + " instructions");
         boolean orderly = reason instanceof StopReason.DebugExit || reason instanceof StopReason.PowerOff || reason instanceof StopReason.Reset;
         if (!orderly) {
+            lines.add("  at " + place(image, machine.currentCpu()));
             StateDump.of(machine).lines().map(line -> "  " + line).forEach(lines::add);
         }
         failures.forEach(failure -> lines.add(failure.text()));
@@ -39,5 +42,11 @@ public record Verdict(int exitCode, boolean failed, List<String> lines) {
             lines.add(count == 1 ? "the expectation holds" : "all " + count + " expectations hold");
         }
         return new Verdict(good ? 0 : FAILED, !good, lines);
+    }
+
+    private static String place(BootImage image, Cpu cpu) {
+        long linear = cpu.rip + cpu.seg[Cpu.CS].effectiveBase & cpu.linearMask;
+        String symbol = image.symbols().nearest(linear).map(SymbolTable.Place::toString).orElse("0x" + Long.toHexString(linear));
+        return symbol + image.lines().at(linear).map(row -> ", " + row.file() + ":" + row.line()).orElse("");
     }
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.cli;
+
+import dev.vmcsmith.image.SymbolTable;
+import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.VmExit;
+import dev.vmcsmith.machine.VmxOperation;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.vmx.ExitQualification;
+import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.VmInstructionError;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * Prints what a hypervisor does as it happens: its VMX instructions, VM entries that fail, VM exits. The field writes before a launch are
+ * counted; what a handler does to resume the guest is left out.
+ */
+final class LifeCycleReport implements MachineObserver {
+    private final PrintStream out;
+    private final SymbolTable symbols;
+    private final SerialLines serial;
+    private long fieldsWritten;
+    private boolean inHandler;
+
+    LifeCycleReport(PrintStream out, SymbolTable symbols, SerialLines serial) {
+        this.out = out;
+        this.symbols = symbols;
+        this.serial = serial;
+    }
+
+    @Override
+    public void onVmxInstruction(VmxOperation operation) {
+        switch (operation.mnemonic()) {
+            case "VMWRITE" -> fieldsWritten++;
+            case "VMREAD", "VMPTRST" -> {
+            }
+            default -> {
+                if (!operation.succeeded()) {
+                    break;
+                }
+                step(operation.mnemonic(), operation.mnemonic().equals("VMXOFF") ? "" : hex(operation.operand()));
+            }
+        }
+        if (!operation.succeeded()) {
+            step(operation.mnemonic(), hex(operation.operand()) + " failed: " + error(operation.error()));
+        }
+    }
+
+    private static String error(int number) {
+        if (number < 0) {
+            return "VMfailInvalid, there is no current VMCS";
+        }
+        VmInstructionError known = VmInstructionError.of(number);
+        return "VM-instruction error " + number + (known == null ? "" : ", " + known.text());
+    }
+
+    @Override
+    public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
+        if (launch) {
+            step("VMLAUNCH", "guest at " + place(cpu.rip));
+        }
+        fieldsWritten = 0;
+        inHandler = false;
+    }
+
+    @Override
+    public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
+        step("VM entry", "failed: " + outcome);
+        for (String violation : violations) {
+            line("  " + violation);
+        }
+    }
+
+    @Override
+    public void onVmExit(VmExit exit) {
+        ExitReason reason = ExitReason.of(exit.reason());
+        String name = (reason == null ? "unknown" : reason.sdmName()) + " (" + exit.reason() + ")";
+        String words = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(), exit.interruptionInfo() & 0xFFFF_FFFFL);
+        line(String.format("exit %-5d %-32s qualification %s%s, rip %s, length %d", exit.number(), name, hex(exit.qualification()),
+                words.isEmpty() ? "" : " (" + words + ")", place(exit.guestRip()), exit.instructionLength()));
+        fieldsWritten = 0;
+        inHandler = true;
+    }
+
+    private void step(String what, String detail) {
+        if (fieldsWritten > 0 && !inHandler) {
+            line(String.format("%-10s %d %s", "VMWRITE", fieldsWritten, fieldsWritten == 1 ? "field" : "fields"));
+        }
+        fieldsWritten = 0;
+        line(detail.isEmpty() ? what : String.format("%-10s %s", what, detail));
+    }
+
+    private void line(String text) {
+        serial.completeLine();
+        out.println(text);
+    }
+
+    private String place(long address) {
+        return hex(address) + symbols.nearest(address).map(place -> " " + place).orElse("");
+    }
+
+    private static String hex(long value) {
+        return "0x" + Long.toHexString(value);
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.cli;
+
+import dev.vmcsmith.dap.launch.MemorySize;
+import dev.vmcsmith.dap.launch.RunOptions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+@Command(name = "run", mixinStandardHelpOptions = true,
+        description = "Compile and run a setup (.hv), or boot an ELF image; print its life cycle, its VM exits and what it sends to the serial port.",
+        footer = {"", "Exit code: 0 the expectations hold (a foreign image: its own debug-exit code, 0 when it powers off);",
+            "1 they do not, the setup has errors, or the machine stopped abnormally; 2 bad input."})
+final class RunCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "FILE|EXAMPLE", description = "a setup, an ELF image or the name of an example")
+    private String program;
+
+    @Option(names = "--cpu", paramLabel = "PROFILE", description = "name or file of a CPU profile")
+    private String cpu;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "memory of the machine, such as 64 (MiB) or 2GiB", converter = Size.class)
+    private Long memory;
+
+    @Option(names = "--cpus", paramLabel = "N", description = "number of processors")
+    private Integer cpus;
+
+    @Option(names = "--max-instructions", paramLabel = "N", description = "end a run after so many instructions", converter = Count.class)
+    private Long maxInstructions;
+
+    @Option(names = "--append", paramLabel = "TEXT", description = "the multiboot command line")
+    private String commandLine;
+
+    @Option(names = "--serial", paramLabel = "FILE|-", description = "where serial output goes; - is standard output, unmarked")
+    private String serial;
+
+    @Option(names = "--no-check", description = "run in spite of errors that the checks find")
+    private boolean noCheck;
+
+    @Option(names = "--quiet", description = "print serial output and the verdict only")
+    private boolean quiet;
+
+    RunCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        InputFile file = InputFile.runnable(program);
+        RunOptions options = new RunOptions(cpu, memory, cpus, maxInstructions, commandLine);
+        return new Run(console, file, options, !noCheck, serial, quiet).execute();
+    }
+
+    /** Reads a size of memory. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                return MemorySize.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** Reads a positive number, {@code _} between digits allowed. */
+    static final class Count implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                long value = Long.parseLong(text.replace("_", ""));
+                if (value > 0) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // falls through to the message
+            }
+            throw new TypeConversionException("\"" + text + "\" is not a number above 0");
+        }
+    }
+}
