@@ -72,12 +72,13 @@ final class EventInjectionRules {
 
     private static void errorCode(Book book) {
         rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_MISSING", "The deliver-error-code bit has to be 1 for a hardware exception that delivers an "
-                + "error code to a guest with CR0.PE = 1").reads(GUEST_CR0)
+                + "error code, except to an unrestricted guest with CR0.PE = 0").reads(GUEST_CR0).reads(UNRESTRICTED_GUEST)
                 .repair(Repairs.setting(ENTRY_INTERRUPTION_INFORMATION, ERROR_CODE_VALID))
                 .holds(context -> {
                     long info = context.get(ENTRY_INTERRUPTION_INFORMATION);
                     return InterruptionInfo.deliversErrorCode(info) || InterruptionInfo.type(info) != HARDWARE_EXCEPTION
-                            || !alwaysDelivers(InterruptionInfo.vector(info)) || errorCodeIsOptional(context) || !protectedMode(context);
+                            || !alwaysDelivers(InterruptionInfo.vector(info)) || errorCodeIsOptional(context)
+                            || !protectedMode(context) && context.on(UNRESTRICTED_GUEST);
                 });
         rule(book, "CTL_ENTRY_EVENT_ERROR_CODE_TYPE", "The deliver-error-code bit has to be 0 for an event that is not a hardware "
                 + "exception")
