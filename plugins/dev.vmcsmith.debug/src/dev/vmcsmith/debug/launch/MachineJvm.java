@@ -45,9 +45,24 @@ final class MachineJvm {
     /** Starts the process in the folder of the program. */
     static Process start(List<String> command, Path folder) throws CoreException {
         try {
-            return new ProcessBuilder(command).directory(folder.toFile()).start();
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
+            dieWithIde(process);
+            return process;
         } catch (IOException e) {
             throw new CoreException(Status.error("Cannot start a JVM for the machine: " + e.getMessage(), e));
         }
+    }
+
+    /** A machine that is too busy to notice the end of the IDE is killed. */
+    private static void dieWithIde(Process process) {
+        Thread hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(hook);
+        process.onExit().thenRun(() -> {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // the IDE is ending, and the hook runs anyway
+            }
+        });
     }
 }

@@ -20,11 +20,12 @@ import org.eclipse.jface.viewers.IStructuredSelection;
  * @param vcpu null while the machine runs
  * @param frame the selected frame; null when none is
  * @param stop the stop to show; null while the machine runs and after its end
+ * @param ended whether the machine has ended
  */
-public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFrame frame, Stop stop) {
+public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFrame frame, Stop stop, boolean ended) {
 
     /** No machine is selected. */
-    public static final MachineContext NONE = new MachineContext(null, null, null, null);
+    public static final MachineContext NONE = new MachineContext(null, null, null, null, false);
 
     /** The context that a selection of the Debug view means. */
     public static MachineContext of(ISelection selection) {
@@ -41,14 +42,15 @@ public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFram
 
     private static MachineContext of(MachineElement element) {
         MachineTarget machine = element.machine();
-        Stop stop = machine.isTerminated() ? null : machine.stop();
+        boolean ended = machine.isTerminated();
+        Stop stop = ended ? null : machine.stop();
         if (stop == null) {
-            return new MachineContext(machine, null, null, null);
+            return new MachineContext(machine, null, null, null, ended);
         }
         return switch (element) {
-            case MachineFrame frame -> new MachineContext(machine, frame.vcpu(), frame, stop);
-            case VcpuThread vcpu -> new MachineContext(machine, vcpu, null, stop);
-            default -> new MachineContext(machine, stoppedVcpu(machine, stop), null, stop);
+            case MachineFrame frame -> new MachineContext(machine, frame.vcpu(), frame, stop, false);
+            case VcpuThread vcpu -> new MachineContext(machine, vcpu, null, stop, false);
+            default -> new MachineContext(machine, stoppedVcpu(machine, stop), null, stop, false);
         };
     }
 
@@ -59,6 +61,11 @@ public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFram
             }
         }
         return null;
+    }
+
+    /** Whether the machine runs, so that it has no state to show. */
+    public boolean isRunning() {
+        return machine != null && !ended && stop == null;
     }
 
     /** Whether there is a state to show. */

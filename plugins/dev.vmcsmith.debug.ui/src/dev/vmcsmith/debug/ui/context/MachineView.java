@@ -72,11 +72,11 @@ public abstract class MachineView extends ViewPart {
     }
 
     private void contextChanged(MachineContext context) {
-        if (context.isSuspended() || context.machine() != null && !context.machine().isTerminated() && showsRunningMachine()) {
+        if (context.isSuspended() || context.isRunning() && showsRunningMachine()) {
             refresh(context);
         } else if (context.machine() == null) {
             empty(noMachine());
-        } else if (context.machine().isTerminated()) {
+        } else if (context.ended()) {
             empty("The machine has ended. Debug the setup again to see " + subject() + ".");
         } else {
             pages.getDisplay().timerExec(RUNNING_DELAY_MILLIS, () -> {

@@ -87,7 +87,7 @@ public final class VmExitsViewPart extends MachineView {
     protected void exitsOccurred() {
         if (fetching) {
             stale = true;
-        } else if (context().machine() != null && !context().machine().isTerminated()) {
+        } else if (context().isSuspended() || context().isRunning()) {
             refresh(context());
         }
     }
