@@ -18,7 +18,7 @@ import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.Vector;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.xtext.Assignment;
@@ -50,8 +50,7 @@ public class HvProposals extends IdeContentProposalProvider {
     protected void _createProposals(Keyword keyword, ContentAssistContext context, IIdeContentProposalAcceptor acceptor) {
         if (filterKeyword(keyword, context)) {
             String word = keyword.getValue();
-            String text = Vocabulary.KEYWORDS.get(word);
-            entries(context, acceptor).add(word, ContentAssistEntry.KIND_KEYWORD, Entries.KEYWORD, text == null ? null : Facts.of(word, text));
+            entries(context, acceptor).add(word, ContentAssistEntry.KIND_KEYWORD, Entries.KEYWORD, Vocabulary.of(word));
         }
     }
 
@@ -68,6 +67,7 @@ public class HvProposals extends IdeContentProposalProvider {
             case "MachineSetting.port" -> words(Vocabulary.SERIAL_PORTS, entries);
             case "MachineSetting.mode" -> words(Vocabulary.HOST_MODES, entries);
             case "EptItem.type", "EptMap.type" -> words(Vocabulary.MEMORY_TYPES, entries);
+            case "PageTables.mode" -> words(Vocabulary.PAGING_MODES, entries);
             case "GuestState.preset" -> words(Vocabulary.PRESETS, entries);
             case "TextValue.format" -> words(Vocabulary.FORMATS, entries);
             case "ControlSetting.control" -> controls(context, entries);
@@ -84,8 +84,8 @@ public class HvProposals extends IdeContentProposalProvider {
         return new VmxFacts(SetupCpu.of(context.getRootModel()));
     }
 
-    private static void words(Map<String, String> words, Entries entries) {
-        words.forEach((word, text) -> entries.add(word, ContentAssistEntry.KIND_VALUE, Entries.FITTING, Facts.of(word, text)));
+    private static void words(List<String> words, Entries entries) {
+        words.forEach(word -> entries.add(word, ContentAssistEntry.KIND_VALUE, Entries.FITTING, Vocabulary.of(word)));
     }
 
     private static void profiles(Entries entries) {
@@ -136,7 +136,7 @@ public class HvProposals extends IdeContentProposalProvider {
             entries.add(reason.hvName(), ContentAssistEntry.KIND_ENUM, Entries.FITTING, facts.exit(reason));
         }
         if (rule.equals("ExitHandler")) {
-            entries.add("other", ContentAssistEntry.KIND_ENUM, Entries.FITTING, Facts.of("other", "Every exit that no other handler takes"));
+            entries.add("other", ContentAssistEntry.KIND_ENUM, Entries.FITTING, Vocabulary.of("other"));
         }
     }
 

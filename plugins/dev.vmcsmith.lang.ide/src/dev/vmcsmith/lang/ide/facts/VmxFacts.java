@@ -50,7 +50,7 @@ public final class VmxFacts {
         for (BitRange range : field.layout()) {
             long part = range.of(value);
             boolean single = range.low() == range.high();
-            if (part != 0 || !single) {
+            if (part != 0 || !single && !range.name().startsWith("reserved")) {
                 lines.add(range.bits() + "  " + range.name() + (single ? "" : " = " + number(part)));
             }
         }

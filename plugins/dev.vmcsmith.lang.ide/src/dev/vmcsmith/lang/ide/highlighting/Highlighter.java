@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ide.highlighting;
 
 import dev.vmcsmith.lang.ide.facts.Registers;
+import dev.vmcsmith.lang.ide.facts.Vocabulary;
 import dev.vmcsmith.lang.parser.HvLexer;
 import dev.vmcsmith.lang.parser.antlr.internal.InternalHvLexer;
 import dev.vmcsmith.vmx.FieldArea;
@@ -20,14 +21,14 @@ import org.antlr.runtime.Token;
 /** Colours a setup. One pass over the tokens of the language's own scanner, with a stack of the blocks they stand in. */
 public final class Highlighter {
     private static final Set<String> CONTROL_GROUPS = Set.of("pin-based", "primary", "secondary", "tertiary", "exit", "secondary-exit", "entry");
-    private static final Set<String> ELEMENTS = Set.of("machine", "const", "guest", "ept", "vmcs", "on", "run");
+    private static final Set<String> ELEMENTS = Set.of("machine", "const", "guest", "page", "ept", "vmcs", "on", "run");
     /** Characters that say that an element begins: its word and the one behind. */
     private static final int LONGEST_ELEMENT = "machine".length() + 1;
     /** Elements that can only stand in the file: what is open before them was never closed. */
     private static final Set<String> NEVER_INSIDE = Set.of("machine", "const", "vmcs", "on", "run");
 
     private enum Block {
-        FILE, MACHINE, EPT, VMCS, CONTROLS, STATE, CODE, HANDLER, RUN, OTHER
+        FILE, MACHINE, EPT, VMCS, CONTROLS, MSRS, STATE, CODE, HANDLER, RUN, OTHER
     }
 
     private final String text;
@@ -187,6 +188,8 @@ public final class Highlighter {
         switch (word) {
             case "machine" -> element(Block.MACHINE);
             case "code" -> following = Block.CODE;
+            case "tables" -> following = Block.EPT;
+            case "msr-bitmap" -> following = Block.MSRS;
             case "vmcs" -> element(Block.VMCS);
             case "run" -> element(Block.RUN);
             case "on" -> element(Block.HANDLER);
@@ -214,15 +217,17 @@ public final class Highlighter {
         Block block = blocks.peek();
         if (block == Block.FILE) {
             return switch (before) {
-                case "const", "code", "file", "vmcs", "ept" -> TextKind.DEFINITION;
+                case "const", "code", "file", "vmcs", "ept", "tables" -> TextKind.DEFINITION;
                 case "exit" -> TextKind.EXIT_REASON;
-                default -> TextKind.NAME;
+                default -> text(index - 2).equals("tables") ? TextKind.WORD : TextKind.NAME;
             };
         }
         return switch (block) {
             case CONTROLS -> TextKind.CONTROL;
             case RUN -> before.equals("exits") || before.equals(",") || before.equals("count") ? TextKind.EXIT_REASON : TextKind.NAME;
-            case MACHINE, EPT -> TextKind.WORD;
+            case MACHINE -> before.equals("serial") || before.equals("host") ? TextKind.WORD : TextKind.NAME;
+            case EPT -> Vocabulary.MEMORY_TYPES.contains(text) ? TextKind.WORD : TextKind.NAME;
+            case MSRS -> TextKind.FIELD;
             case VMCS -> before.equals("guest") ? TextKind.WORD : isTarget(index) ? TextKind.FIELD : TextKind.NAME;
             case STATE -> isTarget(index) ? TextKind.FIELD : TextKind.NAME;
             case HANDLER -> variable(index);

@@ -76,7 +76,7 @@ public final class HvHover {
             case ControlSetting setting when text.equals(setting.getControl()) -> control(setting);
             case ExitHandler handler when text.equals(handler.getReason()) -> exit(text);
             case Expectation expectation when !(leaf.getGrammarElement() instanceof Keyword) -> exit(text);
-            case GuestState state when text.equals(state.getPreset()) -> word(text, Vocabulary.PRESETS.get(text));
+            case GuestState state when text.equals(state.getPreset()) -> Vocabulary.of(text);
             case CpuSetting setting when text.startsWith("\"") -> SetupCpu.of(setting.eContainer().eContainer())
                     .map(cpu -> new Facts(cpu.title(), cpu.sources())).orElse(null);
             case null, default -> null;
@@ -85,7 +85,7 @@ public final class HvHover {
             found = Facts.of(text, "Exception vector " + Vector.byName(text));
         }
         if (found == null && leaf.getGrammarElement() instanceof Keyword) {
-            found = word(text, Vocabulary.KEYWORDS.get(text));
+            found = Vocabulary.of(text);
         }
         return Optional.ofNullable(found).map(facts -> new Hover(name.getOffset(), name.getLength(), facts));
     }
@@ -102,10 +102,6 @@ public final class HvHover {
     private static boolean isNamePart(ICompositeNode node) {
         String text = node.getText().strip();
         return text.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
-    }
-
-    private static Facts word(String word, String text) {
-        return text == null ? null : Facts.of(word, text);
     }
 
     private Facts field(FieldSetting setting) {

@@ -13,6 +13,7 @@ import dev.vmcsmith.lang.hv.GuestFile;
 import dev.vmcsmith.lang.hv.GuestState;
 import dev.vmcsmith.lang.hv.HostState;
 import dev.vmcsmith.lang.hv.Machine;
+import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Vmcs;
@@ -46,6 +47,7 @@ public final class HvOutline {
             case GuestCode code -> node(code, "guest code", name(code) + " : " + code.getBits() + "-bit code", "name", nodes(code.getLines()));
             case AsmLabel label -> node(label, "label", name(label), "name", List.of());
             case GuestFile file -> node(file, "guest file", name(file) + " : " + file.getPath(), "name", List.of());
+            case PageTables tables -> node(tables, "page tables", name(tables) + " : " + tables.getMode(), "name", List.of());
             case Ept ept -> node(ept, "ept", name(ept), "name", List.of());
             case Vmcs vmcs -> node(vmcs, "vmcs", name(vmcs), "name", nodes(vmcs.getItems()));
             case Controls controls -> node(controls, "controls", controls.getGroup() + " : " + controls.getControls().size(), "group", List.of());

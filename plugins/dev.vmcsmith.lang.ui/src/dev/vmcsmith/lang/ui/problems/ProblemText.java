@@ -4,7 +4,7 @@ package dev.vmcsmith.lang.ui.problems;
 import org.eclipse.xtext.diagnostics.Diagnostic;
 import org.eclipse.xtext.validation.Issue;
 
-/** The message of a problem as the workbench shows it: with the id of the rule, by which help and tests know it. */
+/** The message of a problem as the workbench shows it: the id of the rule in front, as on the command line. */
 final class ProblemText {
     private ProblemText() {
     }
@@ -12,6 +12,6 @@ final class ProblemText {
     static String of(Issue issue) {
         String code = issue.getCode();
         boolean named = code != null && !code.isEmpty() && !code.equals(Diagnostic.SYNTAX_DIAGNOSTIC) && code.indexOf('.') < 0;
-        return named ? issue.getMessage() + " [" + code + "]" : issue.getMessage();
+        return named ? code + ": " + issue.getMessage() : issue.getMessage();
     }
 }
