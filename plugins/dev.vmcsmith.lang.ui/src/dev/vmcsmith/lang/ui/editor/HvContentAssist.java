@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.editor;
 
-import dev.vmcsmith.lang.ide.EditorServices;
+import dev.vmcsmith.lang.ui.Services;
 import java.util.stream.Stream;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.ITextViewer;
@@ -21,7 +21,7 @@ public class HvContentAssist implements IContentAssistProcessor {
     public ICompletionProposal[] computeCompletionProposals(ITextViewer viewer, int offset) {
         IDocument document = viewer.getDocument();
         String text = document.get();
-        Stream<HvProposal> proposals = EditorServices.get().complete(Documents.uri(document), text, offset).stream()
+        Stream<HvProposal> proposals = Services.get().complete(Documents.uri(document), text, offset).stream()
                 .map(entry -> new HvProposal(entry, offset));
         int typed = document.getLength() - text.length();
         return proposals.filter(proposal -> typed <= 0 || proposal.validate(document, offset + typed, null))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.editor;
 
-import dev.vmcsmith.lang.ide.EditorServices;
+import dev.vmcsmith.lang.ui.Services;
 import org.eclipse.jface.text.BadLocationException;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IRegion;
@@ -36,7 +36,7 @@ public class HvTextHover implements ITextHover {
     @Override
     public String getHoverInfo(ITextViewer viewer, IRegion region) {
         IDocument document = viewer.getDocument();
-        return EditorServices.get().hover(Documents.uri(document), document.get(), region.getOffset()).map(hover -> hover.facts().html())
+        return Services.get().hover(Documents.uri(document), document.get(), region.getOffset()).map(hover -> hover.facts().html())
                 .orElse(null);
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.outline;
 
-import dev.vmcsmith.lang.ide.EditorServices;
 import dev.vmcsmith.lang.ide.outline.OutlineNode;
 import dev.vmcsmith.lang.ui.LangUi;
+import dev.vmcsmith.lang.ui.Services;
 import dev.vmcsmith.lang.ui.editor.Documents;
 import java.util.List;
 import org.eclipse.core.runtime.IStatus;
@@ -72,7 +72,7 @@ final class OutlinePage extends ContentOutlinePage implements IDocumentListener 
     private IStatus refresh() {
         IDocument source = document;
         if (source != null) {
-            List<OutlineNode> nodes = EditorServices.get().outline(Documents.uri(source), source.get());
+            List<OutlineNode> nodes = Services.get().outline(Documents.uri(source), source.get());
             Composite control = (Composite) getControl();
             if (control != null && !control.isDisposed()) {
                 control.getDisplay().asyncExec(() -> show(nodes));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.problems;
 
-import dev.vmcsmith.lang.ide.EditorServices;
+import dev.vmcsmith.lang.ui.Services;
 import dev.vmcsmith.lang.ui.editor.Documents;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +81,7 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
             return;
         }
         long before = stamp(checked);
-        List<Issue> issues = EditorServices.get().check(Documents.uri(checked), checked.get(), () -> isOutdated(checked, before));
+        List<Issue> issues = Services.get().check(Documents.uri(checked), checked.get(), () -> isOutdated(checked, before));
         if (isOutdated(checked, before)) {
             return;
         }

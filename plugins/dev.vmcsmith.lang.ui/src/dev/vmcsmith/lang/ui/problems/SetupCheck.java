@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.problems;
 
-import dev.vmcsmith.lang.ide.EditorServices;
+import dev.vmcsmith.lang.ui.Services;
 import dev.vmcsmith.lang.ui.editor.Documents;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -28,7 +28,7 @@ final class SetupCheck {
         if (!file.isAccessible() || buffer != null && buffer.isDirty()) {
             return;
         }
-        List<Issue> issues = EditorServices.get().check(Documents.uri(file), text(file), () -> monitor != null && monitor.isCanceled());
+        List<Issue> issues = Services.get().check(Documents.uri(file), text(file), () -> monitor != null && monitor.isCanceled());
         if (monitor != null && monitor.isCanceled()) {
             throw new OperationCanceledException();
         }
