@@ -344,7 +344,7 @@ final class FormMatcher {
     private int offset(Operand operand) {
         if (operand.addressHint != 0) {
             insn.addressSize = operand.addressHint;
-        } else if (bits == 64 && operand.number == (int) operand.number) {
+        } else if (insn.addressSize == 64 && operand.number == (int) operand.number) {
             return ADDRESS;
         }
         insn.segmentOverride = operand.segment >= 0 ? operand.segment : insn.segmentOverride;

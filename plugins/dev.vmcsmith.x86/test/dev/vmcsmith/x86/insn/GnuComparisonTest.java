@@ -4,6 +4,8 @@ package dev.vmcsmith.x86.insn;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.vmcsmith.x86.asm.Assembler;
+import dev.vmcsmith.x86.asm.SymbolLookup;
 import dev.vmcsmith.x86.disasm.Disassembler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,9 +40,7 @@ class GnuComparisonTest {
         List<String> failures = new ArrayList<>();
         int at = 0;
         for (int i = 0; i < samples.size(); i++) {
-            while (lines.get(at).address() < (long) i * SLOT) {
-                at++;
-            }
+            at = lineAt(lines, at, (long) i * SLOT);
             GnuTools.Line line = lines.get(at);
             byte[] code = samples.get(i).code();
             if (line.address() != (long) i * SLOT || line.length() != code.length || line.text().contains("(bad)")) {
@@ -53,14 +53,22 @@ class GnuComparisonTest {
     @ParameterizedTest
     @ValueSource(ints = {16, 32, 64})
     void gnuAssemblerReadsOurTextAsTheSameInstruction(int bits) throws IOException {
-        List<Samples.Sample> samples = samples(bits, 4);
+        compareTexts(samples(bits, 4), bits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 32, 64})
+    void gnuAssemblerReadsOurTextOfRandomBytesAsTheSameInstruction(int bits) throws IOException {
+        compareTexts(random(bits, 8_000), bits);
+    }
+
+    private void compareTexts(List<Samples.Sample> samples, int bits) throws IOException {
         samples.removeIf(sample -> GnuSyntax.isNotComparable(sample.form()) || GnuSyntax.isNotComparable(decode(sample)));
         List<String> texts = new ArrayList<>();
         List<String> source = new ArrayList<>();
         Disassembler disassembler = new Disassembler();
-        Instruction insn = new Instruction();
         for (int i = 0; i < samples.size(); i++) {
-            decoder.decode(samples.get(i).code(), 0, samples.get(i).code().length, bits, insn);
+            Instruction insn = decode(samples.get(i));
             String text = disassembler.format(insn, (long) i * SLOT);
             texts.add(text);
             source.add(".org " + i * SLOT + ", 0x90; " + GnuSyntax.of(text, insn, bits));
@@ -73,12 +81,8 @@ class GnuComparisonTest {
         int a = 0;
         int b = 0;
         for (int i = 0; i < samples.size(); i++) {
-            while (ours.get(a).address() < (long) i * SLOT) {
-                a++;
-            }
-            while (theirs.get(b).address() < (long) i * SLOT) {
-                b++;
-            }
+            a = lineAt(ours, a, (long) i * SLOT);
+            b = lineAt(theirs, b, (long) i * SLOT);
             String left = GnuSyntax.normal(ours.get(a).text());
             String right = GnuSyntax.normal(theirs.get(b).text());
             if (!left.equals(right)) {
@@ -87,6 +91,39 @@ class GnuComparisonTest {
             }
         }
         assertNone(failures);
+    }
+
+    private static int lineAt(List<GnuTools.Line> lines, int from, long address) {
+        int at = from;
+        while (lines.get(at).address() < address) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Decodable random bytes without prefixes and index fields that have no meaning, which our text leaves out. */
+    private List<Samples.Sample> random(int bits, int count) {
+        Random random = new Random(bits);
+        Disassembler disassembler = new Disassembler();
+        Assembler assembler = new Assembler();
+        Instruction insn = new Instruction();
+        byte[] code = new byte[15];
+        List<Samples.Sample> samples = new ArrayList<>();
+        while (samples.size() < count) {
+            random.nextBytes(code);
+            if (random.nextBoolean()) {
+                code[random.nextInt(2)] = 0x0F;
+            }
+            if (decoder.decode(code, 0, code.length, bits, insn) != DecodeStatus.OK || GnuSyntax.objdumpDiffers(insn)
+                    || GnuSyntax.hasIgnoredRex(code, bits)) {
+                continue;
+            }
+            byte[] own = assembler.assembleLine(disassembler.format(insn, 0x1000), 0x1000, bits, SymbolLookup.NONE).bytes();
+            if (own.length == insn.length && !GnuSyntax.hasUnusedScale(code, insn)) {
+                samples.add(new Samples.Sample(insn.form, bits, Arrays.copyOf(code, insn.length)));
+            }
+        }
+        return samples;
     }
 
     @ParameterizedTest
@@ -107,9 +144,7 @@ class GnuComparisonTest {
         List<String> failures = new ArrayList<>();
         int at = 0;
         for (int i = 0; i < samples.size(); i++) {
-            while (lines.get(at).address() < (long) i * SLOT) {
-                at++;
-            }
+            at = lineAt(lines, at, (long) i * SLOT);
             GnuTools.Line line = lines.get(at);
             if (line.address() != (long) i * SLOT || line.length() != samples.get(i).code().length
                     || line.text().contains("(bad)")) {

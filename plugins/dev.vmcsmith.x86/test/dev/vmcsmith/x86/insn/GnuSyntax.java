@@ -29,7 +29,7 @@ final class GnuSyntax {
 
     /** Samples whose text GNU as cannot be given: far pointers of another size, address sizes that no register shows, undefined BSWAP. */
     static boolean isNotComparable(Instruction insn) {
-        boolean absolute = insn.hasModrmMemory() && insn.base < 0 && insn.index < 0;
+        boolean absolute = insn.hasModrmMemory() && (insn.base < 0 || insn.base == Instruction.RIP) && insn.index < 0;
         boolean far = insn.operandCount() > 0 && insn.kind(0) == OperandKind.M_FAR && insn.operandSize == 16;
         boolean bswap16 = insn.form.op == Op.BSWAP && insn.operandSize == 16;
         boolean sizedFar = insn.form.immediate == ImmediateLayout.FAR && insn.operandSize != insn.bits;
@@ -43,7 +43,7 @@ final class GnuSyntax {
     static String of(String ours, Instruction insn, int bits) {
         String text = ours;
         if (insn.base == Instruction.RIP) {
-            text = text.replaceAll("\\[rel [^]]*\\]", "[rip+" + insn.disp + "]");
+            text = text.replaceAll("rel [^]]*\\]", "rip+" + insn.disp + "]");
         }
         text = SEGMENT.matcher(text).replaceAll("$1$2$3:[");
         text = ABSOLUTE.matcher(text).replaceAll("ds:[$1]");
@@ -90,6 +90,16 @@ final class GnuSyntax {
             }
         }
         return false;
+    }
+
+    /** Whether a SIB byte has a scale but no index, which objdump prints as EIZ or RIZ. */
+    static boolean hasUnusedScale(byte[] code, Instruction insn) {
+        if (!insn.hasModrmMemory() || insn.addressSize == 16 || insn.index >= 0) {
+            return false;
+        }
+        int displacement = insn.mod == 1 ? 1 : insn.mod == 2 || insn.base < 0 ? 4 : 0;
+        int immediate = ImmediateLayout.bytes(insn.form.immediate, insn.operandSize, insn.addressSize);
+        return (code[insn.length - immediate - displacement - 1] & 0xF8) > 0x20 && (insn.base < 0 || (insn.base & 7) == 4);
     }
 
     /** Where objdump knows less than the SDM: SALC, MPX as hints, the ignored r/m field of fences. */
