@@ -12,12 +12,15 @@ import dev.vmcsmith.vmx.InterruptionInfo;
 import dev.vmcsmith.vmx.VmInstructionError;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
+import dev.vmcsmith.vmx.ept.Eptp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Says in words what the value of a VMCS field or of a register means. The text is empty when the number says it all. */
 final class FieldMeaning {
-    private static final String RESERVED = "reserved";
+    /** Names in a layout that say nothing about a value: bits that must be 0, and bits that must be 1. */
+    private static final Set<String> SILENT = Set.of("reserved", "1");
 
     private final SymbolTable symbols;
 
@@ -34,6 +37,8 @@ final class FieldMeaning {
         return switch (field) {
             case GUEST_RIP, HOST_RIP, GUEST_SYSENTER_EIP, HOST_SYSENTER_EIP -> symbol(value);
             case VMCS_LINK_POINTER -> value == -1L ? "none" : "";
+            case EPT_POINTER -> value == 0 ? "" : Eptp.describe(value);
+            case GUEST_CR3, HOST_CR3 -> "";
             case EXIT_REASON -> ExitReason.describe(value);
             case VM_INSTRUCTION_ERROR -> VmInstructionError.of(value) == null ? "" : VmInstructionError.of(value).text();
             case EXIT_INTERRUPTION_INFORMATION, IDT_VECTORING_INFORMATION, ENTRY_INTERRUPTION_INFORMATION ->
@@ -59,7 +64,7 @@ final class FieldMeaning {
         List<String> words = new ArrayList<>();
         for (BitRange range : field.layout()) {
             long part = range.of(value);
-            if (part != 0 && !range.name().equalsIgnoreCase(RESERVED)) {
+            if (part != 0 && !SILENT.contains(range.name())) {
                 words.add(range.low() == range.high() ? range.name() : range.name() + "=0x" + Long.toHexString(part));
             }
         }
