@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SetupsTest {
     private static final Path FILE = Path.of("test.hv").toAbsolutePath();
@@ -32,6 +33,14 @@ class SetupsTest {
     @Test
     void theWalkthroughIsClean() {
         assertEquals(List.of(), Setups.check(Walkthrough.FILE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"long-guest.hv", "pae-guest.hv", "paged-guest.hv", "real-guest.hv"})
+    void theSetupsThatAreComparedWithBochsAreCleanAndCompile(String name) {
+        CompiledSetup result = Setups.compile(Path.of("..", "..", "releng", "bochs", name), CompileOptions.DEFAULT);
+        assertEquals(List.of(), result.problems());
+        assertTrue(result.elf().isPresent());
     }
 
     /** One change to the walkthrough, and the one problem that it makes: id, the text that is marked, part of the message. */
@@ -61,6 +70,21 @@ class SetupsTest {
         "identity rwx|identity -wx    |EPT_FORM              |-wx              |EPT Misconfigurations",
         "bits 32   |bits 31           |BAD_VALUE             |31               |16, 32 or 64",
         "0x9_0000  |1 / 0             |BAD_VALUE             |1 / 0            |division by zero",
+        "vpid 1|msr-bitmap { read 0x2000 } vpid 1|BAD_VALUE|read 0x2000     |0xC0000000",
+        "vpid 1|io-bitmap { 0x10000 } vpid 1|BAD_VALUE  |0x10000          |0xFFFF",
+        "vpid 1|io-bitmap { 5 .. 4 } vpid 1|BAD_VALUE   |5 .. 4           |at or after",
+        "run Guest {|page tables P pea at 0x2_0000 { } run Guest {|UNKNOWN_NAME|pea|did you mean 'pae'?",
+        "run Guest {|page tables P pae at 0x2_0000 { map 0 .. 1 -> 0 } run Guest {|MEMORY_RANGE|0|page boundaries",
+        "run Guest {|page tables P pae at 0x2_0000 { map 0 .. 4 MiB -> 0 rwx } run Guest {|BAD_VALUE|rwx|rwu",
+        "inject #UD|inject #BP        |HANDLER               |#BP             |software exception",
+        "inject #UD|inject #UD error-code 1|HANDLER          |1               |no error code",
+        "inject #UD|emulate           |HANDLER               |emulate         |this handler is for vmcall",
+        "inject #UD|exit-reason = 1   |HANDLER               |exit-reason     |only be read",
+        "inject #UD|raxx = 1          |UNKNOWN_NAME          |raxx            |did you mean 'rax'?",
+        "inject #UD|Identity.map(0, -w-)|EPT_FORM            |-w-             |w only with r",
+        "run Guest {|ept B { } on exit hlt { B.map(0, rwx) } run Guest {|HANDLER|B|has the EPT Identity",
+        "run Guest {|on Guest exit cpuid { } run Guest {|DUPLICATE|cpuid        |takes every exit",
+        "other { panic|ept-violation { skip } on exit other { panic|HANDLER|skip   |not caused by one",
         "0x9_0000  |sizeof(STOP)      |BAD_VALUE             |sizeof(STOP)     |have a size",
         "vpid 1    |vpid 0x1_0000     |VALUE_TOO_WIDE        |0x1_0000         |16 bits",
         "0x9_0000  |GUEST_STACK + 1   |BAD_VALUE             |const GUEST_STACK = GUEST_STACK + 1|its own value",

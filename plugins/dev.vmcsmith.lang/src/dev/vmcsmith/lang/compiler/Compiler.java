@@ -19,6 +19,7 @@ import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.asm.Assembler;
 import dev.vmcsmith.x86.asm.Assembly;
 import dev.vmcsmith.x86.asm.AssemblySource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ import java.util.Map;
 /** Compiles a setup without errors to an image that a multiboot loader starts. */
 public final class Compiler {
     private static final int STACK = 16 << 10;
+    /** Tables that handlers can split large pages with. */
+    private static final int EPT_POOL = 32 << 12;
     private static final int[] SERIAL_PORTS = {0x3F8, 0x2F8, 0x3E8, 0x2E8};
 
     private final SetupPlan plan;
@@ -35,6 +38,7 @@ public final class Compiler {
     private final VmcsPlan vmcs;
     private final ImageLayout layout = new ImageLayout();
     private final Map<EptPlan, EptTables> epts = new LinkedHashMap<>();
+    private final Map<String, byte[]> bitmaps = new LinkedHashMap<>();
     private final Map<String, Long> symbols = new HashMap<>();
 
     /**
@@ -83,9 +87,10 @@ public final class Compiler {
         layout.zeros("host_directories", 4 * 4096);
         layout.zeros("vmxon_region", 4096);
         layout.zeros("vmcs_region", 4096);
-        layout.zeros(ImageSymbols.MSR_BITMAP, 4096);
-        layout.zeros(ImageSymbols.IO_BITMAP_A, 4096);
-        layout.zeros(ImageSymbols.IO_BITMAP_B, 4096);
+        bitmap(ImageSymbols.MSR_BITMAP, vmcs.msrBitmap(), 0);
+        bitmap(ImageSymbols.IO_BITMAP_A, vmcs.ioBitmaps(), 0);
+        bitmap(ImageSymbols.IO_BITMAP_B, vmcs.ioBitmaps(), 4096);
+        layout.zeros("ept_pool", EPT_POOL);
         layout.zeros("idt", 32 * 16);
         layout.zeros("tss", 0x68);
         layout.zeros("boot_stack", STACK);
@@ -94,12 +99,26 @@ public final class Compiler {
         defineSymbols();
     }
 
+    private void bitmap(String symbol, byte[] bits, int from) {
+        if (bits == null) {
+            layout.zeros(symbol, 4096);
+        } else {
+            layout.reserve(symbol, 4096);
+            bitmaps.put(symbol, Arrays.copyOfRange(bits, from, from + 4096));
+        }
+    }
+
     private void defineSymbols() {
         layout.symbols().forEach(symbol -> symbols.put(symbol.name(), symbol.address()));
         symbols.put("boot_stack_top", layout.address("boot_stack") + STACK);
         symbols.put("host_stack_top", layout.address("host_stack") + STACK);
         symbols.put("SERIAL_PORT", (long) SERIAL_PORTS[plan.machine().config().serial().charAt(3) - '1']);
         epts.forEach((ept, tables) -> symbols.put(ImageSymbols.eptPointer(ept), tables.pointer(layout.address(tablesName(ept)))));
+        symbols.put("ept_pool_end", layout.address("ept_pool") + EPT_POOL);
+        symbols.put("EPT_POINTER", vmcs.ept() == null ? 0 : symbols.get(ImageSymbols.eptPointer(vmcs.ept())));
+        symbols.put("TSC_OFFSET_USED", vmcs.has(ControlBit.USE_TSC_OFFSETTING) ? 1L : 0);
+        symbols.put("EFER_IN_VMCS", vmcs.has(ControlBit.ENTRY_LOAD_IA32_EFER) ? 1L : 0);
+        symbols.put("PAT_IN_VMCS", vmcs.has(ControlBit.ENTRY_LOAD_IA32_PAT) ? 1L : 0);
         symbols.put("EPT_TABLES", vmcs.ept() == null ? 0 : layout.address(tablesName(vmcs.ept())));
         symbols.put("VPID_VALUE", vmcs.has(ControlBit.ENABLE_VPID) ? vmcs.fields().get(VmcsField.VPID).value().number() : 0);
         symbols.put("CR0_FIXED_MASK", vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? 0x7FFF_FFFEL : 0xFFFF_FFFFL);
@@ -120,6 +139,9 @@ public final class Compiler {
         }
         if (vmcs.has(ControlBit.ENABLE_VPID)) {
             needed |= 1L << EptVpidCapability.INVVPID.bit() | 1L << EptVpidCapability.INVVPID_SINGLE_CONTEXT.bit();
+        }
+        if (!epts.isEmpty()) {
+            needed |= 1L << EptVpidCapability.INVEPT.bit() | 1L << EptVpidCapability.INVEPT_SINGLE_CONTEXT.bit();
         }
         return needed;
     }
@@ -154,6 +176,7 @@ public final class Compiler {
                         block.bytes().length, Segment.READ | Segment.EXECUTE));
             }
         }
+        bitmaps.forEach((symbol, bits) -> image.segment(Segment.of('.' + symbol, layout.address(symbol), bits, Segment.READ)));
         image.segment(layout.zeroSegment());
         image.segment(Segment.of(".text", layout.code(), code.bytes(), all));
         DebugTables debug = new DebugTables(plan, file, code, handlers.symbols());

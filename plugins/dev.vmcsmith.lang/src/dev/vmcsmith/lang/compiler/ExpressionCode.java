@@ -8,6 +8,7 @@ import dev.vmcsmith.lang.hv.Binary;
 import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.Expression;
+import dev.vmcsmith.lang.hv.PageOf;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Unary;
 
@@ -30,6 +31,10 @@ final class ExpressionCode {
         switch (expression) {
             case Reference reference when reference.getTarget() instanceof Builtin builtin -> read(Variable.find(builtin.getName()));
             case Reference reference -> compute(((Constant) reference.getTarget()).getValue());
+            case PageOf page -> {
+                compute(page.getAddress());
+                out.op("and rax, -4096");
+            }
             case Unary unary -> unary(unary);
             case Binary binary -> binary(binary);
             default -> throw new IllegalStateException("no code for " + expression.eClass().getName());

@@ -7,6 +7,7 @@ import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Block;
 import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.Emulate;
+import dev.vmcsmith.lang.hv.EptChange;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.If;
 import dev.vmcsmith.lang.hv.Inject;
@@ -18,6 +19,7 @@ import dev.vmcsmith.lang.hv.Statement;
 import dev.vmcsmith.lang.hv.Stop;
 import dev.vmcsmith.lang.hv.Text;
 import dev.vmcsmith.lang.hv.TextValue;
+import dev.vmcsmith.lang.plan.EptPlanner;
 import dev.vmcsmith.lang.plan.HandlerChecks;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.x86.Vector;
@@ -104,6 +106,10 @@ final class HandlerCode {
                 out.op("mov esi, text_name").op("call print_text");
                 text(panic.getText());
                 out.op("jmp panic_state");
+            }
+            case EptChange change -> {
+                expressions.compute(change.getAddress());
+                out.op("mov ecx, " + EptPlanner.rights(change.getRights())).op("call set_ept_rights");
             }
             case Inject inject -> inject(inject);
             case If condition -> branches(condition, reason);

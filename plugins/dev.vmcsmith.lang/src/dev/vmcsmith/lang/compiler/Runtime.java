@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The part of a hypervisor that every setup shares, as assembly text. */
 final class Runtime {
-    private static final List<String> PARTS = List.of("boot", "exceptions", "print", "lifecycle", "exit", "emulate");
+    private static final List<String> PARTS = List.of("boot", "exceptions", "print", "lifecycle", "exit", "emulate", "emulate-more", "ept");
 
     private Runtime() {
     }

@@ -2,17 +2,21 @@
 package dev.vmcsmith.lang.eval;
 
 import dev.vmcsmith.lang.hv.Binary;
+import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.Characters;
 import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.GuestFile;
 import dev.vmcsmith.lang.hv.Literal;
+import dev.vmcsmith.lang.hv.PageOf;
+import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.SizeOf;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Unary;
 import dev.vmcsmith.lang.parser.Literals;
+import dev.vmcsmith.x86.Msr;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -53,6 +57,7 @@ public final class Evaluator {
             case Characters characters -> characters(characters);
             case Reference reference -> symbol(reference);
             case SizeOf size -> size(size);
+            case PageOf page -> value(page.getAddress()).known() ? Value.of(value(page.getAddress()).number() & -4096) : Value.UNKNOWN;
             case Unary unary -> unary(unary);
             case Binary binary -> binary(binary);
             case null, default -> Value.UNKNOWN;
@@ -80,8 +85,8 @@ public final class Evaluator {
         if (symbol == null || symbol.eIsProxy()) {
             return Value.UNKNOWN;
         }
-        if (!(symbol instanceof GuestCode || symbol instanceof GuestFile)) {
-            listener.impossible(size, "only guest code and guest files have a size");
+        if (!(symbol instanceof GuestCode || symbol instanceof GuestFile || symbol instanceof PageTables)) {
+            listener.impossible(size, "only guest code, guest files and page tables have a size");
             return Value.UNKNOWN;
         }
         return places.size(symbol);
@@ -110,7 +115,11 @@ public final class Evaluator {
         if (target == null || target.eIsProxy()) {
             return Value.UNKNOWN;
         }
-        return target instanceof Constant constant ? value(constant) : places.address(target);
+        return switch (target) {
+            case Constant constant -> value(constant);
+            case Builtin builtin -> Msr.byName(builtin.getName()) < 0 ? Value.UNKNOWN : Value.of(Msr.byName(builtin.getName()));
+            default -> places.address(target);
+        };
     }
 
     private Value unary(Unary unary) {

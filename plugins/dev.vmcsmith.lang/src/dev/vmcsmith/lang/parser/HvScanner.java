@@ -11,12 +11,12 @@ import org.antlr.runtime.CharStream;
  * space around it, as in {@code a - b}.</li>
  * <li>Between the braces of {@code guest code} every line is assembly: a label is one token, the rest of the line another.</li>
  * <li>The text of {@code log} and {@code panic} is cut at the braces of its values.</li>
- * <li>After the arrow of {@code map}, {@code rw-} and its like are access rights.</li>
+ * <li>After the arrow of {@code map} or after the comma of {@code .map(}, {@code rw-} and its like are access rights.</li>
  * </ul>
  * Never fails: text that belongs to nothing becomes a token that no rule accepts.
  */
 public final class HvScanner {
-    private static final Set<String> ELEMENT_WORDS = Set.of("machine", "const", "guest", "ept", "vmcs", "on", "run");
+    private static final Set<String> ELEMENT_WORDS = Set.of("machine", "const", "guest", "page", "ept", "vmcs", "on", "run");
 
     private enum Mode {
         SETUP, CODE_HEADER, ASSEMBLY
@@ -29,6 +29,7 @@ public final class HvScanner {
     private Mode mode;
     private boolean lineStart;
     private boolean rights;
+    private int mapDepth;
     private boolean inValue;
     private String previous;
 
@@ -44,6 +45,7 @@ public final class HvScanner {
         mode = Mode.SETUP;
         lineStart = false;
         rights = false;
+        mapDepth = 0;
         inValue = false;
         previous = "";
     }
@@ -148,7 +150,13 @@ public final class HvScanner {
             lineStart = true;
         } else if (token.equals("map") || token.equals("}")) {
             rights = false;
-        } else if (token.equals("->")) {
+            mapDepth = 0;
+        } else if (token.equals("(")) {
+            mapDepth += mapDepth > 0 || previous.equals("map") ? 1 : 0;
+        } else if (token.equals(")")) {
+            mapDepth = Math.max(0, mapDepth - 1);
+            rights &= mapDepth > 0;
+        } else if (token.equals("->") || mapDepth == 1 && token.equals(",")) {
             rights = true;
         }
         previous = token;
@@ -206,14 +214,14 @@ public final class HvScanner {
         return rule(last);
     }
 
-    /** Consumes access rights: r, w and x in this order, each at most once, a hyphen in the place of one that is missing. */
+    /** Consumes access rights: r, w, x and u in this order, each at most once, a hyphen in the place of one that is missing. */
     private boolean isRights() {
         int length = 0;
         int rank = 0;
         boolean letter = false;
-        for (int c = la(1); c == 'r' || c == 'w' || c == 'x' || c == '-'; c = la(length + 1)) {
-            int at = c == '-' ? rank : "rwx".indexOf(c);
-            if (at < rank || rank > 2) {
+        for (int c = la(1); c == 'r' || c == 'w' || c == 'x' || c == 'u' || c == '-'; c = la(length + 1)) {
+            int at = c == '-' ? rank : "rwxu".indexOf(c);
+            if (at < rank || rank > 3) {
                 return false;
             }
             letter |= c != '-';

@@ -19,7 +19,7 @@ import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.EStructuralFeature;
 
 /** Reads an {@code ept}. */
-final class EptPlanner {
+public final class EptPlanner {
     private static final long PAGE = 4096;
     private static final long ADDRESS_LIMIT = 1L << 48;
 
@@ -107,10 +107,10 @@ final class EptPlanner {
         if (map.getRights() == null) {
             return EptEntry.RIGHTS;
         }
-        long rights = 0;
-        rights |= map.getRights().indexOf('r') >= 0 ? EptEntry.READ : 0;
-        rights |= map.getRights().indexOf('w') >= 0 ? EptEntry.WRITE : 0;
-        rights |= map.getRights().indexOf('x') >= 0 ? EptEntry.EXECUTE : 0;
+        if (map.getRights().indexOf('u') >= 0) {
+            planning.error(IssueCodes.EPT_FORM, "an EPT entry has the rights r, w and x", map, HvPackage.Literals.EPT_MAP__RIGHTS);
+        }
+        long rights = rights(map.getRights());
         if ((rights & EptEntry.WRITE) != 0 && (rights & EptEntry.READ) == 0) {
             planning.error(IssueCodes.EPT_FORM, "an EPT entry that is writable but not readable is misconfigured (SDM \"EPT Misconfigurations\")",
                     map, HvPackage.Literals.EPT_MAP__RIGHTS);
@@ -120,6 +120,12 @@ final class EptPlanner {
             planning.error(IssueCodes.EPT_FORM, "a range without rights is not mapped: write none", map, HvPackage.Literals.EPT_MAP__RIGHTS);
         }
         return rights;
+    }
+
+    /** Bits 2:0 of an EPT entry for rights as they are written. */
+    public static long rights(String text) {
+        return (text.indexOf('r') >= 0 ? EptEntry.READ : 0) | (text.indexOf('w') >= 0 ? EptEntry.WRITE : 0)
+                | (text.indexOf('x') >= 0 ? EptEntry.EXECUTE : 0);
     }
 
     private int type(String name, EObject item, EStructuralFeature feature) {

@@ -9,8 +9,8 @@ import dev.vmcsmith.x86.asm.Assembly;
  *
  * @param address guest-physical
  * @param bytes   the content, empty when it could not be made
- * @param origin  the {@code guest code} or {@code guest file}
- * @param code    labels and lines (counted from the line of the origin), null for a file
+ * @param origin  the {@code guest code}, {@code guest file} or {@code page tables}
+ * @param code    labels and lines (counted from the line of the origin), null for the others
  */
 public record GuestBlock(String name, long address, byte[] bytes, Symbol origin, Assembly code) {
     public long end() {

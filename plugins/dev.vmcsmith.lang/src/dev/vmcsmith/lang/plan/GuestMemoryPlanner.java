@@ -11,12 +11,14 @@ import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.GuestFile;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.x86.asm.Assembler;
 import dev.vmcsmith.x86.asm.Assembly;
 import dev.vmcsmith.x86.asm.AssemblyProblem;
 import dev.vmcsmith.x86.asm.AssemblySource;
+import dev.vmcsmith.x86.Msr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,7 +32,7 @@ import java.util.OptionalLong;
 import org.eclipse.xtext.nodemodel.ICompositeNode;
 import org.eclipse.xtext.nodemodel.util.NodeModelUtils;
 
-/** Fills guest memory: assembles guest code, whose blocks may use each other's labels, and reads files. */
+/** Fills guest memory: assembles guest code, whose blocks may use each other's labels, reads files, builds page tables. */
 final class GuestMemoryPlanner implements Evaluator.Places {
     /** Rounds of assembling until labels of other blocks stand still. */
     private static final int ROUNDS = 6;
@@ -67,6 +69,11 @@ final class GuestMemoryPlanner implements Evaluator.Places {
                 blocks.add(new GuestBlock(file.getName(), address(file).number(), content(file), file, null));
             }
         }
+        for (PageTables tables : planning.elements(PageTables.class)) {
+            if (address(tables).known()) {
+                blocks.add(new GuestBlock(tables.getName(), address(tables).number(), tables(tables), tables, null));
+            }
+        }
         return blocks;
     }
 
@@ -77,6 +84,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         return switch (symbol) {
             case GuestCode block -> place(block, block.getAddress());
             case GuestFile file -> place(file, file.getAddress());
+            case PageTables tables -> place(tables, tables.getAddress());
             case AsmLabel label -> label(label);
             default -> Value.UNKNOWN;
         };
@@ -86,6 +94,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
     public Value size(Symbol symbol) {
         return switch (symbol) {
             case GuestFile file -> Value.of(content(file).length);
+            case PageTables tables -> address(tables).known() ? Value.of(tables(tables).length) : Value.UNKNOWN;
             case GuestCode block -> {
                 assemble();
                 yield code.containsKey(block) ? Value.of(code.get(block).bytes().length) : Value.UNKNOWN;
@@ -163,7 +172,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
             Long label = block == null ? null : block.labels().get(name.substring(dot + 1));
             return label != null || block != null ? label : addresses.get(other);
         }
-        return null;
+        return Msr.byName(name) < 0 ? null : Msr.byName(name);
     }
 
     /** The assembly of a block on the lines and columns that it has in the file, from the line of its first element. */
@@ -200,6 +209,15 @@ final class GuestMemoryPlanner implements Evaluator.Places {
     }
 
     // ---- files ---------------------------------------------------------------------------------------------------------------------
+
+    private byte[] tables(PageTables tables) {
+        byte[] known = contents.get(tables);
+        if (known == null) {
+            known = new PageTablesPlanner(planning, tables, address(tables).number()).bytes();
+            contents.put(tables, known);
+        }
+        return known;
+    }
 
     private byte[] content(GuestFile file) {
         return contents.computeIfAbsent(file, f -> read(file));

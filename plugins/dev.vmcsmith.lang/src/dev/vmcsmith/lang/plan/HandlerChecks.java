@@ -5,6 +5,7 @@ import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Block;
 import dev.vmcsmith.lang.hv.Emulate;
+import dev.vmcsmith.lang.hv.EptChange;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.ExpectCount;
 import dev.vmcsmith.lang.hv.ExpectExits;
@@ -33,15 +34,19 @@ public final class HandlerChecks {
     /** The reason that stands for every exit without a handler of its own. */
     public static final String OTHER = "other";
     /** The exits whose instruction {@code emulate} performs. */
-    public static final Set<ExitReason> EMULATED = EnumSet.of(ExitReason.CPUID, ExitReason.CR_ACCESS);
+    public static final Set<ExitReason> EMULATED = EnumSet.of(ExitReason.CPUID, ExitReason.HLT, ExitReason.INVD, ExitReason.INVLPG,
+            ExitReason.RDTSC, ExitReason.CR_ACCESS, ExitReason.DR_ACCESS, ExitReason.IO_INSTRUCTION, ExitReason.RDMSR, ExitReason.WRMSR, ExitReason.MWAIT,
+            ExitReason.MONITOR, ExitReason.PAUSE, ExitReason.RDTSCP, ExitReason.WBINVD, ExitReason.XSETBV);
 
     private final Planning planning;
+    private VmcsPlan launched;
 
     HandlerChecks(Planning planning) {
         this.planning = planning;
     }
 
     void check(SetupPlan plan) {
+        launched = plan.launched();
         Set<String> complete = new HashSet<>();
         for (ExitHandler handler : plan.handlers()) {
             if (handler.getReason() == null) {
@@ -112,6 +117,7 @@ public final class HandlerChecks {
             case Inject inject -> inject(inject);
             case Log log -> text(log.getText());
             case Panic panic -> text(panic.getText());
+            case EptChange change -> eptChange(change);
             case Assignment assignment -> assignment(assignment);
             default -> {
             }
@@ -139,6 +145,18 @@ public final class HandlerChecks {
                     HvPackage.Literals.INJECT__VECTOR);
         } else if (inject.getErrorCode() != null && !Vector.hasErrorCode(vector)) {
             planning.error(IssueCodes.HANDLER, inject.getVector() + " has no error code", inject, HvPackage.Literals.INJECT__ERROR_CODE);
+        }
+    }
+
+    private void eptChange(EptChange change) {
+        if (change.getRights() != null && change.getRights().indexOf('u') >= 0 || "-w-".equals(change.getRights())
+                || "-wx".equals(change.getRights())) {
+            planning.error(IssueCodes.EPT_FORM, "an EPT entry has the rights r, w and x, and w only with r", change, HvPackage.Literals.EPT_CHANGE__RIGHTS);
+        }
+        EptPlan ept = launched == null ? null : launched.ept();
+        if (change.getEpt() != null && !change.getEpt().eIsProxy() && (ept == null || ept.origin() != change.getEpt())) {
+            planning.error(IssueCodes.HANDLER, "the VMCS that runs has " + (ept == null ? "no EPT" : "the EPT " + ept.name()), change,
+                    HvPackage.Literals.EPT_CHANGE__EPT);
         }
     }
 

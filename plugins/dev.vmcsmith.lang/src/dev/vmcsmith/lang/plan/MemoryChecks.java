@@ -4,6 +4,7 @@ package dev.vmcsmith.lang.plan;
 import dev.vmcsmith.lang.Problem.Severity;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Symbol;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,6 +64,10 @@ final class MemoryChecks {
 
     private static EStructuralFeature address(GuestBlock block) {
         Symbol origin = block.origin();
-        return origin instanceof GuestCode ? HvPackage.Literals.GUEST_CODE__ADDRESS : HvPackage.Literals.GUEST_FILE__ADDRESS;
+        return switch (origin) {
+            case GuestCode code -> HvPackage.Literals.GUEST_CODE__ADDRESS;
+            case PageTables tables -> HvPackage.Literals.PAGE_TABLES__ADDRESS;
+            default -> HvPackage.Literals.GUEST_FILE__ADDRESS;
+        };
     }
 }

@@ -64,7 +64,7 @@ public final class SetupPlanner {
         }
         List<VmcsPlan> vmcses = new ArrayList<>();
         for (Vmcs vmcs : planning.elements(Vmcs.class)) {
-            vmcses.add(new VmcsPlanner(planning, capabilities, epts).plan(vmcs));
+            vmcses.add(new VmcsPlanner(planning, capabilities, epts, blocks).plan(vmcs));
         }
         SetupPlan plan = new SetupPlan(planning.setup(), machine, blocks, eptList, vmcses, planning.elements(ExitHandler.class), run(), evaluator,
                 planning.findings());

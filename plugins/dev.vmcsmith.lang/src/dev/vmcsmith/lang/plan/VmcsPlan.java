@@ -30,6 +30,8 @@ public final class VmcsPlan {
     private final Map<VmcsField, FieldPlan> fields = new EnumMap<>(VmcsField.class);
     private final Map<ControlField, ControlPlan> controls = new EnumMap<>(ControlField.class);
     private final List<Raw> raw = new ArrayList<>();
+    private byte[] msrBitmap;
+    private byte[] ioBitmaps;
     private EptPlan ept;
 
     VmcsPlan(Vmcs origin) {
@@ -56,6 +58,24 @@ public final class VmcsPlan {
 
     public ControlPlan control(ControlField field) {
         return controls.get(field);
+    }
+
+    /** 4 KiB (SDM "MSR-Bitmap Address"): which MSR accesses make a VM exit; null when the setup does not say. */
+    public byte[] msrBitmap() {
+        return msrBitmap;
+    }
+
+    /** 8 KiB (SDM "I/O-Bitmap Addresses"): which ports make a VM exit, bitmap B after A; null when the setup does not say. */
+    public byte[] ioBitmaps() {
+        return ioBitmaps;
+    }
+
+    void msrBitmap(byte[] bits) {
+        msrBitmap = bits;
+    }
+
+    void ioBitmaps(byte[] bits) {
+        ioBitmaps = bits;
     }
 
     /** Whether the setup asks for a control. */

@@ -11,6 +11,9 @@ import dev.vmcsmith.lang.hv.FieldSetting;
 import dev.vmcsmith.lang.hv.GuestState;
 import dev.vmcsmith.lang.hv.HostState;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.IoBitmap;
+import dev.vmcsmith.lang.hv.MsrBitmap;
+import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.hv.VmcsItem;
 import dev.vmcsmith.lang.hv.VpidSetting;
@@ -21,6 +24,8 @@ import dev.vmcsmith.vmx.FieldWidth;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
 import dev.vmcsmith.x86.Vector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,17 +40,22 @@ final class VmcsPlanner {
             VmcsField.ENTRY_MSR_LOAD_COUNT, VmcsField.ENTRY_INTERRUPTION_INFORMATION, VmcsField.CR0_GUEST_HOST_MASK,
             VmcsField.CR4_GUEST_HOST_MASK, VmcsField.CR0_READ_SHADOW, VmcsField.CR4_READ_SHADOW);
 
+    private static final List<VmcsField> PDPTES = List.of(VmcsField.GUEST_PDPTE0, VmcsField.GUEST_PDPTE1, VmcsField.GUEST_PDPTE2,
+            VmcsField.GUEST_PDPTE3);
+
     private final Planning planning;
     private final VmxCapabilities capabilities;
     private final Map<Ept, EptPlan> epts;
+    private final List<GuestBlock> memory;
     private VmcsPlan plan;
     private EObject vpidOrigin;
     private EObject eptOrigin;
 
-    VmcsPlanner(Planning planning, VmxCapabilities capabilities, Map<Ept, EptPlan> epts) {
+    VmcsPlanner(Planning planning, VmxCapabilities capabilities, Map<Ept, EptPlan> epts, List<GuestBlock> memory) {
         this.planning = planning;
         this.capabilities = capabilities;
         this.epts = epts;
+        this.memory = memory;
     }
 
     VmcsPlan plan(Vmcs vmcs) {
@@ -60,6 +70,8 @@ final class VmcsPlanner {
         switch (item) {
             case Controls controls -> controls(controls);
             case ExceptionSet exceptions -> exceptions(exceptions);
+            case MsrBitmap bitmap -> msrBitmap(bitmap);
+            case IoBitmap bitmap -> ioBitmap(bitmap);
             case VpidSetting vpid -> vpid(vpid);
             case EptSetting ept -> ept(ept);
             case GuestState guest -> guest(guest);
@@ -144,6 +156,22 @@ final class VmcsPlanner {
         return names;
     }
 
+    private void msrBitmap(MsrBitmap bitmap) {
+        plan.control(ControlField.PRIMARY).set(ControlBit.USE_MSR_BITMAPS, bitmap);
+        if (plan.msrBitmap() != null) {
+            planning.error(IssueCodes.DUPLICATE, "this VMCS has an MSR bitmap above already", bitmap, null);
+        }
+        plan.msrBitmap(new Bitmaps(planning).msrs(bitmap));
+    }
+
+    private void ioBitmap(IoBitmap bitmap) {
+        plan.control(ControlField.PRIMARY).set(ControlBit.USE_IO_BITMAPS, bitmap);
+        if (plan.ioBitmaps() != null) {
+            planning.error(IssueCodes.DUPLICATE, "this VMCS has an I/O bitmap above already", bitmap, null);
+        }
+        plan.ioBitmaps(new Bitmaps(planning).ports(bitmap));
+    }
+
     private void vpid(VpidSetting setting) {
         vpidOrigin = setting;
         OptionalLong value = planning.constant(setting.getValue());
@@ -171,12 +199,13 @@ final class VmcsPlanner {
     // ---- fields --------------------------------------------------------------------------------------------------------------------
 
     private void guest(GuestState guest) {
-        Map<VmcsField, Long> preset = Presets.fields(guest.getPreset());
+        Presets.Preset preset = Presets.find(guest.getPreset());
         if (preset == null) {
             planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("guest preset", guest.getPreset(), Presets.names()) + " (known: "
                     + String.join(", ", Presets.names()) + ")", guest, HvPackage.Literals.GUEST_STATE__PRESET);
         } else {
-            preset.forEach((field, value) -> plan.set(field, FieldPlan.of(value, guest)));
+            preset.fields().forEach((field, value) -> plan.set(field, FieldPlan.of(value, guest)));
+            preset.entryControls().forEach(bit -> plan.control(ControlField.ENTRY).set(bit, guest));
         }
         guest.getFields().forEach(field -> field(field, FieldArea.GUEST));
     }
@@ -271,6 +300,7 @@ final class VmcsPlanner {
         if (plan.control(ControlField.SECONDARY).ones() != 0) {
             plan.control(ControlField.PRIMARY).set(ControlBit.ACTIVATE_SECONDARY_CONTROLS, plan.control(ControlField.SECONDARY).origin());
         }
+        pageDirectoryPointers();
         image(ControlBit.USE_MSR_BITMAPS, VmcsField.MSR_BITMAP_ADDRESS, ImageSymbols.MSR_BITMAP, vmcs);
         image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_A_ADDRESS, ImageSymbols.IO_BITMAP_A, vmcs);
         image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_B_ADDRESS, ImageSymbols.IO_BITMAP_B, vmcs);
@@ -278,6 +308,23 @@ final class VmcsPlanner {
             plan.set(VmcsField.TSC_OFFSET, FieldPlan.of(0, vmcs));
         }
         checkDerived();
+    }
+
+    /** Under EPT, VM entry takes the page-directory pointers of PAE paging from fields: those of the tables that CR3 points to. */
+    private void pageDirectoryPointers() {
+        FieldPlan cr3 = plan.fields().get(VmcsField.GUEST_CR3);
+        if (eptOrigin == null || cr3 == null || !cr3.value().known()) {
+            return;
+        }
+        for (GuestBlock block : memory) {
+            if (block.origin() instanceof PageTables tables && "pae".equals(tables.getMode()) && block.address() == cr3.value().number()
+                    && block.bytes().length > 0) {
+                ByteBuffer entries = ByteBuffer.wrap(block.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+                for (int i = 0; i < 4; i++) {
+                    plan.set(PDPTES.get(i), FieldPlan.of(entries.getLong(i * 8), cr3.origin()));
+                }
+            }
+        }
     }
 
     private void image(ControlBit control, VmcsField field, String symbol, Vmcs vmcs) {

@@ -3,6 +3,7 @@ package dev.vmcsmith.lang.scoping;
 
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Builtin;
+import dev.vmcsmith.x86.Msr;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.emf.ecore.EObject;
@@ -11,14 +12,17 @@ import org.eclipse.xtext.resource.EObjectDescription;
 import org.eclipse.xtext.resource.IEObjectDescription;
 import org.eclipse.xtext.scoping.IScope;
 
-/** The elements of a file, and behind them registers and VMCS fields. */
+/** The elements of a file, and behind them MSRs, registers and VMCS fields. */
 final class BuiltinScope implements IScope {
     private final IScope elements;
     private final Builtins builtins;
+    private final boolean variables;
 
-    BuiltinScope(IScope elements, Builtins builtins) {
+    /** @param variables whether registers and VMCS fields can be named, beside MSRs */
+    BuiltinScope(IScope elements, Builtins builtins, boolean variables) {
         this.elements = elements;
         this.builtins = builtins;
+        this.variables = variables;
     }
 
     @Override
@@ -48,17 +52,15 @@ final class BuiltinScope implements IScope {
     public Iterable<IEObjectDescription> getAllElements() {
         List<IEObjectDescription> all = new ArrayList<>();
         elements.getAllElements().forEach(all::add);
-        for (String name : Variable.names()) {
-            IEObjectDescription builtin = describe(name);
-            if (builtin != null) {
-                all.add(builtin);
-            }
+        if (variables) {
+            Variable.names().forEach(name -> all.add(describe(name)));
         }
+        Msr.names().forEach(name -> all.add(describe(name)));
         return all;
     }
 
     private IEObjectDescription describe(String name) {
-        Builtin builtin = builtins.find(name);
+        Builtin builtin = variables || Msr.byName(name) >= 0 ? builtins.find(name) : null;
         return builtin == null ? null : EObjectDescription.create(QualifiedName.create(name.split("\\.")), builtin);
     }
 }

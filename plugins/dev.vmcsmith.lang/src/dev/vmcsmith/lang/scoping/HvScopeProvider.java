@@ -10,7 +10,6 @@ import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Setup;
-import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Vmcs;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ import org.eclipse.xtext.scoping.IScope;
 import org.eclipse.xtext.scoping.impl.MapBasedScope;
 import org.eclipse.xtext.util.IResourceScopeCache;
 
-/** A reference sees the elements of its file that it can refer to; inside a handler an expression sees registers and VMCS fields too. */
+/** A reference sees the elements of its file that it can refer to; an expression sees MSRs too, and in a handler registers and VMCS fields. */
 public class HvScopeProvider extends AbstractHvScopeProvider {
     @Inject
     private IQualifiedNameProvider names;
@@ -43,7 +42,7 @@ public class HvScopeProvider extends AbstractHvScopeProvider {
         }
         IScope elements = cache.get(reference.getEReferenceType(), setup.eResource(), () -> elements(setup, reference));
         boolean inHandler = EcoreUtil2.getContainerOfType(context, ExitHandler.class) != null;
-        return inHandler && reference.getEReferenceType().getInstanceClass() == Symbol.class ? new BuiltinScope(elements, builtins) : elements;
+        return reference.getEReferenceType() == HvPackage.Literals.SYMBOL ? new BuiltinScope(elements, builtins, inHandler) : elements;
     }
 
     private IScope elements(Setup setup, EReference reference) {

@@ -84,6 +84,7 @@ class HvScannerTest {
     @Test
     void accessRightsAreOneTokenAfterTheArrowOnly() {
         assertEquals("map·a·->·identity·rw-·UC·map·b·->·0·--x", texts("map a -> identity rw- UC map b -> 0 --x"));
+        assertEquals("E·.·map·(·page·(·x·)·,·r--·)·x·-·-·y", texts("E.map(page(x), r--) x --y"));
         assertEquals(InternalHvLexer.RULE_ID, type("rwx"));
     }
 

@@ -42,6 +42,23 @@ exception_raised:
         pop     r12
 .no_code:
         pop     r13                             ; RIP
+        cmp     ebx, 13
+        jne     .unexpected
+        mov     eax, fault_stages               ; instructions done for the guest may fault: then the guest gets the exception
+.stage:
+        mov     ecx, [rax]
+        test    ecx, ecx
+        jz      .unexpected
+        cmp     rcx, r13
+        je      .guest
+        add     eax, 4
+        jmp     .stage
+.guest:
+        mov     rsp, [rsp + 16]                 ; the stack of the instruction
+        mov     eax, 13
+        xor     ecx, ecx
+        jmp     inject_exception
+.unexpected:
         mov     esi, text_exception
         call    print_text
         mov     eax, ebx
