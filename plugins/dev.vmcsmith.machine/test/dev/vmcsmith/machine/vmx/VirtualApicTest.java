@@ -46,10 +46,10 @@ class VirtualApicTest {
         InterceptPolicy x = launch();
         assertEquals(5, x.readTprShadow(p.cpu));
         assertTrue(x.writeTprShadow(p.cpu, 4));
-        assertFalse(x.boundary(p.cpu));
+        assertFalse(x.trapLike(p.cpu));
         assertTrue(x.writeTprShadow(p.cpu, 3));
         assertEquals(0x30, p.memory.read32(PAGE + 0x80));
-        assertTrue(x.boundary(p.cpu));
+        assertTrue(x.trapLike(p.cpu));
         assertEquals(43, p.lastExit().reason());
     }
 
@@ -79,7 +79,7 @@ class VirtualApicTest {
         InterceptPolicy x = launch();
         assertEquals(PAGE + 0x300, x.apicAccess(p.cpu, 0x300, 4, true));
         x.apicWritten(p.cpu, 0x300);
-        assertTrue(x.boundary(p.cpu));
+        assertTrue(x.trapLike(p.cpu));
         assertEquals(56, p.lastExit().reason());
         assertEquals(0x300, p.lastExit().qualification());
     }
@@ -127,7 +127,7 @@ class VirtualApicTest {
         x.boundary(p.cpu);
         p.vmx.write(VmcsField.EOI_EXIT_BITMAP_1, 1L << (0x51 & 63));
         x.writeVirtualApicMsr(p.cpu, 0x80B, 0);
-        assertTrue(x.boundary(p.cpu));
+        assertTrue(x.trapLike(p.cpu));
         assertEquals(45, p.lastExit().reason());
         assertEquals(0x51, p.lastExit().qualification());
     }

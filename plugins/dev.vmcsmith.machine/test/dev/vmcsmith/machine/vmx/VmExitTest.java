@@ -294,9 +294,11 @@ class VmExitTest {
     void theMonitorTrapFlagExitsAfterOneInstruction() {
         run(ControlBit.MONITOR_TRAP_FLAG);
         p.cpu.rip = RIP;
-        assertFalse(p.cpu.intercepts.boundary(p.cpu));
+        assertFalse(p.cpu.intercepts.trapLike(p.cpu));
         p.cpu.instructions++;
-        assertTrue(p.cpu.intercepts.boundary(p.cpu));
+        p.cpu.pendingDebug = 0x4000;
+        assertTrue(p.cpu.intercepts.trapLike(p.cpu));
+        assertEquals(0x4000, p.vmread(VmcsField.GUEST_PENDING_DEBUG_EXCEPTIONS), "the debug trap is lower in priority");
         assertExit(37, 0, 0);
     }
 

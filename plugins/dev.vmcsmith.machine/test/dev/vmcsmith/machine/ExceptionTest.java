@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import org.junit.jupiter.api.Test;
+
+/** Exceptions, interrupts and IRET in 64-bit and 32-bit mode. */
+class ExceptionTest {
+    /** 64-bit: an IDT of 32 gates whose handlers leave vector, error code, RIP and flags at known labels and go to [resume]. */
+    private static final String IDT_64 = """
+            mov rdi, 0x60000
+            xor ecx, ecx
+        .gate:
+            mov eax, stubs
+            mov edx, ecx
+            shl edx, 4
+            add eax, edx
+            mov [rdi], ax
+            mov word [rdi + 2], 8
+            mov word [rdi + 4], 0x8E00
+            shr eax, 16
+            mov [rdi + 6], ax
+            mov qword [rdi + 8], 0
+            add rdi, 16
+            inc ecx
+            cmp ecx, 48
+            jne .gate
+            lidt [idtr]
+            ltr [tr_selector]
+            jmp program
+        idtr: dw 48 * 16 - 1
+            dq 0x60000
+        tr_selector: dw 48
+        align 16
+        stubs:
+        """ + stubs() + """
+        common:
+            mov [rsp - 128], rax
+            mov rax, [rsp]
+            mov [vector], rax
+            mov rax, [rsp + 8]
+            mov [error], rax
+            mov rax, [rsp + 16]
+            mov [fault_rip], rax
+            mov rax, [rsp + 24]
+            mov [fault_cs], rax
+            mov rax, [rsp + 32]
+            mov [fault_flags], rax
+            mov rax, [rsp - 128]
+            inc qword [count]
+            add rsp, 16
+            push rax
+            mov rax, [resume]
+            test rax, rax
+            jz .same
+            mov [rsp + 8], rax
+        .same:
+            pop rax
+            iretq
+        align 8
+        vector: dq -1
+        error: dq -1
+        fault_rip: dq 0
+        fault_cs: dq 0
+        fault_flags: dq 0
+        count: dq 0
+        resume: dq 0
+        program:
+        """;
+
+    private static String stubs() {
+        StringBuilder out = new StringBuilder();
+        for (int v = 0; v < 48; v++) {
+            boolean error = v == 8 || v >= 10 && v <= 14 || v == 17 || v == 21;
+            out.append("align 16\n").append(error ? "" : "push 0\n").append("push ").append(v).append("\njmp common\n");
+        }
+        return out.toString();
+    }
+
+    private static TestProgram run(String body) {
+        return TestProgram.long64(IDT_64 + body + "\ndone:\n" + TestProgram.EXIT).run();
+    }
+
+    private static void expect(TestProgram p, long vector, long error, String at) {
+        assertEquals(vector, p.qword("vector"), "vector");
+        assertEquals(error, p.qword("error"), "error code");
+        assertEquals(p.address(at), p.qword("fault_rip"), "RIP");
+    }
+
+    @Test
+    void aPageFaultHasItsErrorCodeAndCr2() {
+        TestProgram p = run("mov qword [resume], done\n mov rsi, 0x40000000\n here: mov [rsi + 8], rax\n");
+        expect(p, 14, 2, "here");
+        assertEquals(0x40000008L, p.machine().cpu(0).cr2);
+        assertTrue((p.qword("fault_flags") & Cpu.RF) != 0, "RF is set in the image of a fault");
+    }
+
+    @Test
+    void divisionByZeroFaultsAtTheInstruction() {
+        expect(run("mov qword [resume], done\n xor ecx, ecx\n here: div ecx\n"), 0, 0, "here");
+    }
+
+    @Test
+    void int3IsATrapBehindTheInstruction() {
+        expect(run("int3\n here: nop\n"), 3, 0, "here");
+    }
+
+    @Test
+    void softwareInterruptsReturnBehindThemselves() {
+        TestProgram p = run("mov rbx, 1\n int 40\n here: add rbx, 1\n");
+        expect(p, 40, 0, "here");
+        assertEquals(2, p.rbx());
+    }
+
+    @Test
+    void aNonCanonicalAddressIsAGeneralProtectionFault() {
+        expect(run("mov qword [resume], done\n mov rax, 0x800000000000\n here: mov rbx, [rax]\n"), 13, 0, "here");
+    }
+
+    @Test
+    void aBadSelectorIsAGeneralProtectionFaultWithTheSelector() {
+        expect(run("mov qword [resume], done\n mov eax, 0x123\n here: mov ds, ax\n"), 13, 0x120, "here");
+    }
+
+    @Test
+    void undefinedInstructionsFault() {
+        expect(run("mov qword [resume], done\n here: ud2\n"), 6, 0, "here");
+    }
+
+    @Test
+    void theTrapFlagStopsAfterTheNextInstruction() {
+        TestProgram p = run("pushfq\n or qword [rsp], 0x100\n popfq\n nop\n here: nop\n pushfq\n and qword [rsp], ~0x100\n popfq\n nop\n");
+        assertEquals(1, p.qword("vector"));
+        assertTrue(p.qword("count") >= 4, "one trap per instruction: " + p.qword("count"));
+    }
+
+    @Test
+    void writingAReadOnlyPageFaultsOnlyWithWriteProtect() {
+        String makeReadOnly = "and qword [0x72010], ~2\n mov rax, cr3\n mov cr3, rax\n mov rsi, 0x400000\n";
+        TestProgram plain = run(makeReadOnly + "mov dword [rsi], 77\n mov ebx, [rsi]\n");
+        assertEquals(77, plain.rbx());
+        TestProgram protect = run(makeReadOnly + "mov qword [resume], done\n mov rax, cr0\n or rax, 0x10000\n mov cr0, rax\n here: mov dword [rsi], 77\n");
+        expect(protect, 14, 3, "here");
+    }
+
+    @Test
+    void accessedAndDirtyFlagsAreSet() {
+        TestProgram p = run("mov rbx, [0x600000]\n mov dword [0x800000], 1\n");
+        assertEquals(0x20, p.machine().memory().read64(0x72018) & 0x60);
+        assertEquals(0x60, p.machine().memory().read64(0x72020) & 0x60);
+    }
+
+    @Test
+    void invlpgMakesAChangedTranslationVisible() {
+        TestProgram p = run("""
+            mov dword [0x600000], 1
+            mov dword [0x800000], 2
+            mov ebx, [0x600000]
+            mov qword [0x72018], 0x800087
+            invlpg [0x600000]
+            mov ebx, [0x600000]
+            """);
+        assertEquals(2, p.rbx());
+    }
+
+    @Test
+    void userCodeReachesTheKernelThroughSyscallAndInterruptGates() {
+        TestProgram p = run("""
+            mov ecx, 0xC0000081
+            xor eax, eax
+            mov edx, 0x00180008
+            wrmsr
+            mov ecx, 0xC0000082
+            mov eax, kernel
+            xor edx, edx
+            wrmsr
+            mov ecx, 0xC0000084
+            mov eax, 0x200
+            wrmsr
+            push 0x2B
+            push 0x80000
+            push 0x202
+            push 0x23
+            push user
+            iretq
+        user:
+            mov rbx, 5
+            syscall
+            nop
+        kernel:
+            mov rdx, rcx
+            mov ax, ss
+            movzx esi, ax
+            mov rsp, 0x90000
+            mov rbx, 6
+            """);
+        assertEquals(6, p.rbx());
+        assertEquals(p.address("kernel") - 1, p.gpr(Cpu.RDX));
+        assertEquals(0x10, p.gpr(Cpu.RSI));
+    }
+
+    @Test
+    void aFaultInRing3IsDeliveredOnTheKernelStack() {
+        TestProgram p = run("""
+            mov qword [resume], user_resumes
+            mov dword [0x20004], 0x88000
+            mov ecx, 0xC0000081
+            xor eax, eax
+            mov edx, 0x00180008
+            wrmsr
+            mov ecx, 0xC0000082
+            mov eax, done
+            xor edx, edx
+            wrmsr
+            push 0x2B
+            push 0x80000
+            push 0x202
+            push 0x23
+            push user
+            iretq
+        user:
+            here: hlt
+        user_resumes:
+            mov rbx, rsp
+            syscall
+            """);
+        expect(p, 13, 0, "here");
+        assertEquals(0x23, p.qword("fault_cs"));
+        assertEquals(0x80000, p.rbx());
+        assertEquals(0x2B, p.machine().memory().read64(0x88000 - 8));
+        assertEquals(0x80000, p.machine().memory().read64(0x88000 - 16));
+    }
+
+    @Test
+    void theTimerInterruptsAfterItsTime() {
+        TestProgram p = run("""
+            mov al, 0x11
+            out 0x20, al
+            out 0xA0, al
+            mov al, 32
+            out 0x21, al
+            mov al, 40
+            out 0xA1, al
+            mov al, 4
+            out 0x21, al
+            mov al, 2
+            out 0xA1, al
+            mov al, 1
+            out 0x21, al
+            out 0xA1, al
+            mov al, 0xFE
+            out 0x21, al
+            mov al, 0x30
+            out 0x43, al
+            mov al, 100
+            out 0x40, al
+            xor al, al
+            out 0x40, al
+            sti
+            hlt
+            cli
+            """);
+        assertEquals(32, p.qword("vector"));
+    }
+
+    @Test
+    void theApicTimerInterruptsAHaltedProcessor() {
+        TestProgram p = run("""
+            mov eax, 0xC0000087
+            mov [0x71018], rax
+            mov rax, cr3
+            mov cr3, rax
+            mov edi, 0xFEE00000
+            mov dword [rdi + 0xF0], 0x1FF
+            mov dword [rdi + 0x3E0], 0xB
+            mov dword [rdi + 0x320], 45
+            mov dword [rdi + 0x380], 10000
+            sti
+            hlt
+            cli
+            """);
+        assertEquals(45, p.qword("vector"));
+    }
+}
