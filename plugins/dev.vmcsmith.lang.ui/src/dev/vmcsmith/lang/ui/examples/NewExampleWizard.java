@@ -29,7 +29,7 @@ public class NewExampleWizard extends Wizard implements INewWizard {
     @Override
     public void init(IWorkbench theWorkbench, IStructuredSelection selection) {
         workbench = theWorkbench;
-        setDefaultPageImageDescriptor(LangUi.descriptor("setup"));
+        setDefaultPageImageDescriptor(LangUi.descriptor("wizard"));
     }
 
     @Override
