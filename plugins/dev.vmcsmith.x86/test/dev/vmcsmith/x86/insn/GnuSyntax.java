@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.insn;
 
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Translates our text to GNU's Intel syntax, and knows where GNU deliberately differs. */
@@ -13,6 +15,10 @@ final class GnuSyntax {
     private static final Pattern SEGMENT = Pattern.compile("(byte |word |dword |qword |tword |oword )?(far )?\\[(es|cs|ss|ds|fs|gs):");
     private static final Pattern SIZE = Pattern.compile("\\b(byte|word|dword|qword|tword|oword) (?=(far )?(\\[|[a-z]s:\\[))");
     private static final Pattern ABSOLUTE = Pattern.compile("(?<![a-z]s:)\\[(0x[0-9a-f]+|[0-9])\\]");
+
+    /** GNU as leaves out the REX.W that makes no difference to their result. */
+    private static final Set<Op> WITHOUT_REX_W = EnumSet.of(Op.MOV_FROM_SREG, Op.SLDT, Op.STR, Op.MOVMSKPS, Op.MOVMSKPD, Op.PMOVMSKB, Op.PEXTRW,
+        Op.PCMPESTRI, Op.PCMPESTRM, Op.TPAUSE, Op.UMWAIT);
 
     private GnuSyntax() {
     }
@@ -34,8 +40,7 @@ final class GnuSyntax {
         boolean bswap16 = insn.form.op == Op.BSWAP && insn.operandSize == 16;
         boolean sizedFar = insn.form.immediate == ImmediateLayout.FAR && insn.operandSize != insn.bits;
         boolean swapped = insn.form.op == Op.XCHG && insn.mod == 3 && (insn.reg == 0 || insn.rm == 0);
-        boolean storesSelector = insn.form.op == Op.MOV_FROM_SREG || insn.form.op == Op.SLDT || insn.form.op == Op.STR;
-        boolean narrowed = insn.operandSize == 64 && storesSelector;
+        boolean narrowed = insn.operandSize == 64 && WITHOUT_REX_W.contains(insn.form.op);
         return absolute && insn.addressSize != insn.bits || far || bswap16 || sizedFar || swapped || narrowed;
     }
 
