@@ -5,6 +5,7 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.model.MachineElement;
 import dev.vmcsmith.debug.model.MachineTarget;
+import dev.vmcsmith.debug.session.ConnectionEndedException;
 import dev.vmcsmith.debug.session.MachineProcess;
 import dev.vmcsmith.debug.session.MachineSession;
 import java.util.List;
@@ -73,7 +74,9 @@ public final class SetupLaunchDelegate extends LaunchConfigurationDelegate {
                     throw abandon(session, "The machine's JVM has not started within " + START_SECONDS + " seconds.", e);
                 }
             } catch (ExecutionException e) {
-                throw abandon(session, MachineElement.messageOf(e), e);
+                boolean died = e.getCause() instanceof ConnectionEndedException;
+                throw abandon(session, died ? "The machine's JVM ended before the machine was ready; the console says why."
+                        : MachineElement.messageOf(e), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw abandon(session, "Interrupted while the machine started.", e);

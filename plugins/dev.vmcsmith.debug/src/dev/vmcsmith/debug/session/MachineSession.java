@@ -6,6 +6,7 @@ import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -68,7 +69,7 @@ public final class MachineSession {
     }
 
     private static Void fail(CompletableFuture<Void> future, Throwable failure) {
-        future.completeExceptionally(failure);
+        future.completeExceptionally(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
         return null;
     }
 

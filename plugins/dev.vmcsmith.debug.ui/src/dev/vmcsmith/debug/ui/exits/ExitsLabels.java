@@ -16,12 +16,13 @@ final class ExitsLabels {
     }
 
     /** One line about the whole log. */
-    static String heading(ExitLog log) {
-        String total = log.total() == 1 ? "1 VM exit" : log.total() + " VM exits";
-        if (log.matching() < log.total()) {
-            total += ", " + log.matching() + (log.firstKept() > 1 ? " kept or matching" : " matching");
+    static String heading(ExitLog log, boolean filtered) {
+        String heading = log.total() == 1 ? "1 VM exit" : log.total() + " VM exits";
+        if (filtered) {
+            heading += ", " + log.matching() + (log.matching() == 1 ? " matches" : " match");
         }
-        return log.exits().size() < log.matching() ? total + ", the last " + log.exits().size() + " shown" : total;
+        return log.exits().size() < (filtered ? log.matching() : log.total()) ? heading + ", the last " + log.exits().size() + " are shown"
+                : heading;
     }
 
     static ColumnLabelProvider number() {

@@ -48,7 +48,7 @@ public final class VmExitsViewPart extends MachineView {
         viewer.getTable().setLinesVisible(true);
         viewer.setUseHashlookup(true);
         viewer.setContentProvider(ArrayContentProvider.getInstance());
-        TableColumns.of(viewer).add("#", 6, ExitsLabels.number()).add("Reason", 32, ExitsLabels.text(ExitsLabels::reasonOf))
+        TableColumns.of(viewer).add("#", 8, ExitsLabels.number()).add("Reason", 32, ExitsLabels.text(ExitsLabels::reasonOf))
                 .add("Qualification", 30, ExitsLabels.text(ExitsLabels::qualificationOf))
                 .add("Guest RIP", 26, ExitsLabels.text(ExitsLabels::ripOf))
                 .add("Length", 7, ExitsLabels.text(exit -> exit.instructionLength() == 0 ? "" : Integer.toString(exit.instructionLength())))
@@ -94,7 +94,7 @@ public final class VmExitsViewPart extends MachineView {
 
     private void show(ExitLog log) {
         fetching = false;
-        setContentDescription(ExitsLabels.heading(log));
+        setContentDescription(ExitsLabels.heading(log, !filterText.getText().isBlank()));
         if (log.total() == 0) {
             clear();
             explain("No VM exit has occurred yet.");
