@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.vmx;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -157,6 +159,51 @@ public enum ExitReason {
                     SEAMCALL, TDCALL, RDMSRLIST, WRMSRLIST, URDMSR, UWRMSR, RDMSR_IMMEDIATE, WRMSRNS_IMMEDIATE -> true;
             default -> false;
         };
+    }
+
+    /** Whether such an exit fills the VM-exit instruction-information field. */
+    public boolean hasInstructionInformation() {
+        return switch (this) {
+            case VMCLEAR, VMPTRLD, VMPTRST, VMREAD, VMWRITE, VMXON, GDTR_IDTR_ACCESS, LDTR_TR_ACCESS, INVEPT, INVVPID, INVPCID, RDRAND,
+                    RDSEED, XSAVES, XRSTORS, UMWAIT, TPAUSE, LOADIWKEY, ENQCMD_PASID_FAILURE, ENQCMDS_PASID_FAILURE, URDMSR, UWRMSR,
+                    RDMSR_IMMEDIATE, WRMSRNS_IMMEDIATE -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The VM-exit information fields that such an exit gives a meaning, in the order of the SDM's sections. INS and OUTS also
+     * fill instruction information and guest-linear address; an event whose delivery was under way is in the IDT-vectoring
+     * information, whatever the reason.
+     */
+    public List<VmcsField> fields() {
+        List<VmcsField> fields = new ArrayList<>();
+        fields.add(VmcsField.EXIT_REASON);
+        if (qualification != QualificationKind.NONE) {
+            fields.add(VmcsField.EXIT_QUALIFICATION);
+        }
+        if (this == EPT_VIOLATION || this == SPP_EVENT) {
+            fields.add(VmcsField.GUEST_LINEAR_ADDRESS);
+        }
+        if (this == EPT_VIOLATION || this == EPT_MISCONFIGURATION || this == SPP_EVENT) {
+            fields.add(VmcsField.GUEST_PHYSICAL_ADDRESS);
+        }
+        if (this == EXCEPTION_NMI || this == EXTERNAL_INTERRUPT) {
+            fields.add(VmcsField.EXIT_INTERRUPTION_INFORMATION);
+        }
+        if (this == EXCEPTION_NMI) {
+            fields.add(VmcsField.EXIT_INTERRUPTION_ERROR_CODE);
+        }
+        if (isInstruction()) {
+            fields.add(VmcsField.EXIT_INSTRUCTION_LENGTH);
+        }
+        if (hasInstructionInformation()) {
+            fields.add(VmcsField.EXIT_INSTRUCTION_INFORMATION);
+        }
+        if (this == WRMSRLIST) {
+            fields.add(VmcsField.MSR_DATA);
+        }
+        return fields;
     }
 
     /** The reason in bits 15:0 of the exit-reason field; null for a number that the SDM does not define. */

@@ -43,20 +43,26 @@ final class ControlRules {
     static void allowed(Book book, ControlField field, String prefix) {
         ControlBit activation = field.activatedBy();
         ControlBit[] conditions = activation == null ? new ControlBit[0] : new ControlBit[] {activation};
+        String name = "the " + inText(field.field());
         if (!field.allowed1Only()) {
-            book.rule(prefix + "_ALLOWED0", "Reserved bits of the " + field.field()
-                    .sdmName() + " that the capability MSR reports as fixed to 1 "
-                    + "have to be 1").when(conditions).allowed(field, true);
+            book.rule(prefix + "_ALLOWED0", "Bits of " + name + " that the capability MSR reports as fixed to 1 have to be 1")
+                    .when(conditions).allowed(field, true);
         }
-        book.rule(prefix + "_ALLOWED1", "Bits of the " + field.field().sdmName() + " that the processor does not support have to be 0")
+        book.rule(prefix + "_ALLOWED1", "Bits of " + name + " that the processor does not support have to be 0")
                 .when(conditions).allowed(field, false);
+    }
+
+    /** The field's SDM name within a sentence: {@code Pin-based} becomes {@code pin-based}, {@code VM-exit} stays. */
+    private static String inText(VmcsField field) {
+        String name = field.sdmName();
+        return Character.isUpperCase(name.charAt(1)) ? name : Character.toLowerCase(name.charAt(0)) + name.substring(1);
     }
 
     /** The two rules of an address of a 4-KByte page, or of another alignment. */
     private void address(String id, VmcsField field, long offset, ControlBit control) {
-        book.rule(id + "_ALIGN", "With " + control.cited() + " 1, the " + field.sdmName() + " has to be aligned to "
+        book.rule(id + "_ALIGN", "With the " + control.cited() + " 1, the " + inText(field) + " has to be aligned to "
                 + (offset + 1) + " bytes").on(field).when(control).zero(offset);
-        book.rule(id + "_WIDTH", "With " + control.cited() + " 1, the " + field.sdmName()
+        book.rule(id + "_WIDTH", "With the " + control.cited() + " 1, the " + inText(field)
                 + " may not set bits beyond the processor's physical-address width").on(field).when(control).physical();
     }
 
@@ -73,18 +79,8 @@ final class ControlRules {
                 + "processor has (IA32_VMX_MISC[24:16])").on(CR3_TARGET_COUNT)
                 .say(context -> "the processor has " + context.capabilities().cr3Targets())
                 .repair(context -> List.of(Fix.set(CR3_TARGET_COUNT, context.capabilities().cr3Targets())))
-                .holds(context -> {
-                    long count = context.get(CR3_TARGET_COUNT);
-                    if (count <= 4 && !context.capabilities().known(Msr.IA32_VMX_MISC)) {
-                        return count == 0 || unknown(context);
-                    }
-                    return count <= (context.msr(Msr.IA32_VMX_MISC) >>> 16 & 0x1FF);
-                });
-    }
-
-    private static boolean unknown(EntryContext context) {
-        context.miss();
-        return true;
+                .holds(context -> context.get(CR3_TARGET_COUNT) == 0
+                        || context.get(CR3_TARGET_COUNT) <= (context.msr(Msr.IA32_VMX_MISC) >>> 16 & 0x1FF));
     }
 
     private void bitmaps() {
