@@ -117,25 +117,7 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
 
     @Override
     public CompletableFuture<Capabilities> initialize(InitializeRequestArguments arguments) {
-        Capabilities can = new Capabilities();
-        can.setSupportsConfigurationDoneRequest(true);
-        can.setSupportsTerminateRequest(true);
-        can.setSupportTerminateDebuggee(true);
-        can.setSupportsRestartRequest(true);
-        can.setSupportsConditionalBreakpoints(true);
-        can.setSupportsHitConditionalBreakpoints(true);
-        can.setSupportsLogPoints(true);
-        can.setSupportsFunctionBreakpoints(true);
-        can.setSupportsInstructionBreakpoints(true);
-        can.setSupportsExceptionFilterOptions(true);
-        can.setExceptionBreakpointFilters(ExitFilters.available());
-        can.setSupportsSteppingGranularity(true);
-        can.setSupportsSetVariable(true);
-        can.setSupportsEvaluateForHovers(true);
-        can.setSupportsDisassembleRequest(true);
-        can.setSupportsReadMemoryRequest(true);
-        can.setSupportsWriteMemoryRequest(true);
-        return CompletableFuture.completedFuture(can);
+        return CompletableFuture.completedFuture(AdapterCapabilities.all());
     }
 
     @Override

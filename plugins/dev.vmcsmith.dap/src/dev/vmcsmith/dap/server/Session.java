@@ -3,7 +3,6 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.launch.Verdict;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
-import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import dev.vmcsmith.image.BootImage;
@@ -28,6 +27,7 @@ final class Session implements AutoCloseable {
     private final VmcsmithDebugClient client;
     private final ClientEvents events;
     private final Debuggee debuggee;
+    private final Execution execution;
     private final Stepper stepper;
     private final boolean noDebug;
     private final ExecutorService machineThread = Executors.newSingleThreadExecutor(
@@ -51,12 +51,10 @@ final class Session implements AutoCloseable {
             events.close();
             throw e;
         }
-        this.stepper = new Stepper(debuggee);
+        this.execution = new Execution(debuggee);
+        this.stepper = new Stepper(execution);
         if (arguments.stopAt() != null) {
-            stepper.stopAt(arguments.stopAt());
-        }
-        if (noDebug) {
-            stepper.stopAt(StopAt.BREAKPOINTS);
+            execution.stopAt(arguments.stopAt());
         }
     }
 
@@ -98,7 +96,7 @@ final class Session implements AutoCloseable {
         }
         state = State.RUNNING;
         debuggee.resumed();
-        stepper.prepare();
+        execution.prepare();
         machineThread.execute(() -> work(how));
     }
 
@@ -162,19 +160,19 @@ final class Session implements AutoCloseable {
     /** Makes a running machine stop. */
     synchronized void pause() {
         if (state == State.RUNNING) {
-            stepper.requestPause();
+            execution.requestPause();
         }
     }
 
     /** Makes a running machine take over changed breakpoints. */
     synchronized void breakpointsChanged() {
         if (state == State.RUNNING) {
-            stepper.breakpointsChanged();
+            execution.breakpointsChanged();
         }
     }
 
     void filters(ExitFilters filters) {
-        stepper.filters(filters);
+        execution.filters(filters);
         breakpointsChanged();
     }
 
@@ -182,7 +180,7 @@ final class Session implements AutoCloseable {
     synchronized void terminate() {
         terminating = true;
         if (state == State.RUNNING) {
-            stepper.requestPause();
+            execution.requestPause();
         } else if (state == State.SUSPENDED) {
             state = State.ENDED;
             machineThread.execute(() -> end(TERMINATED_BY_USER));

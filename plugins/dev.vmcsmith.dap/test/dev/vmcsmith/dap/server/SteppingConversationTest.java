@@ -209,6 +209,21 @@ class SteppingConversationTest {
     }
 
     @Test
+    void breakpointsAtNeighbouringInstructionsAllStop() {
+        client.launch(launch(StopAt.BREAKPOINTS));
+        SourceBreakpoint never = line(tiny.line("in the helper"));
+        never.setCondition("0");
+        breakpoints(tiny.source(), line(tiny.line("mov ebx, 0x1234")), line(tiny.line("call helper")), never, line(tiny.line("        ret")));
+        client.configurationDone();
+        client.stop();
+        assertAt(tiny.line("mov ebx, 0x1234"));
+        client.resume();
+        assertAt(tiny.line("call helper"));
+        assertEquals("breakpoint", client.next().getReason());
+        assertAt(tiny.line("        ret"));
+    }
+
+    @Test
     void anInstructionStepIsOneInstruction() {
         client.launchAndStop(launch(StopAt.ENTRY));
         String before = client.stack()[0].getInstructionPointerReference();

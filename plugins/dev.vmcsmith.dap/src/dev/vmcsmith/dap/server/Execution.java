@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.image.LineRow;
+import dev.vmcsmith.machine.StopCondition;
+import dev.vmcsmith.machine.StopReason;
+import dev.vmcsmith.machine.VmExit;
+import dev.vmcsmith.machine.cpu.Cpu;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Executes a debuggee: one instruction, or at full speed until a breakpoint, a VM exit or the user stops it. {@link #requestPause} and the
+ * setters may be called from any thread, all else from the machine's.
+ */
+final class Execution {
+    /** How many instructions after a VM exit may pass before the first one that has a source line. */
+    private static final int SETTLE_LIMIT = 100_000;
+    private static final int LONGEST_INSTRUCTION = 15;
+    private static final StopCondition ONE_INSTRUCTION = StopCondition.NONE.withMaxInstructions(1).withEveryExit().withEntryFailures();
+
+    private final Debuggee debuggee;
+    private volatile boolean pauseRequested;
+    private volatile StopAt stopAt = StopAt.EVERY_EXIT;
+    private volatile ExitFilters filters = ExitFilters.NONE;
+
+    Execution(Debuggee debuggee) {
+        this.debuggee = debuggee;
+    }
+
+    // --- what the user wants -------------------------------------------------------------------------------------------------
+
+    void stopAt(StopAt value) {
+        stopAt = value;
+    }
+
+    boolean stopsAtEntry() {
+        return stopAt == StopAt.ENTRY;
+    }
+
+    void filters(ExitFilters value) {
+        filters = value;
+    }
+
+    /** Makes the machine stop soon. */
+    void requestPause() {
+        pauseRequested = true;
+        debuggee.machine().requestPause();
+    }
+
+    /** Makes a running machine look at its breakpoints again. */
+    void breakpointsChanged() {
+        debuggee.machine().requestPause();
+    }
+
+    /** Forgets an earlier request to pause. To be called before a run. */
+    void prepare() {
+        pauseRequested = false;
+    }
+
+    boolean pauseRequested() {
+        return pauseRequested;
+    }
+
+    /** Whether the user wants to stop at a VM exit. */
+    boolean stopsAt(VmExit exit) {
+        return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1 || filters.match(exit, debuggee::evaluateAtTop);
+    }
+
+    // --- one instruction -----------------------------------------------------------------------------------------------------
+
+    /**
+     * What one instruction did; all null for an ordinary one.
+     *
+     * @param exit the VM exit it caused
+     * @param stop why the machine is to be suspended now, or has ended
+     */
+    record Step(VmExit exit, RunOutcome stop) {
+        private static final Step PLAIN = new Step(null, null);
+    }
+
+    /** Executes one instruction of the processor in focus; others may execute some in between. */
+    Step step() {
+        long before = cpu().instructions;
+        while (!pauseRequested) {
+            if (debuggee.instructionsLeft() == 0) {
+                return new Step(null, ended(new StopReason.InstructionLimit(0)));
+            }
+            switch (debuggee.machine().run(ONE_INSTRUCTION)) {
+                case StopReason.Paused paused -> {
+                    // The breakpoints have changed, or the loop ends.
+                }
+                case StopReason.InstructionLimit limit -> {
+                    if (cpu().instructions != before) {
+                        return Step.PLAIN;
+                    }
+                }
+                case StopReason.VmExitStop stop -> {
+                    debuggee.focus(stop.exit().cpu());
+                    return new Step(stop.exit(), null);
+                }
+                case StopReason.EntryFailure failure -> {
+                    return new Step(null, entryFailure());
+                }
+                case StopReason reason -> {
+                    return new Step(null, ended(reason));
+                }
+            }
+        }
+        return new Step(null, paused());
+    }
+
+    // --- full speed ----------------------------------------------------------------------------------------------------------
+
+    /** A place where a run ends besides the breakpoints: the instruction after a call, in the frame of the caller. */
+    record Return(long address, long stackPointer, boolean nonRoot) {
+    }
+
+    /** Runs to the next place where the user wants to stop. */
+    RunOutcome run() {
+        return run(this::stopsAt, null);
+    }
+
+    /** Runs to the next VM exit, or to a breakpoint before it. */
+    RunOutcome runToExit() {
+        return run(exit -> true, null);
+    }
+
+    /** Runs until a call has returned, and then answers null, or until something else stops the machine. */
+    RunOutcome runToReturn(Return to) {
+        return run(this::stopsAt, to);
+    }
+
+    /** Runs without stops to the end, or until the user pauses. */
+    RunOutcome runPlainly() {
+        while (!pauseRequested) {
+            StopReason reason = debuggee.machine().run(StopCondition.NONE.withMaxInstructions(debuggee.instructionsLeft()));
+            if (!(reason instanceof StopReason.Paused)) {
+                return ended(reason);
+            }
+        }
+        return paused();
+    }
+
+    /** The machine does not look for a breakpoint at the first instruction, so a run gets away from the one it stopped at. */
+    private RunOutcome run(Predicate<VmExit> exits, Return to) {
+        long start = debuggee.machine().instructionCount();
+        while (!pauseRequested) {
+            StopReason reason = debuggee.machine().run(condition(exits, to));
+            switch (reason) {
+                case StopReason.Paused paused -> {
+                    Optional<RunOutcome> hit = debuggee.machine().instructionCount() == start ? Optional.empty() : breakpointHit();
+                    if (hit.isPresent()) {
+                        return hit.get();
+                    }
+                }
+                case StopReason.Breakpoint there -> {
+                    debuggee.focus(there.cpu());
+                    if (to != null && hasReturned(to)) {
+                        return null;
+                    }
+                    Optional<RunOutcome> hit = breakpointHit();
+                    if (hit.isPresent()) {
+                        return hit.get();
+                    }
+                }
+                case StopReason.VmExitStop stop -> {
+                    debuggee.focus(stop.exit().cpu());
+                    return settle(stop.exit(), "exception");
+                }
+                case StopReason.EntryFailure failure -> {
+                    debuggee.focus(debuggee.machine().currentCpu().id);
+                    return entryFailure();
+                }
+                default -> {
+                    return ended(reason);
+                }
+            }
+        }
+        return paused();
+    }
+
+    private StopCondition condition(Predicate<VmExit> exits, Return to) {
+        StopCondition condition = StopCondition.NONE.withMaxInstructions(debuggee.instructionsLeft()).withEntryFailures().withExits(exits);
+        for (long address : debuggee.breakpoints().addresses()) {
+            condition = condition.withBreakpoint(address).withGuestBreakpoint(address);
+        }
+        if (to != null) {
+            condition = to.nonRoot ? condition.withGuestBreakpoint(to.address) : condition.withBreakpoint(to.address);
+        }
+        return condition;
+    }
+
+    private boolean hasReturned(Return to) {
+        return linearRip() == to.address && nonRoot() == to.nonRoot && Long.compareUnsigned(Code.linearRsp(cpu()), to.stackPointer) >= 0;
+    }
+
+    // --- reasons to stop -----------------------------------------------------------------------------------------------------
+
+    private RunOutcome ended(StopReason reason) {
+        debuggee.focus(debuggee.machine().currentCpu().id);
+        return new RunOutcome.Ended(reason instanceof StopReason.InstructionLimit ? new StopReason.InstructionLimit(debuggee.instructionLimit()) : reason);
+    }
+
+    private RunOutcome entryFailure() {
+        return suspended("exception", "VM entry failed: " + debuggee.lastEntryFailure());
+    }
+
+    RunOutcome paused() {
+        return suspended("pause", null);
+    }
+
+    RunOutcome suspended(String kind, String text) {
+        return new RunOutcome.Suspended(cpu().id, kind, text, List.of());
+    }
+
+    /** Lets the breakpoints at the next instruction act; the stop, if one of them wants it. */
+    Optional<RunOutcome> breakpointHit() {
+        List<Integer> acting = new ArrayList<>();
+        for (Breakpoints.Placed placed : debuggee.breakpoints().at(linearRip())) {
+            try {
+                if (!placed.action().acts(debuggee::evaluateAtTop)) {
+                    continue;
+                }
+                if (placed.action().logMessage() == null) {
+                    acting.add(placed.id());
+                } else {
+                    debuggee.events().console(BreakpointAction.expand(placed.action().logMessage(), debuggee::evaluateAtTop));
+                }
+            } catch (RequestFailure e) {
+                debuggee.events().important("A breakpoint's condition cannot be evaluated: " + e.getMessage());
+                acting.add(placed.id());
+            }
+        }
+        return acting.isEmpty() ? Optional.empty() : Optional.of(new RunOutcome.Suspended(cpu().id, "breakpoint", null, acting));
+    }
+
+    /**
+     * Goes from the host's entry point to the first instruction that has a source line: the handler, as its author sees it. Stops before
+     * the next VM entry at the latest.
+     *
+     * @param kind the protocol's reason of the stop
+     */
+    RunOutcome settle(VmExit exit, String kind) {
+        if (!debuggee.image().lines().isEmpty()) {
+            for (int i = 0; i < SETTLE_LIMIT && !pauseRequested && !startsStatement() && flow() != Code.Flow.VM_ENTRY; i++) {
+                Step step = step();
+                if (step.stop != null) {
+                    return step.stop;
+                }
+            }
+        }
+        debuggee.noteHandler();
+        List<Integer> hit = debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().logMessage() == null)
+                .map(Breakpoints.Placed::id).toList();
+        return new RunOutcome.Suspended(cpu().id, kind, debuggee.exitText(exit), hit);
+    }
+
+    // --- where the processor is ----------------------------------------------------------------------------------------------
+
+    private Cpu cpu() {
+        return debuggee.activeCpu();
+    }
+
+    boolean nonRoot() {
+        return cpu().intercepts.nonRoot();
+    }
+
+    private long linearRip() {
+        return Code.linearRip(cpu());
+    }
+
+    /** The row of the line table that the next instruction belongs to. */
+    Optional<LineRow> row() {
+        return debuggee.image().lines().at(linearRip());
+    }
+
+    /** Whether a statement begins at the next instruction. */
+    boolean startsStatement() {
+        return debuggee.image().lines().startsStatement(linearRip());
+    }
+
+    /** What kind the next instruction is. */
+    Code.Flow flow() {
+        return Code.flow(debuggee.readCode(linearRip(), LONGEST_INSTRUCTION), cpu().codeBits);
+    }
+
+    /** Where the next instruction, a call, returns to. */
+    Return returnOfCall() {
+        return new Return(linearRip() + debuggee.instructionLength(), Code.linearRsp(cpu()), nonRoot());
+    }
+}
