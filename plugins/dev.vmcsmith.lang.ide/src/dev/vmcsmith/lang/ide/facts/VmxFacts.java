@@ -75,7 +75,7 @@ public final class VmxFacts {
 
     public Facts control(ControlBit control) {
         List<String> lines = new ArrayList<>();
-        lines.add("Bit " + control.bit() + " of the " + control.field().field().sdmName().toLowerCase(Locale.ROOT));
+        lines.add("Bit " + control.bit() + " of " + control.field().field().sdmName());
         ControlBit activator = control.field().activatedBy();
         if (activator != null) {
             lines.add("Takes effect with " + activator.hvName());

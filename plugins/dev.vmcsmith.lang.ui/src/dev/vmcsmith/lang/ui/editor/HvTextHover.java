@@ -3,14 +3,17 @@ package dev.vmcsmith.lang.ui.editor;
 
 import dev.vmcsmith.lang.ui.Services;
 import org.eclipse.jface.text.BadLocationException;
+import org.eclipse.jface.text.DefaultInformationControl;
 import org.eclipse.jface.text.IDocument;
+import org.eclipse.jface.text.IInformationControlCreator;
 import org.eclipse.jface.text.IRegion;
 import org.eclipse.jface.text.ITextHover;
+import org.eclipse.jface.text.ITextHoverExtension;
 import org.eclipse.jface.text.ITextViewer;
 import org.eclipse.jface.text.Region;
 
 /** Says what the word under the pointer is. The region is found from the text alone; the rest is asked outside of the UI thread. */
-public class HvTextHover implements ITextHover {
+public class HvTextHover implements ITextHover, ITextHoverExtension {
     @Override
     public IRegion getHoverRegion(ITextViewer viewer, int offset) {
         try {
@@ -31,6 +34,11 @@ public class HvTextHover implements ITextHover {
 
     private static boolean isWord(char c) {
         return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.' || c == '#';
+    }
+
+    @Override
+    public IInformationControlCreator getHoverControlCreator() {
+        return parent -> new DefaultInformationControl(parent, false);
     }
 
     @Override
