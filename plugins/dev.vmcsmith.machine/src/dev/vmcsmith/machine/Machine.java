@@ -73,7 +73,7 @@ public final class Machine {
         for (Cpu cpu : cpus) {
             cpu.platform = board;
             if (model.has(1, 0, 2, 5)) {
-                vmx.add(new Vmx(cpu, b.profile.capabilities(), memory, host));
+                vmx.add(new Vmx(cpu, model.capabilities(), memory, host));
             }
             Reset.powerUp(cpu, cpu.id == 0 ? Activity.ACTIVE : Activity.WAIT_FOR_SIPI);
         }

@@ -203,7 +203,15 @@ public interface InterceptPolicy {
     }
 
     /**
-     * Called between two instructions while {@link Attention#VMX} is set: preemption timer, monitor trap flag, interrupt and NMI
+     * Called between two instructions while {@link Attention#VMX} is set, before debug traps: monitor trap flag and the trap-like
+     * exits of APIC virtualization. True when an exit was taken.
+     */
+    default boolean trapLike(Cpu cpu) {
+        return false;
+    }
+
+    /**
+     * Called between two instructions while {@link Attention#VMX} is set, after debug traps: preemption timer, interrupt and NMI
      * windows, in the SDM's order. True when an exit was taken. The implementation clears and sets the attention bit itself.
      */
     default boolean boundary(Cpu cpu) {

@@ -2,9 +2,11 @@
 package dev.vmcsmith.machine.engine;
 
 import dev.vmcsmith.machine.cpu.CpuModel;
+import dev.vmcsmith.machine.vmx.MachineCapabilities;
 import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuidLeaf;
 import dev.vmcsmith.vmx.CpuidTable;
+import dev.vmcsmith.vmx.VmxCapabilities;
 
 /** A CPU profile as the processor sees it, with the features removed that this machine has no semantics for. */
 public final class ProfileModel implements CpuModel {
@@ -20,16 +22,23 @@ public final class ProfileModel implements CpuModel {
     private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 16 | 1 << 22;
 
     private final CpuProfile profile;
+    private final VmxCapabilities capabilities;
     private final int physicalBits;
     private final int linearBits;
     private final long cr4Mask;
 
     public ProfileModel(CpuProfile profile) {
         this.profile = profile;
+        capabilities = MachineCapabilities.of(profile.capabilities());
         CpuidTable table = profile.cpuid();
         physicalBits = table.physicalAddressBits() > 0 ? table.physicalAddressBits() : 36;
         linearBits = table.linearAddressBits() > 0 ? table.linearAddressBits() : 48;
         cr4Mask = cr4();
+    }
+
+    /** The VMX capabilities, as RDMSR reads them and as VM entry checks against them. */
+    public VmxCapabilities capabilities() {
+        return capabilities;
     }
 
     public CpuProfile profile() {
@@ -87,8 +96,7 @@ public final class ProfileModel implements CpuModel {
 
     @Override
     public Long capability(int msr) {
-        Long value = profile.msrs().get(msr);
-        return value == null && msr == 0x491 && profile.undocumented().contains(msr) ? Long.valueOf(1) : value;
+        return capabilities.known(msr) ? capabilities.msr(msr) : null;
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class SystemControl {
             case RDTSC -> (c, i) -> rdtsc(c, i, Kind.RDTSC);
             case RDTSCP -> (c, i) -> rdtsc(c, i, Kind.RDTSCP);
             case RDPMC -> SystemControl::rdpmc;
-            case RDPID -> (c, i) -> c.setRm(i, c.msr.tscAux & 0xFFFFFFFFL);
+            case RDPID -> SystemControl::rdpid;
             case RDRAND -> (c, i) -> random(c, i, Kind.RDRAND);
             case RDSEED -> (c, i) -> random(c, i, Kind.RDSEED);
             case RDPKRU -> (c, i) -> {
@@ -73,6 +73,14 @@ public final class SystemControl {
         if (c.gpr(Cpu.RCX, 32) != 0) {
             throw CpuFault.gp();
         }
+    }
+
+    /** In VMX non-root operation the control "enable RDTSCP" governs RDPID too. */
+    private static void rdpid(Cpu c, Insn i) {
+        if (!c.intercepts.enabled(c, Kind.RDTSCP)) {
+            throw CpuFault.ud();
+        }
+        c.setRm(i, c.msr.tscAux & 0xFFFFFFFFL);
     }
 
     private static void hlt(Cpu c, Insn i) {

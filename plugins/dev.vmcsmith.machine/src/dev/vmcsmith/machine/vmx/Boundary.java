@@ -94,17 +94,15 @@ final class Boundary {
         }
     }
 
-    /** Prepares the report of an exit that is due now. */
-    boolean check() {
+    /** Prepares the report of an exit that the last instruction has caused: it comes before debug traps. */
+    boolean trapLike() {
         cpu.attention &= ~Attention.VMX;
         attend();
-        if (apic.pendingExit(exit) || trapExits()) {
-            return true;
-        }
-        boolean debugFirst = cpu.pendingDebug != 0 && cpu.shadow == 0;
-        if (debugFirst) {
-            return false;
-        }
+        return apic.pendingExit(exit) || trapExits();
+    }
+
+    /** Prepares the report of an exit that is due now, behind debug traps. */
+    boolean check() {
         if (deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline && cpu.activity != Activity.WAIT_FOR_SIPI) {
             return report(ExitReason.PREEMPTION_TIMER, false);
         }

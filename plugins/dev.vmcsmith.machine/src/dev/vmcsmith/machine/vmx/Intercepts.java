@@ -301,6 +301,11 @@ final class Intercepts extends VmxPolicy {
     }
 
     @Override
+    public boolean trapLike(Cpu c) {
+        return boundary.trapLike() && exit();
+    }
+
+    @Override
     public boolean boundary(Cpu c) {
         return boundary.check() ? exit() : boundary.deliverVirtualInterrupt();
     }

@@ -11,19 +11,25 @@ import dev.vmcsmith.x86.Msr;
 final class MsrLists {
     private final Cpu cpu;
     private final PhysicalMemory memory;
+    private final int limit;
 
     MsrLists(Vmx vmx) {
         this.cpu = vmx.cpu;
         this.memory = vmx.memory;
+        this.limit = vmx.capabilities.maxMsrListEntries();
     }
 
     /**
-     * Loads the MSRs of an area in order (SDM "Loading MSRs").
+     * Loads the MSRs of an area in order (SDM "Loading MSRs"). A list longer than IA32_VMX_MISC recommends, of which the SDM leaves the
+     * behaviour undefined, fails at the first entry too many.
      *
      * @return 0, or the number, counted from 1, of the first entry that cannot be loaded
      */
     int load(long address, long count) {
         for (int i = 0; i < count; i++) {
+            if (i == limit) {
+                return i + 1;
+            }
             long entry = address + 16L * i;
             int msr = memory.read32(entry);
             if (memory.read32(entry + 4) != 0 || !loadable(msr) || !write(msr, memory.read64(entry + 8))) {
