@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.asm;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -9,8 +11,13 @@ import java.util.Set;
  * since {@link #start}.
  */
 final class Evaluator {
+    /** Constants defined by constants; more would exhaust the stack. */
+    private static final int MAX_CHAIN = 200;
+
     private final Names names;
     private final Set<String> busy = new HashSet<>();
+    /** Constants evaluated since {@link #start}. */
+    private final Map<String, Long> evaluated = new HashMap<>();
     private final SymbolLookup external;
     long origin;
     private long here;
@@ -35,6 +42,7 @@ final class Evaluator {
         culprit = null;
         reason = null;
         circular = false;
+        evaluated.clear();
     }
 
     /** Gives a label the address of this pass. */
@@ -42,9 +50,13 @@ final class Evaluator {
         names.labels.put(name, address);
     }
 
-    /** Gives a constant its expression, and remembers where it was defined for {@code $} and {@code $$} in it. */
-    void define(String name, Expr value, long address) {
-        names.constants.put(name, new Names.Constant(value, address, origin));
+    /** Gives a constant its value, or its expression and place when that depends on addresses or on what comes later. */
+    void define(String name, Expr expr, long address) {
+        start(address);
+        names.constants.remove(name);
+        long value = value(expr);
+        boolean plain = !unknown && !unstable;
+        names.constants.put(name, new Names.Constant(plain ? new Expr.Number(value) : expr, address, origin));
     }
 
     long value(Expr expr) {
@@ -86,13 +98,24 @@ final class Evaluator {
                 circular = true;
                 return fail(use, "'" + name + "' is defined by itself; give one of its parts a value of its own.");
             }
+            Long known = evaluated.get(name);
+            if (known != null) {
+                busy.remove(name);
+                return known;
+            }
+            if (busy.size() > MAX_CHAIN) {
+                busy.remove(name);
+                return fail(use, "'" + name + "' depends on too many other constants; give one of them a plain value.");
+            }
             boolean soFarKnown = culprit == null;
             long savedHere = here;
             long savedOrigin = origin;
             here = constant.here();
             origin = constant.origin();
             try {
-                return value(constant.value());
+                long value = value(constant.value());
+                evaluated.put(name, value);
+                return value;
             } finally {
                 here = savedHere;
                 origin = savedOrigin;

@@ -14,6 +14,8 @@ import java.util.Set;
 /** Reads the text line by line into statements. Keeps what directives change: code size, label scope, source line. */
 final class LineParser {
     private static final Operand[] NO_OPERANDS = {};
+    /** Unknown words that get a suggestion; text that is no assembly at all is not worth more time. */
+    private static final int MAX_SUGGESTIONS = 100;
 
     private final InstructionTable table = InstructionTable.get();
     private final List<Statement> statements;
@@ -27,6 +29,7 @@ final class LineParser {
     private int mappedLine;
     private String mappedFile;
     private int line;
+    private int suggestions;
 
     LineParser(AssemblySource source, Names names, List<Statement> statements, Problems problems) {
         this.statements = statements;
@@ -212,6 +215,9 @@ final class LineParser {
             case "times" -> {
                 Expr count = reader.expression();
                 Token inner = reader.take();
+                if (inner.isName("times")) {
+                    throw new SyntaxException(inner, "times cannot be repeated by times; multiply the counts.");
+                }
                 Statement repeated = directive(inner, reader);
                 if (repeated == null) {
                     throw new SyntaxException(inner, "Only data and instructions can be repeated with times.");
@@ -271,7 +277,8 @@ final class LineParser {
         String mnemonic = word.text().toLowerCase(Locale.ROOT);
         List<InstructionTable.Entry> entries = table.forms(mnemonic);
         if (entries.isEmpty()) {
-            throw new SyntaxException(word, Spelling.unknown(word.text(), table.mnemonics()));
+            boolean suggest = suggestions++ < MAX_SUGGESTIONS;
+            throw new SyntaxException(word, Spelling.unknown(word.text(), suggest ? table.mnemonics() : Set.of()));
         }
         List<Operand> operands = new ArrayList<>(4);
         if (!reader.atEnd()) {

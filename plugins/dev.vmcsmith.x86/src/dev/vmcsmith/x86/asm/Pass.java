@@ -4,7 +4,7 @@ package dev.vmcsmith.x86.asm;
 /** What statements share during layout and emission. */
 final class Pass {
     /** Limit for the whole output, so that a mistyped count cannot fill the memory. */
-    static final long MAX_BYTES = 256L << 20;
+    static final long MAX_BYTES = 64L << 20;
 
     final Evaluator evaluator;
     final FormMatcher matcher = new FormMatcher();

@@ -3,21 +3,22 @@ package dev.vmcsmith.x86.asm;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects problems; one per place. */
 final class Problems {
     private final List<AssemblyProblem> list = new ArrayList<>();
+    private final Set<Long> places = new HashSet<>();
 
     void add(Statement statement, int column, int length, String message) {
         add(statement.line, column, length, message, statement.file, statement.fileLine);
     }
 
     void add(int line, int column, int length, String message, String file, int fileLine) {
-        for (AssemblyProblem problem : list) {
-            if (problem.line() == line && problem.column() == column + 1) {
-                return;
-            }
+        if (!places.add((long) line << 32 | column)) {
+            return;
         }
         list.add(new AssemblyProblem(line, column + 1, Math.max(1, length), message, file, fileLine == 0 ? line : fileLine));
     }

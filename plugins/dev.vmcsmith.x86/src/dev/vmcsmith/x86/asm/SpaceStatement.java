@@ -54,7 +54,7 @@ final class SpaceStatement extends Statement {
             pass.report(this, column, columns, kind == Kind.ALIGN ? "An alignment is a power of two, not " + value + "."
                 : "A count cannot be negative, it is " + value + "; what comes before is too long, or the count is mistyped.");
         } else if (value > Pass.MAX_BYTES || value > 0 && size == 0 && kind != Kind.ALIGN && unit > 0) {
-            pass.report(this, column, columns, "The output would be larger than 256 MiB; use a smaller count.");
+            pass.report(this, column, columns, "The output would be larger than 64 MiB; use a smaller count.");
         }
         if (kind == Kind.TIMES) {
             long start = address;

@@ -7,9 +7,15 @@ import java.util.List;
 final class TokenReader {
     private static final String[][] LEVELS = {{"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "%"}};
 
+    /** Parentheses and signs within each other, and operators in a row; more is a mistake and would exhaust the stack. */
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_OPERATORS = 1000;
+
     private final List<Token> tokens;
     private final String scope;
     private int next;
+    private int depth;
+    private int operators;
 
     /** A reader; local names get the scope, the last label that is not local, in front. */
     TokenReader(List<Token> tokens, String scope) {
@@ -67,6 +73,7 @@ final class TokenReader {
     }
 
     Expr expression() {
+        operators = 0;
         return level(0);
     }
 
@@ -87,17 +94,33 @@ final class TokenReader {
                 return left;
             }
             take();
+            if (++operators > MAX_OPERATORS) {
+                throw new SyntaxException(token, "This expression is too long; give a part of it a name with equ.");
+            }
             left = new Expr.Binary(token.text().charAt(0), left, level(level + 1), token.column());
         }
     }
 
     private Expr unary() {
-        Token token = peek();
-        if (token.is("-") || token.is("+") || token.is("~") || token.is("!")) {
-            take();
-            return new Expr.Unary(token.text().charAt(0), unary());
+        if (!peekSign()) {
+            return primary();
         }
-        return primary();
+        Token token = take();
+        deeper(token);
+        Expr operand = unary();
+        depth--;
+        return new Expr.Unary(token.text().charAt(0), operand);
+    }
+
+    private boolean peekSign() {
+        Token token = peek();
+        return token.is("-") || token.is("+") || token.is("~") || token.is("!");
+    }
+
+    private void deeper(Token at) {
+        if (++depth > MAX_DEPTH) {
+            throw new SyntaxException(at, "This expression is nested too deeply; give a part of it a name with equ.");
+        }
     }
 
     private Expr primary() {
@@ -120,7 +143,9 @@ final class TokenReader {
             }
             case PUNCTUATION -> {
                 if (token.text().equals("(")) {
-                    Expr inner = expression();
+                    deeper(token);
+                    Expr inner = level(0);
+                    depth--;
                     expect(")", "A closing ) is missing here.");
                     return inner;
                 }

@@ -212,7 +212,7 @@ class AssemblerTest {
         "32 | times -1 nop        | 1 | cannot be negative",
         "32 | mov eax, 1/0        | 10 | Division by zero",
         "32 | x equ x + 1         | 7 | is defined by itself",
-        "32 | resb 0x7FFFFFFFFFFF | 1 | larger than 256 MiB",
+        "32 | resb 0x7FFFFFFFFFFF | 1 | larger than 64 MiB",
     })
     void aProblemHasAPlaceAndSaysWhatToDo(int bits, String text, int column, String message) {
         Assembly assembly = assembler.assembleLine(text, 0, bits, SymbolLookup.NONE);
@@ -245,6 +245,22 @@ class AssemblerTest {
         assertEquals(3, problem.line());
         assertEquals(40, problem.fileLine());
         assertEquals("walkthrough.hv", problem.file());
+    }
+
+    @Test
+    void excessIsAProblemAndNotACrash() {
+        StringBuilder chain = new StringBuilder();
+        StringBuilder doubled = new StringBuilder();
+        for (int i = 1; i < 1000; i++) {
+            chain.append("c").append(i - 1).append(" equ c").append(i).append("+1\n");
+            doubled.append("d").append(i - 1).append(" equ d").append(i).append(" + d").append(i).append('\n');
+        }
+        for (String text : new String[] {"mov eax, " + "(".repeat(100_000), "mov eax, " + "-".repeat(100_000) + "1", "dd 1" + "+1".repeat(100_000),
+            "times 1 ".repeat(50_000) + "nop", chain + "c999 equ 1", "[".repeat(100_000), "x ".repeat(100_000), doubled.toString()}) {
+            assertFalse(assembler.assembleLine(text, 0, 32, SymbolLookup.NONE).ok(), () -> text.substring(0, 40));
+        }
+        String fifty = doubled.substring(0, doubled.indexOf("\nd50 ") + 1) + "d50 equ 1\n";
+        assertEquals("00 00 00 00 00 00 04 00", hex(assemble(32, fifty + "dq d0")));
     }
 
     @Test
