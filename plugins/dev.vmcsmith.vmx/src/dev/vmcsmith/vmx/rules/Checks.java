@@ -3,10 +3,12 @@ package dev.vmcsmith.vmx.rules;
 
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.vmx.FieldMeaning;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The kinds of check that many rules share. */
 final class Checks {
@@ -33,13 +35,15 @@ final class Checks {
         long of(EntryContext context);
     }
 
-    /** The values of fields in words: {@code guest.cr0 = 0x00000030, guest.cr4 = 0x00002000}. */
+    /** The values of fields: {@code guest.cr0 = 0x00000030, guest.activity-state = 0x00000001 [HLT]}. */
     static String values(EntryContext context, VmcsField... fields) {
         StringBuilder text = new StringBuilder();
         for (VmcsField field : fields) {
             if (context.known(field)) {
-                text.append(text.isEmpty() ? "" : ", ").append(field.qualifiedName()).append(" = ")
-                        .append(field.format(context.vmcs().value(field)));
+                long value = context.vmcs().value(field);
+                String meaning = FieldMeaning.brief(field, value);
+                text.append(text.isEmpty() ? "" : ", ").append(field.qualifiedName()).append(" = ").append(field.format(value))
+                        .append(meaning.isEmpty() ? "" : " [" + meaning + "]");
             }
         }
         return text.toString();
@@ -56,7 +60,11 @@ final class Checks {
         public String detail(EntryContext context) {
             String values = values(context, shown);
             String words = say == null ? "" : say.words(context);
-            return values.isEmpty() ? words : words.isEmpty() ? values : values + "; " + words;
+            List<Fix> fixes = fixes(context);
+            String valid = fixes.isEmpty() ? "" : fixes.get(0).field().qualifiedName() + " = " + fixes.get(0).field()
+                    .format(fixes.get(0).value())
+                    + " would be valid";
+            return String.join("; ", Stream.of(values, words, valid).filter(text -> !text.isEmpty()).toList());
         }
 
         @Override

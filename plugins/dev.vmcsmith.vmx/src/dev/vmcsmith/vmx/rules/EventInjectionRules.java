@@ -29,8 +29,7 @@ final class EventInjectionRules {
     }
 
     private static Book.Draft rule(Book book, String id, String message) {
-        return book.rule(id, message).on(ENTRY_INTERRUPTION_INFORMATION).given(ENTRY_INTERRUPTION_INFORMATION, VALID)
-                .say(context -> InterruptionInfo.describe(context.get(ENTRY_INTERRUPTION_INFORMATION)));
+        return book.rule(id, message).on(ENTRY_INTERRUPTION_INFORMATION).given(ENTRY_INTERRUPTION_INFORMATION, VALID);
     }
 
     private static int type(EntryContext context) {

@@ -24,36 +24,6 @@ final class GuestModes {
     static final VmcsField[] RIGHTS = {GUEST_ES_ACCESS_RIGHTS, GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS, GUEST_DS_ACCESS_RIGHTS,
         GUEST_FS_ACCESS_RIGHTS, GUEST_GS_ACCESS_RIGHTS, GUEST_LDTR_ACCESS_RIGHTS, GUEST_TR_ACCESS_RIGHTS};
 
-    private static final String[] DATA = {"read-only", "read-only accessed", "read/write", "read/write accessed", "read-only expand-down",
-        "read-only expand-down accessed", "read/write expand-down", "read/write expand-down accessed"};
-    private static final String[] CODE = {"execute-only", "execute-only accessed", "execute/read", "execute/read accessed",
-        "execute-only conforming", "execute-only conforming accessed", "execute/read conforming", "execute/read conforming accessed"};
-    private static final String[] SYSTEM = {"reserved", "16-bit TSS (available)", "LDT", "16-bit TSS (busy)", "16-bit call gate",
-            "task gate",
-        "16-bit interrupt gate", "16-bit trap gate", "reserved", "TSS (available)", "reserved", "TSS (busy)", "call gate", "reserved",
-        "interrupt gate", "trap gate"};
-
     private GuestModes() {
-    }
-
-    static int type(long rights) {
-        return (int) rights & Descriptor.AR_TYPE;
-    }
-
-    static int dpl(long rights) {
-        return (int) rights >> Descriptor.AR_DPL_SHIFT & 3;
-    }
-
-    static boolean usable(long rights) {
-        return (rights & UNUSABLE) == 0;
-    }
-
-    /** The type in words: {@code type 10 (code, execute/read)}. */
-    static String typeName(long rights) {
-        int type = type(rights);
-        if ((rights & Descriptor.AR_S) == 0) {
-            return "type " + type + " (system, " + SYSTEM[type] + ")";
-        }
-        return "type " + type + (type < 8 ? " (data, " + DATA[type] : " (code, " + CODE[type - 8]) + ")";
     }
 }

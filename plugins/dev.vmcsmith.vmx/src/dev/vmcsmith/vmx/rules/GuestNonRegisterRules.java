@@ -5,7 +5,7 @@ import static dev.vmcsmith.vmx.ControlBit.*;
 import static dev.vmcsmith.vmx.GuestState.*;
 import static dev.vmcsmith.vmx.VmcsField.*;
 
-import dev.vmcsmith.vmx.GuestState;
+import dev.vmcsmith.vmx.AccessRights;
 import dev.vmcsmith.vmx.InterruptionInfo;
 import dev.vmcsmith.x86.Msr;
 import dev.vmcsmith.x86.Rflags;
@@ -32,14 +32,6 @@ final class GuestNonRegisterRules {
         rtm(book);
     }
 
-    private static String blocked(EntryContext context) {
-        return GuestState.interruptibility(context.get(GUEST_INTERRUPTIBILITY_STATE));
-    }
-
-    private static String event(EntryContext context) {
-        return "the event is: " + InterruptionInfo.describe(context.get(ENTRY_INTERRUPTION_INFORMATION));
-    }
-
     private static int eventType(EntryContext context) {
         return InterruptionInfo.type(context.get(ENTRY_INTERRUPTION_INFORMATION));
     }
@@ -51,7 +43,6 @@ final class GuestNonRegisterRules {
     private static void activity(Book book) {
         book.rule("GUEST_ACTIVITY_SUPPORTED", "The activity state has to be 0 (active), or 1 (HLT), 2 (shutdown) or 3 (wait-for-SIPI) as "
                 + "IA32_VMX_MISC[8:6] allows").on(GUEST_ACTIVITY_STATE)
-                        .say(context -> GuestState.activity(context.get(GUEST_ACTIVITY_STATE)))
                 .repair(ACTIVATE)
                 .holds(context -> {
                     long state = context.get(GUEST_ACTIVITY_STATE);
@@ -59,9 +50,9 @@ final class GuestNonRegisterRules {
                 });
         book.rule("GUEST_ACTIVITY_HLT_DPL", "The activity state may not be HLT if the DPL of guest SS is not 0")
                 .on(GUEST_ACTIVITY_STATE, GUEST_SS_ACCESS_RIGHTS).repair(ACTIVATE)
-                .holds(context -> context.get(GUEST_ACTIVITY_STATE) != HLT || GuestModes.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == 0);
+                .holds(context -> context.get(GUEST_ACTIVITY_STATE) != HLT || AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == 0);
         book.rule("GUEST_ACTIVITY_BLOCKING", "The activity state has to be active if there is blocking by STI or by MOV SS")
-                .on(GUEST_ACTIVITY_STATE, GUEST_INTERRUPTIBILITY_STATE).say(GuestNonRegisterRules::blocked)
+                .on(GUEST_ACTIVITY_STATE, GUEST_INTERRUPTIBILITY_STATE)
                 .repair(ACTIVATE)
                 .holds(context -> context.get(GUEST_ACTIVITY_STATE) == ACTIVE || !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING));
         book.rule("GUEST_ACTIVITY_SIPI_SMM", "The activity state may not be wait-for-SIPI if the \"entry to SMM\" VM-entry control is 1")
@@ -71,7 +62,7 @@ final class GuestNonRegisterRules {
 
     private static Book.Draft injected(Book book, String id, String message) {
         return book.rule(id, message).on(GUEST_ACTIVITY_STATE, ENTRY_INTERRUPTION_INFORMATION)
-                .given(ENTRY_INTERRUPTION_INFORMATION, InterruptionInfo.VALID).say(GuestNonRegisterRules::event)
+                .given(ENTRY_INTERRUPTION_INFORMATION, InterruptionInfo.VALID)
                 .repair(ACTIVATE);
     }
 
@@ -115,7 +106,7 @@ final class GuestNonRegisterRules {
         book.rule("GUEST_INTERRUPTIBILITY_STI_FRED", "With guest CR4.FRED 1 and SS.DPL 3, blocking by STI (bit 0) has to be 0")
                 .on(GUEST_INTERRUPTIBILITY_STATE, GUEST_SS_ACCESS_RIGHTS).given(GUEST_CR4, GuestModes.CR4_FRED)
                 .holds(context -> !context.any(GUEST_INTERRUPTIBILITY_STATE, BLOCKING_BY_STI)
-                        || GuestModes.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) != 3);
+                        || AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) != 3);
     }
 
     /** A bit of CPUID.(EAX=07H,ECX=0):EBX. */
@@ -128,8 +119,7 @@ final class GuestNonRegisterRules {
 
     private static Book.Draft blocked(Book book, String id, String message) {
         return book.rule(id, message).on(GUEST_INTERRUPTIBILITY_STATE, ENTRY_INTERRUPTION_INFORMATION)
-                .given(ENTRY_INTERRUPTION_INFORMATION, InterruptionInfo.VALID)
-                .say(context -> blocked(context) + "; " + event(context));
+                .given(ENTRY_INTERRUPTION_INFORMATION, InterruptionInfo.VALID);
     }
 
     private static Checks.Repair unblock(long bits) {
@@ -187,7 +177,7 @@ final class GuestNonRegisterRules {
 
     private static Book.Draft singleStep(Book book, String id, String message) {
         return book.rule(id, message).on(GUEST_PENDING_DEBUG_EXCEPTIONS, GUEST_RFLAGS, GUEST_IA32_DEBUGCTL, GUEST_INTERRUPTIBILITY_STATE,
-                GUEST_ACTIVITY_STATE).say(context -> blocked(context) + ", " + GuestState.activity(context.get(GUEST_ACTIVITY_STATE)));
+                GUEST_ACTIVITY_STATE);
     }
 
     /** Whether a single-step trap would be held pending over VM entry. */

@@ -30,21 +30,21 @@ final class GuestRegisterRules {
         book.rule("GUEST_CR0_FIXED0", "Guest CR0 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR0_FIXED0; PE and PG "
                 + "excepted for an unrestricted guest)").on(GUEST_CR0).reads(UNRESTRICTED_GUEST).ones(GuestRegisterRules::cr0Fixed0);
         book.rule("GUEST_CR0_FIXED1", "Guest CR0 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR0_FIXED1)").on(GUEST_CR0)
-                .zero(context -> ~context.msr(Msr.IA32_VMX_CR0_FIXED1) & ~HostRegisterRules.CR0_UNCHECKED);
+                .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR0_FIXED1, HostRegisterRules.CR0_UNCHECKED));
         book.rule("GUEST_CR0_PG_NEEDS_PE", "With guest CR0.PG (bit 31) 1, guest CR0.PE (bit 0) has to be 1").on(GUEST_CR0)
                 .repair(Repairs.either(Repairs.setting(GUEST_CR0, Cr0.PE), Repairs.clearing(GUEST_CR0, Cr0.PG)))
                 .holds(context -> !context.any(GUEST_CR0, Cr0.PG) || context.any(GUEST_CR0, Cr0.PE));
         book.rule("GUEST_CR4_FIXED0", "Guest CR4 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR4_FIXED0)")
                 .on(GUEST_CR4)
-                .ones(context -> context.msr(Msr.IA32_VMX_CR4_FIXED0));
+                .ones(MsrMasks.required(Msr.IA32_VMX_CR4_FIXED0, 0));
         book.rule("GUEST_CR4_FIXED1", "Guest CR4 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR4_FIXED1)").on(GUEST_CR4)
-                .zero(context -> ~context.msr(Msr.IA32_VMX_CR4_FIXED1));
+                .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR4_FIXED1, 0));
         book.rule("GUEST_CR4_CET_NEEDS_WP", "With guest CR4.CET (bit 23) 1, guest CR0.WP (bit 16) has to be 1").on(GUEST_CR4, GUEST_CR0)
                 .given(GUEST_CR4, Cr4.CET)
                 .repair(Repairs.either(Repairs.setting(GUEST_CR0, Cr0.WP), Repairs.clearing(GUEST_CR4, Cr4.CET)))
                 .holds(context -> context.any(GUEST_CR0, Cr0.WP));
         book.rule("GUEST_CR3_WIDTH", "Guest CR3 may not set bit 63 or bits beyond the processor's physical-address width "
-                + "(bits 62:61 excepted where the processor has linear-address masking)").on(GUEST_CR3).zero(HostRegisterRules::beyondCr3);
+                + "(bits 62:61 excepted where the processor has linear-address masking)").on(GUEST_CR3).zero(MsrMasks.CR3);
     }
 
     private static long cr0Fixed0(EntryContext context) {
@@ -77,11 +77,11 @@ final class GuestRegisterRules {
         book.rule("GUEST_SYSENTER_ESP_CANONICAL", "Guest IA32_SYSENTER_ESP has to be canonical").on(GUEST_SYSENTER_ESP).canonical();
         book.rule("GUEST_SYSENTER_EIP_CANONICAL", "Guest IA32_SYSENTER_EIP has to be canonical").on(GUEST_SYSENTER_EIP).canonical();
         book.rule("GUEST_PERF_GLOBAL_CTRL_RESERVED", "Guest IA32_PERF_GLOBAL_CTRL may not set reserved bits: those without a counter")
-                .on(GUEST_IA32_PERF_GLOBAL_CTRL).when(ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL).zero(MsrMasks::perfGlobalReserved);
+                .on(GUEST_IA32_PERF_GLOBAL_CTRL).when(ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL).zero(MsrMasks.PERF_GLOBAL);
         book.rule("GUEST_PAT_TYPES", "Each byte of guest IA32_PAT has to be a memory type that WRMSR accepts").on(GUEST_IA32_PAT)
                 .when(ENTRY_LOAD_IA32_PAT).pat();
         book.rule("GUEST_EFER_RESERVED", "Guest IA32_EFER may not set reserved bits").on(GUEST_IA32_EFER).when(ENTRY_LOAD_IA32_EFER)
-                .zero(MsrMasks::eferReserved);
+                .zero(MsrMasks.EFER);
         book.rule("GUEST_EFER_LMA", "Guest IA32_EFER.LMA (bit 10) has to equal the \"IA-32e mode guest\" VM-entry control")
                 .on(GUEST_IA32_EFER)
                 .when(ENTRY_LOAD_IA32_EFER).reads(ENTRY_IA32E_MODE_GUEST)

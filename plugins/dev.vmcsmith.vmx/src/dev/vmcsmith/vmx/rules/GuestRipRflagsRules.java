@@ -4,6 +4,7 @@ package dev.vmcsmith.vmx.rules;
 import static dev.vmcsmith.vmx.ControlBit.*;
 import static dev.vmcsmith.vmx.VmcsField.*;
 
+import dev.vmcsmith.vmx.AccessRights;
 import dev.vmcsmith.vmx.InterruptionInfo;
 import dev.vmcsmith.x86.Cr0;
 import dev.vmcsmith.x86.Descriptor;
@@ -64,12 +65,11 @@ final class GuestRipRflagsRules {
                 .givenNot(GUEST_CR0, Cr0.PE).zero(Rflags.VM);
         book.rule("GUEST_RFLAGS_IF_EXTERNAL_INTERRUPT", "If VM entry injects an external interrupt, guest RFLAGS.IF (bit 9) has to be 1")
                 .on(GUEST_RFLAGS, ENTRY_INTERRUPTION_INFORMATION).given(ENTRY_INTERRUPTION_INFORMATION, InterruptionInfo.VALID)
-                .say(context -> "the event is: " + InterruptionInfo.describe(context.get(ENTRY_INTERRUPTION_INFORMATION)))
                 .holds(context -> InterruptionInfo.type(context.get(ENTRY_INTERRUPTION_INFORMATION)) != InterruptionInfo.EXTERNAL_INTERRUPT
                         || context.any(GUEST_RFLAGS, Rflags.IF));
         book.rule("GUEST_RFLAGS_IOPL_FRED", "With guest CR4.FRED 1 and SS.DPL 3, guest RFLAGS.IOPL (bits 13:12) has to be 0")
                 .on(GUEST_RFLAGS, GUEST_SS_ACCESS_RIGHTS).given(GUEST_CR4, GuestModes.CR4_FRED)
-                .holds(context -> !context.any(GUEST_RFLAGS, Rflags.IOPL) || GuestModes.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) != 3);
+                .holds(context -> !context.any(GUEST_RFLAGS, Rflags.IOPL) || AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) != 3);
     }
 
     private static void ssp(Book book) {

@@ -5,6 +5,7 @@ import static dev.vmcsmith.vmx.ControlBit.*;
 import static dev.vmcsmith.vmx.VmcsField.*;
 import static dev.vmcsmith.vmx.rules.GuestModes.*;
 
+import dev.vmcsmith.vmx.AccessRights;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.Cr0;
 import dev.vmcsmith.x86.Descriptor;
@@ -99,24 +100,21 @@ final class GuestSegmentRules {
     private void types() {
         rights("_AR_TYPE", "The type of guest CS has to be 9, 11, 13 or 15 (accessed code segment), or 3 (read/write accessed data) if the "
                 + "guest is unrestricted", Seg.CS).reads(UNRESTRICTED_GUEST)
-                .say(context -> typeName(context.get(GUEST_CS_ACCESS_RIGHTS))
-                        + setAccessed(context, GUEST_CS_ACCESS_RIGHTS, Descriptor.TYPE_CODE))
-                .repair(context -> GuestModes.type(context.get(GUEST_CS_ACCESS_RIGHTS)) >= Descriptor.TYPE_CODE
+                .repair(context -> AccessRights.type(context.get(GUEST_CS_ACCESS_RIGHTS)) >= Descriptor.TYPE_CODE
                         ? List.of(Fix.set(GUEST_CS_ACCESS_RIGHTS, context.get(GUEST_CS_ACCESS_RIGHTS) | Descriptor.TYPE_ACCESSED))
                                 : List.of())
                 .holds(context -> {
-                    int type = type(context.get(GUEST_CS_ACCESS_RIGHTS));
+                    int type = AccessRights.type(context.get(GUEST_CS_ACCESS_RIGHTS));
                     return (type & 9) == 9 || type == 3 && context.on(UNRESTRICTED_GUEST);
                 });
         rights("_AR_TYPE", "The type of guest SS, if it is usable, has to be 3 or 7 (read/write accessed data segment)", Seg.SS)
-                .say(context -> typeName(context.get(GUEST_SS_ACCESS_RIGHTS)))
                 .repair(context -> (context.get(GUEST_SS_ACCESS_RIGHTS) & Descriptor.TYPE_CODE) == 0
                         ? List.of(Fix.set(GUEST_SS_ACCESS_RIGHTS, context.get(GUEST_SS_ACCESS_RIGHTS) | 3)) : List.of())
                 .holds(context -> (context.get(GUEST_SS_ACCESS_RIGHTS) & 0xB) == 3);
         for (int segment : DATA) {
             VmcsField field = RIGHTS[segment];
             rights("_AR_TYPE", "The type of guest " + NAME[segment] + ", if it is usable, has to be accessed (bit 0 is 1) and, for a code "
-                    + "segment, readable (bit 1 is 1)", segment).say(context -> typeName(context.get(field)))
+                    + "segment, readable (bit 1 is 1)", segment)
                     .repair(context -> List.of(Fix.set(field, context.get(field) | Descriptor.TYPE_ACCESSED
                             | ((context.get(field) & Descriptor.TYPE_CODE) != 0 ? Descriptor.TYPE_RW : 0))))
                     .holds(context -> {
@@ -125,11 +123,6 @@ final class GuestSegmentRules {
                                 && (rights & (Descriptor.TYPE_CODE | Descriptor.TYPE_RW)) != Descriptor.TYPE_CODE;
                     });
         }
-    }
-
-    private static String setAccessed(EntryContext context, VmcsField field, int needed) {
-        long rights = context.get(field);
-        return (rights & needed) != 0 ? "; " + field.format(rights | Descriptor.TYPE_ACCESSED) + " would be valid" : "";
     }
 
     private void systemBit() {
@@ -143,37 +136,33 @@ final class GuestSegmentRules {
     private void codePrivilege() {
         rights("_AR_DPL_DATA", "If the type of guest CS is 3 (unrestricted guest), its DPL has to be 0", Seg.CS)
                 .repair(Repairs.clearing(GUEST_CS_ACCESS_RIGHTS, Descriptor.AR_DPL))
-                .holds(context -> type(context.get(GUEST_CS_ACCESS_RIGHTS)) != 3 || dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) == 0);
+                .holds(context -> AccessRights.type(context.get(GUEST_CS_ACCESS_RIGHTS)) != 3
+                        || AccessRights.dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) == 0);
         rights("_AR_DPL_NONCONFORMING", "If guest CS is a non-conforming code segment (type 9 or 11), its DPL has to equal the DPL of SS",
                 Seg.CS)
-                .on(GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS).say(GuestSegmentRules::privileges)
+                .on(GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS)
                 .holds(context -> {
-                    int type = type(context.get(GUEST_CS_ACCESS_RIGHTS));
-                    return type != 9 && type != 11 || dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) == dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
+                    int type = AccessRights.type(context.get(GUEST_CS_ACCESS_RIGHTS));
+                    return type != 9 && type != 11 || AccessRights.dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) == AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
                 });
         rights("_AR_DPL_CONFORMING", "If guest CS is a conforming code segment (type 13 or 15), its DPL may not be greater than the DPL "
                 + "of SS",
-                Seg.CS).on(GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS).say(GuestSegmentRules::privileges)
+                Seg.CS).on(GUEST_CS_ACCESS_RIGHTS, GUEST_SS_ACCESS_RIGHTS)
                 .holds(context -> {
-                    int type = type(context.get(GUEST_CS_ACCESS_RIGHTS));
-                    return type != 13 && type != 15 || dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) <= dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
+                    int type = AccessRights.type(context.get(GUEST_CS_ACCESS_RIGHTS));
+                    return type != 13 && type != 15 || AccessRights.dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) <= AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
                 });
-    }
-
-    private static String privileges(EntryContext context) {
-        return "CS.DPL " + dpl(context.get(GUEST_CS_ACCESS_RIGHTS)) + ", SS.DPL " + dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
     }
 
     private void stackPrivilege() {
         book.rule("GUEST_SS_AR_DPL_RPL", "Unless the guest is unrestricted, the DPL of guest SS has to equal the RPL of its selector")
                 .on(GUEST_SS_ACCESS_RIGHTS, GUEST_SS_SELECTOR).givenNot(GUEST_RFLAGS, V86).unless(UNRESTRICTED_GUEST)
-                .say(context -> "SS.DPL " + dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) + ", SS.RPL " + (context.get(GUEST_SS_SELECTOR) & 3))
-                .holds(context -> dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == (context.get(GUEST_SS_SELECTOR) & 3));
+                .holds(context -> AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == (context.get(GUEST_SS_SELECTOR) & 3));
         book.rule("GUEST_SS_AR_DPL_REAL", "If the type of guest CS is 3 or guest CR0.PE is 0, the DPL of guest SS has to be 0")
                 .on(GUEST_SS_ACCESS_RIGHTS, GUEST_CS_ACCESS_RIGHTS, GUEST_CR0).givenNot(GUEST_RFLAGS, V86)
                 .repair(Repairs.clearing(GUEST_SS_ACCESS_RIGHTS, Descriptor.AR_DPL))
-                .holds(context -> dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == 0
-                        || type(context.get(GUEST_CS_ACCESS_RIGHTS)) != 3 && context.any(GUEST_CR0, Cr0.PE));
+                .holds(context -> AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS)) == 0
+                        || AccessRights.type(context.get(GUEST_CS_ACCESS_RIGHTS)) != 3 && context.any(GUEST_CR0, Cr0.PE));
     }
 
     private void dataPrivilege() {
@@ -183,8 +172,8 @@ final class GuestSegmentRules {
             rights("_AR_DPL", "Unless the guest is unrestricted, the DPL of guest " + NAME[segment]
                     + ", if it is usable data or non-conforming "
                     + "code, may not be less than the RPL of its selector", segment).on(field, selector).unless(UNRESTRICTED_GUEST)
-                    .say(context -> NAME[segment] + ".DPL " + dpl(context.get(field)) + ", RPL " + (context.get(selector) & 3))
-                    .holds(context -> type(context.get(field)) > 11 || dpl(context.get(field)) >= (context.get(selector) & 3));
+                    .holds(context -> AccessRights.type(context.get(field)) > 11
+                            || AccessRights.dpl(context.get(field)) >= (context.get(selector) & 3));
         }
     }
 
@@ -234,7 +223,7 @@ final class GuestSegmentRules {
     private void fred() {
         book.rule("GUEST_SS_AR_DPL_FRED", "With guest CR4.FRED 1, the DPL of guest SS has to be 0 or 3").on(GUEST_SS_ACCESS_RIGHTS)
                 .given(GUEST_CR4, CR4_FRED).holds(context -> {
-                    int dpl = dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
+                    int dpl = AccessRights.dpl(context.get(GUEST_SS_ACCESS_RIGHTS));
                     return dpl == 0 || dpl == 3;
                 });
         book.rule("GUEST_CS_AR_L_FRED", "With guest CR4.FRED 1 and SS.DPL 0, CS.L (bit 13) has to be 1").on(GUEST_CS_ACCESS_RIGHTS)

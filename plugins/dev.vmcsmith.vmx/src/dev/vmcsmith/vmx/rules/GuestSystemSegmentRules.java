@@ -5,6 +5,7 @@ import static dev.vmcsmith.vmx.ControlBit.ENTRY_IA32E_MODE_GUEST;
 import static dev.vmcsmith.vmx.VmcsField.*;
 import static dev.vmcsmith.vmx.rules.GuestModes.*;
 
+import dev.vmcsmith.vmx.AccessRights;
 import dev.vmcsmith.x86.Descriptor;
 import dev.vmcsmith.x86.Seg;
 import java.util.List;
@@ -28,10 +29,10 @@ final class GuestSystemSegmentRules {
         book.rule("GUEST_TR_BASE_CANONICAL", "The guest TR base has to be canonical").on(GUEST_TR_BASE).canonical();
         book.rule("GUEST_TR_AR_TYPE", "The type of guest TR has to be 11 (busy TSS), or 3 (busy 16-bit TSS) if the guest is not in "
                 + "IA-32e mode")
-                .on(GUEST_TR_ACCESS_RIGHTS).reads(ENTRY_IA32E_MODE_GUEST).say(context -> typeName(context.get(GUEST_TR_ACCESS_RIGHTS)))
+                .on(GUEST_TR_ACCESS_RIGHTS).reads(ENTRY_IA32E_MODE_GUEST)
                 .repair(Repairs.replacing(GUEST_TR_ACCESS_RIGHTS, Descriptor.AR_TYPE, Descriptor.TSS_BUSY))
                 .holds(context -> {
-                    int type = type(context.get(GUEST_TR_ACCESS_RIGHTS));
+                    int type = AccessRights.type(context.get(GUEST_TR_ACCESS_RIGHTS));
                     return type == Descriptor.TSS_BUSY || type == Descriptor.TSS_16_BUSY && !context.on(ENTRY_IA32E_MODE_GUEST);
                 });
         book.rule("GUEST_TR_AR_S", "Guest TR has to be a system segment (S, bit 4, is 0)").on(GUEST_TR_ACCESS_RIGHTS).zero(Descriptor.AR_S);
@@ -53,10 +54,9 @@ final class GuestSystemSegmentRules {
         ldtr(book, "GUEST_LDTR_BASE_CANONICAL", "The guest LDTR base has to be canonical if LDTR is usable").on(GUEST_LDTR_BASE)
                 .canonical();
         ldtr(book, "GUEST_LDTR_AR_TYPE", "The type of guest LDTR, if it is usable, has to be 2 (LDT)").on(GUEST_LDTR_ACCESS_RIGHTS)
-                .say(context -> typeName(context.get(GUEST_LDTR_ACCESS_RIGHTS)))
                 .repair(Repairs.either(Repairs.replacing(GUEST_LDTR_ACCESS_RIGHTS, Descriptor.AR_TYPE, Descriptor.LDT),
                         Repairs.value(GUEST_LDTR_ACCESS_RIGHTS, UNUSABLE)))
-                .holds(context -> type(context.get(GUEST_LDTR_ACCESS_RIGHTS)) == Descriptor.LDT);
+                .holds(context -> AccessRights.type(context.get(GUEST_LDTR_ACCESS_RIGHTS)) == Descriptor.LDT);
         ldtr(book, "GUEST_LDTR_AR_S", "Guest LDTR, if it is usable, has to be a system segment (S, bit 4, is 0)")
                 .on(GUEST_LDTR_ACCESS_RIGHTS)
                 .zero(Descriptor.AR_S);

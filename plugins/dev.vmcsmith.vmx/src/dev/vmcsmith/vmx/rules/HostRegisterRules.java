@@ -29,41 +29,30 @@ final class HostRegisterRules {
 
     private static void controlRegisters(Book book) {
         book.rule("HOST_CR0_FIXED0", "Host CR0 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR0_FIXED0)").on(HOST_CR0)
-                .ones(context -> context.msr(Msr.IA32_VMX_CR0_FIXED0) & ~CR0_UNCHECKED);
+                .ones(MsrMasks.required(Msr.IA32_VMX_CR0_FIXED0, CR0_UNCHECKED));
         book.rule("HOST_CR0_FIXED1", "Host CR0 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR0_FIXED1)").on(HOST_CR0)
-                .zero(context -> ~context.msr(Msr.IA32_VMX_CR0_FIXED1) & ~CR0_UNCHECKED);
+                .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR0_FIXED1, CR0_UNCHECKED));
         book.rule("HOST_CR4_FIXED0", "Host CR4 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR4_FIXED0)").on(HOST_CR4)
-                .ones(context -> context.msr(Msr.IA32_VMX_CR4_FIXED0));
+                .ones(MsrMasks.required(Msr.IA32_VMX_CR4_FIXED0, 0));
         book.rule("HOST_CR4_FIXED1", "Host CR4 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR4_FIXED1)").on(HOST_CR4)
-                .zero(context -> ~context.msr(Msr.IA32_VMX_CR4_FIXED1));
+                .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR4_FIXED1, 0));
         book.rule("HOST_CR4_CET_NEEDS_WP", "With host CR4.CET (bit 23) 1, host CR0.WP (bit 16) has to be 1").on(HOST_CR4, HOST_CR0)
                 .given(HOST_CR4, Cr4.CET)
                 .repair(Repairs.either(Repairs.setting(HOST_CR0, Cr0.WP), Repairs.clearing(HOST_CR4, Cr4.CET)))
                 .holds(context -> context.any(HOST_CR0, Cr0.WP));
         book.rule("HOST_CR3_WIDTH", "Host CR3 may not set bit 63 or bits beyond the processor's physical-address width "
-                + "(bits 62:61 excepted where the processor has linear-address masking)").on(HOST_CR3).zero(HostRegisterRules::beyondCr3);
-    }
-
-    /** Bits that have to be 0 in CR3. */
-    static long beyondCr3(EntryContext context) {
-        int width = context.capabilities().physicalAddressBits();
-        long lam = (context.capabilities().cpuid().eax(7, 1) >>> 26 & 1) != 0 ? 3L << 61 : 0;
-        if (width < 0) {
-            // Whatever the processor: bits 60:52 and 63. Bits that depend on it are not blamed.
-            return 1L << 63 | 0x1FFL << 52;
-        }
-        return -1L << width & ~lam;
+                + "(bits 62:61 excepted where the processor has linear-address masking)").on(HOST_CR3).zero(MsrMasks.CR3);
     }
 
     private static void msrs(Book book) {
         book.rule("HOST_SYSENTER_ESP_CANONICAL", "Host IA32_SYSENTER_ESP has to be canonical").on(HOST_SYSENTER_ESP).canonical();
         book.rule("HOST_SYSENTER_EIP_CANONICAL", "Host IA32_SYSENTER_EIP has to be canonical").on(HOST_SYSENTER_EIP).canonical();
         book.rule("HOST_PERF_GLOBAL_CTRL_RESERVED", "Host IA32_PERF_GLOBAL_CTRL may not set reserved bits: those without a counter")
-                .on(HOST_IA32_PERF_GLOBAL_CTRL).when(EXIT_LOAD_IA32_PERF_GLOBAL_CTRL).zero(MsrMasks::perfGlobalReserved);
+                .on(HOST_IA32_PERF_GLOBAL_CTRL).when(EXIT_LOAD_IA32_PERF_GLOBAL_CTRL).zero(MsrMasks.PERF_GLOBAL);
         book.rule("HOST_PAT_TYPES", "Each byte of host IA32_PAT has to be a memory type that WRMSR accepts").on(HOST_IA32_PAT)
                 .when(EXIT_LOAD_IA32_PAT).pat();
         book.rule("HOST_EFER_RESERVED", "Host IA32_EFER may not set reserved bits").on(HOST_IA32_EFER).when(EXIT_LOAD_IA32_EFER)
-                .zero(MsrMasks::eferReserved);
+                .zero(MsrMasks.EFER);
         eferBit(book, "HOST_EFER_LMA", Efer.LMA, "LMA (bit 10)");
         eferBit(book, "HOST_EFER_LME", Efer.LME, "LME (bit 8)");
         book.rule("HOST_PKRS_RESERVED", "Bits 63:32 of host IA32_PKRS have to be 0").on(HOST_IA32_PKRS).when(EXIT_LOAD_PKRS)

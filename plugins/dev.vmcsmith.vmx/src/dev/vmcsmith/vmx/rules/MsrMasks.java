@@ -37,7 +37,22 @@ final class MsrMasks {
     /** IA32_RTIT_CTL: bits 63:57, 54:48, 30:28, 23 and 18. */
     static final long RTIT_CTL_RESERVED = ~(0x000F_FFFFL & ~(1L << 18) | 0xFL << 19 | 0xFL << 24 | 0xFFFFL << 32 | 3L << 55 | 1L << 31);
 
+    /** Reserved bits that rules for host and guest share. */
+    static final Checks.Mask EFER = MsrMasks::eferReserved;
+    static final Checks.Mask PERF_GLOBAL = MsrMasks::perfGlobalReserved;
+    static final Checks.Mask CR3 = MsrMasks::beyondCr3;
+
     private MsrMasks() {
+    }
+
+    /** The bits that a fixed-bits MSR wants to be 1, less those that are not checked. */
+    static Checks.Mask required(int fixed0, long unchecked) {
+        return context -> context.msr(fixed0) & ~unchecked;
+    }
+
+    /** The bits that a fixed-bits MSR wants to be 0, less those that are not checked. */
+    static Checks.Mask forbidden(int fixed1, long unchecked) {
+        return context -> ~context.msr(fixed1) & ~unchecked;
     }
 
     /** Bits of IA32_DEBUGCTL that no processor has, and those that this one has not. */
@@ -89,5 +104,16 @@ final class MsrMasks {
             }
         }
         return reserved;
+    }
+
+    /** Bits that have to be 0 in CR3. */
+    static long beyondCr3(EntryContext context) {
+        int width = context.capabilities().physicalAddressBits();
+        long lam = (context.capabilities().cpuid().eax(7, 1) >>> 26 & 1) != 0 ? 3L << 61 : 0;
+        if (width < 0) {
+            // Whatever the processor: bits 60:52 and 63. Bits that depend on it are not blamed.
+            return 1L << 63 | 0x1FFL << 52;
+        }
+        return -1L << width & ~lam;
     }
 }
