@@ -33,7 +33,8 @@ final class Examples {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(folder.get())) {
-            return entries.filter(entry -> Files.isRegularFile(setup(entry))).map(entry -> entry.getFileName().toString()).sorted().toList();
+            return entries.filter(entry -> Files.isRegularFile(setup(entry))).map(entry -> entry.getFileName().toString()).sorted()
+                    .toList();
         } catch (IOException e) {
             return List.of();
         }

@@ -37,7 +37,7 @@ record InputFile(Path path, Kind kind) {
         Path path = toPath(name);
         if (!Files.exists(path)) {
             path = Examples.find(name).orElseThrow(() -> new BadInput("there is no file and no example \"" + name
-                    + "\": give the path of a .hv setup or of an ELF image, or an example: " + String.join(", ", Examples.names())));
+                    + "\": give the path of a .hv setup or of an ELF image" + orAnExample()));
         }
         return of(path);
     }
@@ -59,11 +59,16 @@ record InputFile(Path path, Kind kind) {
         return file;
     }
 
+    private static String orAnExample() {
+        return Examples.names().isEmpty() ? "" : ", or an example: " + String.join(", ", Examples.names());
+    }
+
     private static Path toPath(String name) {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new BadInput("\"" + name.replace('\0', '?') + "\" cannot be the name of a file: give the path of a .hv setup or of an ELF image");
+            throw new BadInput("\"" + name.replace('\0', '?')
+                    + "\" cannot be the name of a file: give the path of a .hv setup or of an ELF image");
         }
     }
 

@@ -74,9 +74,13 @@ final class LifeCycleReport implements MachineObserver {
 
     @Override
     public void onVmExit(VmExit exit) {
+        if (exit.entryFailure()) {
+            countWrites();
+        }
         ExitReason reason = ExitReason.of(exit.reason());
         String name = (reason == null ? "unknown" : reason.sdmName()) + " (" + exit.reason() + ")";
-        String words = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(), exit.interruptionInfo() & 0xFFFF_FFFFL);
+        String words = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(),
+                exit.interruptionInfo() & 0xFFFF_FFFFL);
         line(String.format("exit %-5d %-32s qualification %s%s, rip %s, length %d", exit.number(), name, hex(exit.qualification()),
                 words.isEmpty() ? "" : " (" + words + ")", place(exit.guestRip()), exit.instructionLength()));
         fieldsWritten = 0;
@@ -84,11 +88,16 @@ final class LifeCycleReport implements MachineObserver {
     }
 
     private void step(String what, String detail) {
+        countWrites();
+        line(detail.isEmpty() ? what : String.format("%-10s %s", what, detail));
+    }
+
+    /** Tells how many fields were written to prepare a VM entry. */
+    private void countWrites() {
         if (fieldsWritten > 0 && !inHandler) {
             line(String.format("%-10s %d %s", "VMWRITE", fieldsWritten, fieldsWritten == 1 ? "field" : "fields"));
         }
         fieldsWritten = 0;
-        line(detail.isEmpty() ? what : String.format("%-10s %s", what, detail));
     }
 
     private void line(String text) {

@@ -12,6 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the command line. */
 public final class Main {
@@ -22,7 +23,8 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER), false, StandardCharsets.UTF_8);
+        PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER), false,
+                StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.exit(run(args, out, err));
     }
@@ -46,7 +48,12 @@ public final class Main {
     }
 
     private static int wrongArguments(ParameterException e, Console console) {
-        console.complain(e.getMessage() + "; see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        boolean atRoot = e.getCommandLine().getParent() == null;
+        String message = e instanceof UnmatchedArgumentException unmatched
+                ? (atRoot ? "there is no command " : "there is no option or further argument ") + unmatched.getUnmatched().getFirst()
+                        : e.getMessage();
+        console.complain(message + "; see '" + command + " --help'");
         return ExitCode.BAD_INPUT;
     }
 

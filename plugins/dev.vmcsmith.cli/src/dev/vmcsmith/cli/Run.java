@@ -52,7 +52,8 @@ final class Run {
         if (serialTo == null || serialTo.equals(STANDARD_OUTPUT)) {
             return run(launch, console.out(), serialTo == null);
         }
-        try (PrintStream to = new PrintStream(new BufferedOutputStream(Files.newOutputStream(Path.of(serialTo))), false, StandardCharsets.UTF_8)) {
+        try (PrintStream to = new PrintStream(new BufferedOutputStream(Files.newOutputStream(Path.of(serialTo))), false,
+                StandardCharsets.UTF_8)) {
             return run(launch, to, false);
         } catch (IOException e) {
             throw new BadInput(serialTo + " cannot be written: give the name of a file in a folder that exists and may be written");
@@ -87,7 +88,10 @@ final class Run {
         if (!quiet) {
             launch.machine().addObserver(new LifeCycleReport(console.out(), launch.image().symbols(), serial));
         }
-        StopReason reason = launch.machine().run(StopCondition.NONE.withMaxInstructions(options.instructionLimit()));
+        StopReason reason;
+        try (Flusher flusher = new Flusher(serialOut); Flusher lines = new Flusher(console.out())) {
+            reason = launch.machine().run(StopCondition.NONE.withMaxInstructions(options.instructionLimit()));
+        }
         serial.completeLine();
         Verdict verdict = launch.verdict(reason);
         verdict.lines().forEach(console.out()::println);

@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "run", mixinStandardHelpOptions = true,
-        description = "Compile and run a setup (.hv), or boot an ELF image; print its life cycle, its VM exits and what it sends to the serial port.",
+        description = {"Compile and run a setup (.hv), or boot an ELF image;",
+            "print its life cycle, its VM exits and what it sends to the serial port."},
         footer = {"", "Exit code: 0 the expectations hold (a foreign image: its own debug-exit code, 0 when it powers off);",
             "1 they do not, the setup has errors, or the machine stopped abnormally; 2 bad input."})
 final class RunCommand implements Callable<Integer> {
@@ -23,7 +24,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--cpu", paramLabel = "PROFILE", description = "name or file of a CPU profile")
     private String cpu;
 
-    @Option(names = "--memory", paramLabel = "SIZE", description = "memory of the machine, such as 64 (MiB) or 2GiB", converter = Size.class)
+    @Option(names = "--memory", paramLabel = "SIZE", description = "memory of the machine, such as 64 (MiB) or 2GiB",
+            converter = Size.class)
     private Long memory;
 
     @Option(names = "--cpus", paramLabel = "N", description = "number of processors")

@@ -73,7 +73,7 @@ class BadInputTest {
         assertBadInput("--frobnicate", "run", tinyElf(), "--frobnicate");
         assertBadInput("--help", "run");
         assertBadInput("command", new String[0]);
-        assertBadInput("fly", "fly");
+        assertBadInput("there is no command fly", "fly");
         assertBadInput("above 0", "run", tinyElf(), "--max-instructions", "0");
         assertBadInput("skylake", "run", tinyElf(), "--cpu", "abacus");
         assertBadInput("processors", "run", tinyElf(), "--cpus", "0");

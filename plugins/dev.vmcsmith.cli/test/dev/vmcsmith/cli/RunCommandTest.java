@@ -33,7 +33,8 @@ class RunCommandTest {
         CommandLineRun run = CommandLineRun.of("run", TinyImages.debugExit(folder, 0).toString(), "--serial", file.toString());
         assertEquals("hi\n", Files.readString(file));
         assertFalse(run.out().contains("hi"));
-        assertTrue(CommandLineRun.of("run", TinyImages.debugExit(folder, 0).toString(), "--serial", "-", "--quiet").out().startsWith("hi\n"));
+        assertTrue(CommandLineRun.of("run", TinyImages.debugExit(folder, 0).toString(), "--serial", "-", "--quiet").out()
+                .startsWith("hi\n"));
     }
 
     @Test

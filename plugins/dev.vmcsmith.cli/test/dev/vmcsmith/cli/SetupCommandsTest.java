@@ -48,7 +48,8 @@ class SetupCommandsTest {
         CommandLineRun run = CommandLineRun.of("run", "walkthrough");
         assertEquals(0, run.code(), run.toString());
         int at = 0;
-        for (String step : List.of("VMXON ", "VMCLEAR ", "VMPTRLD ", "VMWRITE ", "VMLAUNCH ", "exit 1 ", "serial     cpuid leaf 1", "exit 2 ", "exit 3 ", "exit 4 ",
+        for (String step : List.of("VMXON ", "VMCLEAR ", "VMPTRLD ", "VMWRITE ", "VMLAUNCH ", "exit 1 ", "serial     cpuid leaf 1",
+                "exit 2 ", "exit 3 ", "exit 4 ",
                 "VMCLEAR ", "VMXOFF")) {
             int found = run.out().indexOf("\n" + step, at - 1);
             if (at == 0 && run.out().startsWith(step)) {

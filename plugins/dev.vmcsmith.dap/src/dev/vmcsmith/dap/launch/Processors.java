@@ -24,7 +24,8 @@ final class Processors {
             return bundled;
         }
         if (!name.contains("/") && !name.contains(".")) {
-            throw new LaunchFailure("there is no CPU profile \"" + name + "\": use " + String.join(", ", CpuProfiles.names()) + ", or the path of a profile file");
+            throw new LaunchFailure("there is no CPU profile \"" + name + "\": use " + String.join(", ", CpuProfiles.names())
+                    + ", or the path of a profile file");
         }
         try {
             Path file = Path.of(name);

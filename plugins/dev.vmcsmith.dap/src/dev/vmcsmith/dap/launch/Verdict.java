@@ -25,7 +25,8 @@ public record Verdict(int exitCode, boolean failed, List<String> lines) {
     static Verdict of(BootImage image, Machine machine, StopReason reason, List<Failure> failures) {
         List<String> lines = new ArrayList<>();
         lines.add("stopped: " + reason.text() + ", after " + machine.instructionCount() + " instructions");
-        boolean orderly = reason instanceof StopReason.DebugExit || reason instanceof StopReason.PowerOff || reason instanceof StopReason.Reset;
+        boolean orderly = reason instanceof StopReason.DebugExit || reason instanceof StopReason.PowerOff
+                || reason instanceof StopReason.Reset;
         if (!orderly) {
             lines.add("  at " + place(image, machine.currentCpu()));
             StateDump.of(machine).lines().map(line -> "  " + line).forEach(lines::add);

@@ -66,7 +66,8 @@ final class Debuggee {
         Path program = Path.of(arguments.program());
         try {
             Long bytes = arguments.memory() == null ? null : (Long) MemorySize.parse(arguments.memory());
-            RunOptions options = new RunOptions(arguments.cpu(), bytes, arguments.cpus(), arguments.maxInstructions(), arguments.commandLine());
+            RunOptions options = new RunOptions(arguments.cpu(), bytes, arguments.cpus(), arguments.maxInstructions(),
+                    arguments.commandLine());
             this.launch = Launch.open(program, options, !arguments.noCheck());
         } catch (LaunchFailure e) {
             e.details().forEach(events::important);

@@ -103,7 +103,8 @@ final class Disassembly {
         shown.setAddress(HexLong.format(address));
         shown.setInstruction(text);
         shown.setInstructionBytes(BYTES.formatHex(code, 0, scratch.length));
-        debuggee.image().symbols().nearest(address).filter(place -> place.offset() == 0).ifPresent(place -> shown.setSymbol(place.symbol().name()));
+        debuggee.image().symbols().nearest(address).filter(place -> place.offset() == 0)
+                .ifPresent(place -> shown.setSymbol(place.symbol().name()));
         Optional<LineRow> row = debuggee.image().lines().at(address);
         if (row.isPresent() && debuggee.image().lines().startsStatement(address)) {
             shown.setLocation(debuggee.frames().source(row.get().file()));

@@ -34,7 +34,8 @@ final class EptMaps {
         Long eptp = arguments.eptp();
         if (eptp == null) {
             if (vmcs.isEmpty() || !secondary(vmcs.get(), ControlBit.ENABLE_EPT)) {
-                return new EptMap(null, "", vmcs.isEmpty() ? "This processor has no current VMCS." : "EPT is not enabled in the current VMCS.",
+                return new EptMap(null, "", vmcs.isEmpty() ? "This processor has no current VMCS."
+                        : "EPT is not enabled in the current VMCS.",
                         List.of(), now);
             }
             eptp = vmcs.get().view().value(VmcsField.EPT_POINTER);
@@ -45,7 +46,8 @@ final class EptMaps {
         }
         Scan scan = new Scan(debuggee.machine().memory(), debuggee.capabilities(), modeBased);
         scan.table(Eptp.root(eptp), Eptp.walkLength(eptp), 0);
-        return new EptMap(eptp, Eptp.describe(eptp), scan.complete() ? null : "The list was cut: this EPT is too large to be shown completely.",
+        return new EptMap(eptp, Eptp.describe(eptp), scan.complete() ? null
+                : "The list was cut: this EPT is too large to be shown completely.",
                 scan.finish(), now);
     }
 
@@ -89,7 +91,8 @@ final class EptMaps {
 
         private void entry(long entry, int level, long guestPhysical, long rights) {
             if (EptEntry.misconfiguration(entry, level, modeBased, capabilities) != null) {
-                add(guestPhysical, EptEntry.pageSize(level), EptEntry.address(entry, level), "---", "misconfigured", EptEntry.pageSize(level));
+                add(guestPhysical, EptEntry.pageSize(level), EptEntry.address(entry, level), "---", "misconfigured",
+                        EptEntry.pageSize(level));
             } else if (EptEntry.isLeaf(entry, level)) {
                 add(guestPhysical, EptEntry.pageSize(level), EptEntry.address(entry, level), EptEntry.rights(rights, modeBased),
                         EptEntry.memoryTypeName(EptEntry.memoryType(entry)), EptEntry.pageSize(level));
@@ -99,7 +102,8 @@ final class EptMaps {
         }
 
         private void add(long start, long size, long physical, String rights, String type, long pageSize) {
-            if (open != null && open.start() + open.size() == start && open.physical() + open.size() == physical && open.pageSize() == pageSize
+            if (open != null && open.start() + open.size() == start && open.physical() + open.size() == physical
+                    && open.pageSize() == pageSize
                     && open.rights().equals(rights) && open.memoryType().equals(type)) {
                 open = new Range(open.start(), open.size() + size, open.physical(), rights, type, pageSize);
                 return;

@@ -77,7 +77,8 @@ final class EptWalk {
             cells.add(cell(level, index, address, entry));
             if (!EptEntry.present(entry, state.modeBasedExecute())) {
                 String remedy = "set bits 2:0 (read, write, execute) of the " + where(level, address);
-                return faulted(cells, new Fault(cells.size() - 1, "the " + LEVELS[level] + " is not present", violation(access, dirty, 0, structure, linear), remedy));
+                return faulted(cells, new Fault(cells.size() - 1, "the " + LEVELS[level] + " is not present",
+                        violation(access, dirty, 0, structure, linear), remedy));
             }
             String wrong = EptEntry.misconfiguration(entry, level, state.modeBasedExecute(), capabilities);
             if (wrong != null) {
@@ -106,19 +107,23 @@ final class EptWalk {
 
     private static Result faulted(List<Cell> cells, Fault fault) {
         Cell blamed = cells.get(fault.cell);
-        cells.set(fault.cell, new Cell(blamed.table(), blamed.level(), blamed.index(), blamed.entryAddress(), blamed.raw(), blamed.bits(), blamed.next(), true));
+        cells.set(fault.cell, new Cell(blamed.table(), blamed.level(), blamed.index(), blamed.entryAddress(), blamed.raw(),
+                blamed.bits(), blamed.next(), true));
         return new Result(cells, 0, 0, 0, 0, fault);
     }
 
     private static Fault denied(List<Cell> cells, List<Long> raws, long needed, long rights, String consequence) {
         long missing = Long.lowestOneBit(needed & ~rights);
         int bit = Long.numberOfTrailingZeros(missing);
-        String name = missing == EptEntry.READ ? "read" : missing == EptEntry.WRITE ? "write" : missing == EptEntry.EXECUTE ? "execute" : "user execute";
+        String name = missing == EptEntry.READ ? "read" : missing == EptEntry.WRITE ? "write" : missing == EptEntry.EXECUTE ? "execute"
+                : "user execute";
         for (int i = 0; i < raws.size(); i++) {
             if ((raws.get(i) & missing) == 0) {
                 Cell cell = cells.get(i);
-                return new Fault(i, "the " + cell.level() + " does not allow " + (missing == EptEntry.READ ? "reads" : missing == EptEntry.WRITE ? "writes" : "instruction fetches"),
-                        consequence, "set bit " + bit + " (" + name + ") of the " + cell.level() + " at " + HexLong.format(cell.entryAddress()));
+                return new Fault(i, "the " + cell.level() + " does not allow "
+                        + (missing == EptEntry.READ ? "reads" : missing == EptEntry.WRITE ? "writes" : "instruction fetches"),
+                        consequence, "set bit " + bit + " (" + name + ") of the " + cell.level() + " at "
+                                + HexLong.format(cell.entryAddress()));
             }
         }
         return new Fault(cells.size() - 1, "the EPT does not allow this access", consequence, null);

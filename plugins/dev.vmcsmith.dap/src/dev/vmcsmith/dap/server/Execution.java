@@ -67,7 +67,8 @@ final class Execution {
 
     /** Whether the user wants to stop at a VM exit. */
     boolean stopsAt(VmExit exit) {
-        return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1 || filters.match(exit, debuggee::evaluateAtTop);
+        return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1
+                || filters.match(exit, debuggee::evaluateAtTop);
     }
 
     // --- one instruction -----------------------------------------------------------------------------------------------------
@@ -202,7 +203,8 @@ final class Execution {
 
     private RunOutcome ended(StopReason reason) {
         debuggee.focus(debuggee.machine().currentCpu().id);
-        return new RunOutcome.Ended(reason instanceof StopReason.InstructionLimit ? new StopReason.InstructionLimit(debuggee.instructionLimit()) : reason);
+        return new RunOutcome.Ended(reason instanceof StopReason.InstructionLimit
+                ? new StopReason.InstructionLimit(debuggee.instructionLimit()) : reason);
     }
 
     private RunOutcome entryFailure() {

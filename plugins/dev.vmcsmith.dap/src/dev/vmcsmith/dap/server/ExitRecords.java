@@ -46,7 +46,8 @@ final class ExitRecords {
 
     private static List<String> words(VmExit exit) {
         ExitReason reason = ExitReason.of(exit.reason());
-        String text = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(), exit.interruptionInfo() & 0xFFFF_FFFFL);
+        String text = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(),
+                exit.interruptionInfo() & 0xFFFF_FFFFL);
         return text.isEmpty() ? List.of() : List.of(text);
     }
 
@@ -94,13 +95,15 @@ final class ExitRecords {
 
     private boolean matches(ExitJournal.Entry entry, ExitsArguments arguments) {
         VmExit exit = entry.exit();
-        if (arguments.first() != null && exit.number() < arguments.first() || arguments.last() != null && exit.number() > arguments.last()) {
+        if (arguments.first() != null && exit.number() < arguments.first() || arguments.last() != null
+                && exit.number() > arguments.last()) {
             return false;
         }
         if (arguments.reasons() != null && !arguments.reasons().isEmpty() && !arguments.reasons().contains(exit.reason())) {
             return false;
         }
-        return arguments.text() == null || arguments.text().isBlank() || visibleText(record(entry)).contains(arguments.text().strip().toLowerCase(Locale.ROOT));
+        return arguments.text() == null || arguments.text().isBlank() || visibleText(record(entry))
+                .contains(arguments.text().strip().toLowerCase(Locale.ROOT));
     }
 
     private static String visibleText(ExitRecord record) {

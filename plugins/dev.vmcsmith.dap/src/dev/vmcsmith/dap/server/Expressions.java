@@ -23,7 +23,8 @@ final class Expressions {
         long memory(long address, int bytes);
     }
 
-    private static final String[][] LEVELS = {{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"}, {"+", "-"}, {"*"}};
+    private static final String[][] LEVELS = {{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"},
+            {"+", "-"}, {"*"}};
     private static final int DEPTH_LIMIT = 100;
 
     private final String text;

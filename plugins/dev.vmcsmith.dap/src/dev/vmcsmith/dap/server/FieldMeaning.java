@@ -56,7 +56,8 @@ final class FieldMeaning {
             return of(field, vmcs.value(field));
         }
         ExitReason reason = ExitReason.of(vmcs.value(VmcsField.EXIT_REASON));
-        return reason == null ? "" : ExitQualification.describe(reason, vmcs.value(field), vmcs.value(VmcsField.EXIT_INTERRUPTION_INFORMATION));
+        return reason == null ? "" : ExitQualification.describe(reason, vmcs.value(field),
+                vmcs.value(VmcsField.EXIT_INTERRUPTION_INFORMATION));
     }
 
     /** The bits that are set, by the field's layout: {@code PE, ET, PG} or {@code type=11, present}. */

@@ -78,7 +78,8 @@ final class Frames {
         BootImage image = debuggee.image();
         StackFrame shown = new StackFrame();
         shown.setId(frame.id());
-        String place = image.symbols().nearest(frame.linear()).map(SymbolTable.Place::toString).orElse(String.format("0x%x", frame.linear()));
+        String place = image.symbols().nearest(frame.linear()).map(SymbolTable.Place::toString)
+                .orElse(String.format("0x%x", frame.linear()));
         shown.setName(place + (frame.guest() ? " (guest)" : " (hypervisor)"));
         shown.setModuleId(frame.guest() ? "guest" : "hypervisor");
         shown.setInstructionPointerReference(String.format("0x%x", frame.linear()));

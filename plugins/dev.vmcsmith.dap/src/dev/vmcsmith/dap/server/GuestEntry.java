@@ -50,7 +50,8 @@ final class GuestEntry {
     }
 
     private static String pageSize(int level, PagingState.Mode mode) {
-        return level == 1 ? "4-KByte page" : level == 3 ? "1-GByte page" : mode == PagingState.Mode.BITS_32 ? "4-MByte page" : "2-MByte page";
+        return level == 1 ? "4-KByte page" : level == 3 ? "1-GByte page" : mode == PagingState.Mode.BITS_32 ? "4-MByte page"
+                : "2-MByte page";
     }
 
     private static void add(List<String> words, long entry, long bit, String name) {

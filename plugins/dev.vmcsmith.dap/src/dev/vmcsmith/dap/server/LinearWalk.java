@@ -121,7 +121,8 @@ final class LinearWalk {
     private Long walkLong(long linear, int levels) {
         int bits = 12 + 9 * levels;
         if (linear << 64 - bits >> 64 - bits != linear) {
-            failure = new Failure(-1, -1, "the address is not canonical: bits 63:" + (bits - 1) + " are not all equal", "#GP(0), or #SS(0) for a stack access",
+            failure = new Failure(-1, -1, "the address is not canonical: bits 63:" + (bits - 1) + " are not all equal",
+                    "#GP(0), or #SS(0) for a stack access",
                     null);
             return null;
         }
@@ -142,10 +143,12 @@ final class LinearWalk {
         Cell cell = cell(3, index, physical, entry, false);
         String place = "PDPTE register " + index;
         if ((entry & PagingEntry.P) == 0) {
-            return denied(address, ept, cell, "the PDPTE is not present", 0, "set bit 0 (present) of the PDPTE at " + HexLong.format(address) + " and load CR3 again");
+            return denied(address, ept, cell, "the PDPTE is not present", 0, "set bit 0 (present) of the PDPTE at "
+                    + HexLong.format(address) + " and load CR3 again");
         }
         if ((entry & (PAE_PDPTE_RESERVED | reservedAddress())) != 0) {
-            return denied(address, ept, cell, "reserved bits are set in " + place, 0, "clear the reserved bits of the PDPTE at " + HexLong.format(address));
+            return denied(address, ept, cell, "reserved bits are set in " + place, 0, "clear the reserved bits of the PDPTE at "
+                    + HexLong.format(address));
         }
         steps.add(new Step(place, state.eptp() == null ? null : (Long) address, ept, cell));
         return walk64(linear, entry & PagingEntry.ADDRESS, 2, 2);
@@ -223,7 +226,8 @@ final class LinearWalk {
     }
 
     private Cell cell(int level, int index, long physical, long entry, boolean leaf) {
-        long next = entry & PagingEntry.ADDRESS & (leaf && level > 1 ? -(1L << (state.mode() == PagingState.Mode.BITS_32 ? LARGE_32_SHIFT : 12 + 9 * (level - 1))) : -1L);
+        long next = entry & PagingEntry.ADDRESS & (leaf && level > 1
+                ? -(1L << (state.mode() == PagingState.Mode.BITS_32 ? LARGE_32_SHIFT : 12 + 9 * (level - 1))) : -1L);
         return new Cell(state.vmcs() == null ? "host" : "guest", GuestEntry.name(level), index, physical, entry,
                 GuestEntry.bits(entry, level, state.mode(), leaf), next, false);
     }
@@ -254,7 +258,8 @@ final class LinearWalk {
 
     private Long leaf(long linear, Read read, int shift, long base, long patBit) {
         pageSize = 1L << shift;
-        patIndex = ((read.entry & patBit) != 0 ? 4 : 0) | ((read.entry & PagingEntry.PCD) != 0 ? 2 : 0) | ((read.entry & PagingEntry.PWT) != 0 ? 1 : 0);
+        patIndex = ((read.entry & patBit) != 0 ? 4 : 0) | ((read.entry & PagingEntry.PCD) != 0 ? 2 : 0)
+                | ((read.entry & PagingEntry.PWT) != 0 ? 1 : 0);
         if (!allowed()) {
             return null;
         }
@@ -289,7 +294,8 @@ final class LinearWalk {
             Cell cell = steps.get(i).guest();
             boolean root = state.mode() == PagingState.Mode.PAE && cell.level().equals("PDPTE");
             if (!root && (cell.raw() & bit) != 0 == deniesWhenSet) {
-                markFailing(i, "the " + cell.level() + " " + why, PagingEntry.FAULT_P, remedy + cell.level() + " at " + HexLong.format(cell.entryAddress()));
+                markFailing(i, "the " + cell.level() + " " + why, PagingEntry.FAULT_P, remedy + cell.level() + " at "
+                        + HexLong.format(cell.entryAddress()));
                 return false;
             }
         }
@@ -299,7 +305,8 @@ final class LinearWalk {
     private boolean blameLast(String why) {
         int last = steps.size() - 1;
         Cell cell = steps.get(last).guest();
-        markFailing(last, why, PagingEntry.FAULT_P, "clear bit 2 (user) of the " + cell.level() + " at " + HexLong.format(cell.entryAddress()));
+        markFailing(last, why, PagingEntry.FAULT_P, "clear bit 2 (user) of the " + cell.level() + " at "
+                + HexLong.format(cell.entryAddress()));
         return false;
     }
 
@@ -327,7 +334,8 @@ final class LinearWalk {
         if (state.vmcs() == null) {
             return text;
         }
-        boolean match = (error & state.vmcs().value(VmcsField.PAGE_FAULT_ERROR_CODE_MASK)) == state.vmcs().value(VmcsField.PAGE_FAULT_ERROR_CODE_MATCH);
+        boolean match = (error & state.vmcs().value(VmcsField.PAGE_FAULT_ERROR_CODE_MASK)) == state.vmcs()
+                .value(VmcsField.PAGE_FAULT_ERROR_CODE_MATCH);
         boolean bit = (state.vmcs().value(VmcsField.EXCEPTION_BITMAP) >>> VECTOR_PF & 1) != 0;
         return text + (match == bit ? ": VM exit 0, because the exception bitmap asks for it" : " in the guest, without a VM exit");
     }

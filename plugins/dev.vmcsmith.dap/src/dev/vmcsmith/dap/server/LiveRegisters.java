@@ -68,7 +68,8 @@ final class LiveRegisters implements RegisterFile {
 
     private static void segment(Map<String, Access> map, int index) {
         String name = Seg.name(index);
-        map.put(name + ".selector", new Access(cpu -> cpu.seg[index].selector, (cpu, value) -> cpu.seg[index].selector = value.intValue() & 0xFFFF));
+        map.put(name + ".selector", new Access(cpu -> cpu.seg[index].selector, (cpu, value) ->
+                cpu.seg[index].selector = value.intValue() & 0xFFFF));
         map.put(name + ".base", new Access(cpu -> cpu.seg[index].base, (cpu, value) -> cpu.seg[index].base = value));
         map.put(name + ".limit", new Access(cpu -> cpu.seg[index].limit, (cpu, value) -> cpu.seg[index].limit = value & 0xFFFF_FFFFL));
         map.put(name + ".access-rights", new Access(cpu -> cpu.seg[index].rights, (cpu, value) -> rights(cpu.seg[index], value)));

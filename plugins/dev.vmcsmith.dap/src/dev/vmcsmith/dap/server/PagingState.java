@@ -56,7 +56,8 @@ record PagingState(
         boolean ept = eptp(vmcs) != null;
         long[] pdptes = !ept ? null : new long[] {vmcs.value(VmcsField.GUEST_PDPTE0), vmcs.value(VmcsField.GUEST_PDPTE1),
             vmcs.value(VmcsField.GUEST_PDPTE2), vmcs.value(VmcsField.GUEST_PDPTE3)};
-        return new PagingState(vmcs.value(VmcsField.GUEST_CR0), vmcs.value(VmcsField.GUEST_CR3), vmcs.value(VmcsField.GUEST_CR4), efer, pdptes,
+        return new PagingState(vmcs.value(VmcsField.GUEST_CR0), vmcs.value(VmcsField.GUEST_CR3), vmcs.value(VmcsField.GUEST_CR4), efer,
+                pdptes,
                 set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : currentPat,
                 (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0,
                 eptp(vmcs), modeBased(vmcs), vmcs);

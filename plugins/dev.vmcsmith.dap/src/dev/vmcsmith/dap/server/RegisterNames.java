@@ -56,7 +56,7 @@ final class RegisterNames {
         };
     }
 
-    /** What a user's name for a register means: every width of the general registers, {@code eip}, {@code eflags}, {@code efer}, {@code cs}. */
+    /** What a user's name for a register means: every width of the general registers, {@code eip}, {@code eflags}, {@code efer}. */
     static Part find(String name) {
         return PARTS.get(name);
     }

@@ -182,7 +182,8 @@ final class Variables {
         }
 
         private List<String> names() {
-            return RegisterNames.partsOf(register).stream().filter(part -> frame.registers().get(register + "." + part).isPresent()).toList();
+            return RegisterNames.partsOf(register).stream().filter(part -> frame.registers().get(register + "." + part).isPresent())
+                    .toList();
         }
 
         String summary() {
@@ -222,7 +223,8 @@ final class Variables {
         }
 
         private Variable present(VmcsFieldValue field) {
-            Variable variable = variable(field.hvName(), withMeaning(field.hex(), field.meaning()), "u" + field.width(), area.hvName() + "." + field.hvName());
+            Variable variable = variable(field.hvName(), withMeaning(field.hex(), field.meaning()), "u" + field.width(), area.hvName()
+                    + "." + field.hvName());
             if (area.readOnly()) {
                 VariablePresentationHint hint = new VariablePresentationHint();
                 hint.setAttributes(new String[] {"readOnly"});

@@ -15,7 +15,8 @@ final class VmcsReader {
     /** The areas in the order in which the SDM treats them. */
     static final List<FieldArea> AREAS = List.of(FieldArea.GUEST, FieldArea.HOST, FieldArea.CONTROL, FieldArea.EXIT);
 
-    private static final String NO_VMCS = "This processor has no current VMCS: the hypervisor has not executed VMPTRLD yet, or it has left VMX operation.";
+    private static final String NO_VMCS = "This processor has no current VMCS: the hypervisor has not executed VMPTRLD yet,"
+            + " or it has left VMX operation.";
 
     private final FieldMeaning meaning;
     private final VmcsHistory history;

@@ -37,14 +37,16 @@ class WireFormatTest {
 
     @Test
     void nullOptionalAddressesSurvive() {
-        ExitRecord exit = new ExitRecord(1, 100, 1, 0x3000, 10, "CPUID", false, 0, List.of(), 0x10005, "Main+0x5", 2, null, null, null, null);
+        ExitRecord exit = new ExitRecord(1, 100, 1, 0x3000, 10, "CPUID", false, 0, List.of(), 0x10005, "Main+0x5", 2, null, null, null,
+                null);
         assertEquals(exit, gson.fromJson(gson.toJson(exit), ExitRecord.class));
     }
 
     @Test
     void launchArgumentsTakeWhatAGenericClientSends() {
         LaunchArguments read = LaunchArguments.of(
-                Map.of("program", "a.hv", "memory", 64.0, "cpus", 2.0, "maxInstructions", "1_000_000", "stopAt", "first-exit", "noDebug", true));
+                Map.of("program", "a.hv", "memory", 64.0, "cpus", 2.0, "maxInstructions", "1_000_000", "stopAt", "first-exit", "noDebug",
+                        true));
         assertEquals(new LaunchArguments("a.hv", null, "64", 2, 1_000_000L, null, StopAt.FIRST_EXIT, false, true), read);
         assertEquals(read, LaunchArguments.of(read.toMap()));
     }

@@ -64,7 +64,8 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         PipedOutputStream fromAdapter = new PipedOutputStream(fromServer);
         serverThread = Thread.ofPlatform().daemon().name("server").start(() -> DapServer.serve(atServer, fromAdapter));
         Launcher<VmcsmithDebugServer> launcher = DebugLauncher.createLauncher(this, VmcsmithDebugServer.class, fromServer, toServer,
-                Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon().name("client").unstarted(task)), consumer -> consumer);
+                Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon().name("client").unstarted(task)), consumer ->
+                        consumer);
         launcher.startListening();
         server = launcher.getRemoteProxy();
     }
@@ -215,7 +216,8 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     }
 
     synchronized String output(String category) {
-        return String.join("", outputs.stream().filter(event -> category.equals(event.getCategory())).map(OutputEventArguments::getOutput).toList());
+        return String.join("", outputs.stream().filter(event -> category.equals(event.getCategory())).map(OutputEventArguments::getOutput)
+                .toList());
     }
 
     synchronized List<ExitsEvent> exitEvents() {

@@ -123,13 +123,16 @@ class InspectionConversationTest {
         assertEquals("32-bit", walk.paging());
         assertEquals(2, walk.steps().size());
         assertEquals("PDE", walk.steps().getFirst().guest().level());
-        assertEquals(List.of("EPT PML4E", "EPT PDPTE", "EPT PDE"), walk.steps().getFirst().ept().stream().map(cell -> cell.level()).toList());
+        assertEquals(List.of("EPT PML4E", "EPT PDPTE", "EPT PDE"), walk.steps().getFirst().ept().stream().map(cell -> cell.level())
+                .toList());
         assertEquals(tiny.label("guest"), walk.physical());
         assertEquals("WB", walk.memoryType());
-        PageWalk outside = Conversation.get(client.server().pageWalk(new PageWalkArguments(0, 0x400_0000, AddressSpace.GUEST_PHYSICAL, null)));
+        PageWalk outside = Conversation.get(client.server().pageWalk(new PageWalkArguments(0, 0x400_0000, AddressSpace.GUEST_PHYSICAL,
+                null)));
         assertNotNull(outside.failure());
         assertTrue(outside.failure().consequence().contains("EPT violation"));
-        PageWalk host = Conversation.get(client.server().pageWalk(new PageWalkArguments(0, 0x1000, AddressSpace.HOST_VIRTUAL, MemoryAccess.READ)));
+        PageWalk host = Conversation.get(client.server().pageWalk(new PageWalkArguments(0, 0x1000, AddressSpace.HOST_VIRTUAL,
+                MemoryAccess.READ)));
         assertEquals(1, host.steps().size());
         assertEquals("host", host.steps().getFirst().guest().table());
     }
@@ -143,7 +146,8 @@ class InspectionConversationTest {
     @Test
     void scopesHoldTheRegistersOfBothSidesAndTheVmcs() {
         List<String> names = java.util.Arrays.stream(client.scopes(0)).map(Scope::getName).toList();
-        assertTrue(names.containsAll(List.of("General", "Segments", "Control", "MSRs", "Guest General", "VMCS: Guest state", "VMCS: Exit information")),
+        assertTrue(names.containsAll(List.of("General", "Segments", "Control", "MSRs", "Guest General", "VMCS: Guest state",
+                "VMCS: Exit information")),
                 names.toString());
         int general = client.scope(0, "General").getVariablesReference();
         assertEquals("0xa", client.variable(general, "eax").getValue());

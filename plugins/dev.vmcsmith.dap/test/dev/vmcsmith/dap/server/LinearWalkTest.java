@@ -90,7 +90,8 @@ class LinearWalkTest {
 
     @Test
     void anEptThatHidesAPagingStructureFailsInItsColumn() {
-        memory.write64(eptPte(0x22), EptEntry.leaf(HOST_OFFSET + 0x2_2000, 1, EptEntry.EXECUTE | EptEntry.READ, EptEntry.WB) & ~EptEntry.READ);
+        memory.write64(eptPte(0x22), EptEntry.leaf(HOST_OFFSET + 0x2_2000, 1, EptEntry.EXECUTE | EptEntry.READ,
+                EptEntry.WB) & ~EptEntry.READ);
         PageWalk walk = walk(0x1_0005, MemoryAccess.READ);
         assertEquals(2, walk.failure().step());
         assertNull(walk.steps().get(2).guest());
@@ -135,7 +136,8 @@ class LinearWalkTest {
     @Test
     void aNonCanonicalAddressHasNoColumns() {
         PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0xD00, null, 0, 0, false, null, false, null);
-        PageWalk walk = new LinearWalk(memory, VmxCapabilities.UNKNOWN, state, MemoryAccess.READ).linear(0x8000_0000_0000L, AddressSpace.HOST_VIRTUAL, NOW);
+        PageWalk walk = new LinearWalk(memory, VmxCapabilities.UNKNOWN, state, MemoryAccess.READ)
+                .linear(0x8000_0000_0000L, AddressSpace.HOST_VIRTUAL, NOW);
         assertEquals(-1, walk.failure().step());
         assertTrue(walk.failure().reason().contains("canonical"));
     }

@@ -25,8 +25,10 @@ class ManyExitsConversationTest {
 
     @Test
     void theLogIsBoundedTheCountsAreNotAndTheClientIsNotFlooded() throws Exception {
-        TinyHypervisor tiny = new TinyHypervisor(folder, "        call say\n", "", "        mov ebx, 0x1234\n", "        dec ebp\n        jnz guest\n",
-                "mov eax, 0                      ; the guest begins", "mov eax, 0", "vmlaunch  ", "mov ebp, " + EXITS + "\n        vmlaunch");
+        TinyHypervisor tiny = new TinyHypervisor(folder, "        call say\n", "", "        mov ebx, 0x1234\n",
+                "        dec ebp\n        jnz guest\n",
+                "mov eax, 0                      ; the guest begins", "mov eax, 0", "vmlaunch  ", "mov ebp, " + EXITS
+                        + "\n        vmlaunch");
         try (Conversation client = new Conversation()) {
             client.launch(LaunchArguments.of(tiny.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
             long start = System.nanoTime();

@@ -213,7 +213,8 @@ class SteppingConversationTest {
         client.launch(launch(StopAt.BREAKPOINTS));
         SourceBreakpoint never = line(tiny.line("in the helper"));
         never.setCondition("0");
-        breakpoints(tiny.source(), line(tiny.line("mov ebx, 0x1234")), line(tiny.line("call helper")), never, line(tiny.line("        ret")));
+        breakpoints(tiny.source(), line(tiny.line("mov ebx, 0x1234")), line(tiny.line("call helper")), never,
+                line(tiny.line("        ret")));
         client.configurationDone();
         client.stop();
         assertAt(tiny.line("mov ebx, 0x1234"));
