@@ -57,17 +57,9 @@ final class ExamplePage extends WizardPage {
     private void showExample() {
         description.setText(example().description());
         if (nameIsOurs) {
-            name.setText(freeName(example().name()));
+            name.setText(ExampleProject.freeName(example().name()));
             nameIsOurs = true;
         }
-    }
-
-    private static String freeName(String wanted) {
-        String free = wanted;
-        for (int i = 2; ResourcesPlugin.getWorkspace().getRoot().getProject(free).exists(); i++) {
-            free = wanted + "-" + i;
-        }
-        return free;
     }
 
     private void validate() {

@@ -37,6 +37,15 @@ public final class ExampleProject {
         return project.getFile(example.mainFile());
     }
 
+    /** A name that no project has: the one wanted, with a number if need be. */
+    public static String freeName(String wanted) {
+        String free = wanted;
+        for (int i = 2; ResourcesPlugin.getWorkspace().getRoot().getProject(free).exists(); i++) {
+            free = wanted + "-" + i;
+        }
+        return free;
+    }
+
     private static void fill(IProject project, Example example, IProgressMonitor monitor) throws CoreException {
         SubMonitor progress = SubMonitor.convert(monitor, "Creating " + project.getName(), example.files().size() + 2);
         project.create(progress.split(1));
