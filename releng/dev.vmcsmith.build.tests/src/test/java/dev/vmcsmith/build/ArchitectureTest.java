@@ -37,7 +37,7 @@ class ArchitectureTest {
         Map.entry("debug.ui", Set.of("debug", "dap", "vmx", "x86")),
         Map.entry("cli", Set.of("lang", "machine", "dap", "image", "x86", "vmx")),
         Map.entry("examples", Set.of()),
-        Map.entry("ide", Set.of()));
+        Map.entry("ide", Set.of("lang.ui", "debug.ui")));
 
     private static final Set<String> TEST_BUNDLES = Set.of("ui.tests");
 
