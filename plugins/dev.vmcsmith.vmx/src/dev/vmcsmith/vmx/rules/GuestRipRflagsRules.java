@@ -77,8 +77,10 @@ final class GuestRipRflagsRules {
                 + "64-bit mode")
                 .on(GUEST_SSP).reads(GUEST_CS_ACCESS_RIGHTS).reads(ENTRY_IA32E_MODE_GUEST).when(ENTRY_LOAD_CET_STATE)
                 .holds(context -> (context.get(GUEST_SSP) & HIGH) == 0 || code64(context));
-        book.rule("GUEST_SSP_CANONICAL", "With the \"load CET state\" VM-entry control 1, guest SSP has to be canonical in 64-bit mode")
-                .on(GUEST_SSP).when(ENTRY_LOAD_CET_STATE, ENTRY_IA32E_MODE_GUEST).given(GUEST_CS_ACCESS_RIGHTS, Descriptor.AR_L)
-                        .canonical();
+        book.rule("GUEST_SSP_CANONICAL", "With the \"load CET state\" VM-entry control 1, bits 63:N of guest SSP have to be equal in "
+                + "64-bit mode, "
+                + "where N is the width of the processor's linear addresses").on(GUEST_SSP)
+                .when(ENTRY_LOAD_CET_STATE, ENTRY_IA32E_MODE_GUEST).given(GUEST_CS_ACCESS_RIGHTS, Descriptor.AR_L)
+                .holds(context -> upperBitsEqual(context, context.get(GUEST_SSP)));
     }
 }

@@ -70,7 +70,6 @@ final class HostAddressSpaceRules {
                 .on(HOST_RIP).reads(HOST_CR4).when(EXIT_HOST_ADDRESS_SPACE_SIZE)
                 .holds(context -> context.canonical(context.get(HOST_RIP), HOST_CR4));
         book.rule("HOST_SSP_CANONICAL", "With the \"host address-space size\" VM-exit control 1, host SSP has to be canonical")
-                .on(HOST_SSP).reads(HOST_CR4).when(EXIT_LOAD_CET_STATE, EXIT_HOST_ADDRESS_SPACE_SIZE)
-                .holds(context -> context.canonical(context.get(HOST_SSP), HOST_CR4));
+                .on(HOST_SSP).when(EXIT_LOAD_CET_STATE, EXIT_HOST_ADDRESS_SPACE_SIZE).canonical();
     }
 }
