@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.x86.asm;
 
-import dev.vmcsmith.x86.Seg;
-import dev.vmcsmith.x86.insn.InstructionForm;
 import dev.vmcsmith.x86.insn.InstructionTable;
-import dev.vmcsmith.x86.insn.OperandKind.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads the text line by line into statements. Keeps what directives change: code size, label scope, source line. */
 final class LineParser {
     private static final Operand[] NO_OPERANDS = {};
+    /** x87 instructions that wait for pending exceptions, and what follows their FWAIT. */
+    private static final Map<String, String> WAITING = Map.of("finit", "fninit", "fclex", "fnclex", "fstcw", "fnstcw", "fstsw", "fnstsw",
+        "fsave", "fnsave", "fstenv", "fnstenv");
     /** Unknown words that get a suggestion; text that is no assembly at all is not worth more time. */
     private static final int MAX_SUGGESTIONS = 100;
 
@@ -30,6 +31,7 @@ final class LineParser {
     private String mappedFile;
     private int line;
     private int suggestions;
+    private boolean repeating;
 
     LineParser(AssemblySource source, Names names, List<Statement> statements, Problems problems) {
         this.statements = statements;
@@ -64,6 +66,7 @@ final class LineParser {
     }
 
     private void line(String text) {
+        repeating = false;
         List<Token> tokens = new Lexer(text).tokens();
         TokenReader reader = new TokenReader(tokens, scope);
         if (reader.atEnd()) {
@@ -218,7 +221,9 @@ final class LineParser {
                 if (inner.isName("times")) {
                     throw new SyntaxException(inner, "times cannot be repeated by times; multiply the counts.");
                 }
+                repeating = true;
                 Statement repeated = directive(inner, reader);
+                repeating = false;
                 if (repeated == null) {
                     throw new SyntaxException(inner, "Only data and instructions can be repeated with times.");
                 }
@@ -275,6 +280,11 @@ final class LineParser {
             }
         }
         String mnemonic = word.text().toLowerCase(Locale.ROOT);
+        String direct = WAITING.get(mnemonic);
+        if (direct != null) {
+            waitFirst(word);
+            mnemonic = direct;
+        }
         List<InstructionTable.Entry> entries = table.forms(mnemonic);
         if (entries.isEmpty()) {
             boolean suggest = suggestions++ < MAX_SUGGESTIONS;
@@ -298,47 +308,12 @@ final class LineParser {
         return statement;
     }
 
-    /** Prefix words before a mnemonic. */
-    private static final class Prefixes {
-        private boolean lock;
-        private boolean rep;
-        private boolean repne;
-        private int operandSize;
-        private int addressSize;
-        private int segment = -1;
-
-        boolean accept(String word) {
-            switch (word) {
-                case "lock" -> lock = true;
-                case "rep", "repe", "repz" -> rep = true;
-                case "repne", "repnz" -> repne = true;
-                case "o16", "o32", "o64" -> operandSize = Integer.parseInt(word.substring(1));
-                case "a16", "a32", "a64" -> addressSize = Integer.parseInt(word.substring(1));
-                default -> {
-                    Register register = Register.named(word);
-                    if (register == null || register.file() != File.SEGMENT) {
-                        return false;
-                    }
-                    segment = register.number();
-                }
-            }
-            return true;
+    /** Adds the FWAIT that the waiting forms of x87 control instructions begin with. */
+    private void waitFirst(Token word) {
+        if (repeating) {
+            throw new SyntaxException(word, "'" + word.text()
+                + "' is two instructions; write fwait and its form that does not wait on lines of their own.");
         }
-
-        void apply(InstructionStatement statement, Token word) {
-            statement.lock = lock;
-            statement.rep = rep;
-            statement.repne = repne;
-            statement.segment = segment == Seg.DS ? -1 : segment;
-            statement.forcedOperandSize = operandSize;
-            statement.forcedAddressSize = addressSize;
-            if (lock && !(statement.anyForm(InstructionForm.A_LOCK) && statement.hasMemoryDestination())) {
-                throw new SyntaxException(word,
-                    "lock needs an instruction that reads and writes memory as its first operand; leave lock out.");
-            }
-            if ((rep || repne) && !statement.anyForm(InstructionForm.A_REP) && !statement.anyForm(InstructionForm.A_REPCC)) {
-                throw new SyntaxException(word, "'" + word.text() + "' cannot be repeated; rep goes with string instructions only.");
-            }
-        }
+        add(new InstructionStatement(line, word.column(), word.length(), "fwait", word.column(), table.forms("fwait"), NO_OPERANDS, bits));
     }
 }

@@ -149,6 +149,12 @@ class AssemblerTest {
     }
 
     @Test
+    void waitingX87InstructionsAreTwo() {
+        assertEquals("9b db e3 9b df e0", hex(assemble(32, "finit", "fstsw ax")));
+        assertFalse(assembler.assembleLine("times 2 finit", 0, 32, SymbolLookup.NONE).ok());
+    }
+
+    @Test
     void severalSourcesUseEachOthersNames() {
         List<Assembly> both = assembler.assemble(List.of(
             AssemblySource.of("first: jmp second\nmov ecx, SIZE\nSIZE equ $-$$", 32).at(0x1000),
@@ -255,8 +261,9 @@ class AssemblerTest {
             chain.append("c").append(i - 1).append(" equ c").append(i).append("+1\n");
             doubled.append("d").append(i - 1).append(" equ d").append(i).append(" + d").append(i).append('\n');
         }
-        for (String text : new String[] {"mov eax, " + "(".repeat(100_000), "mov eax, " + "-".repeat(100_000) + "1", "dd 1" + "+1".repeat(100_000),
-            "times 1 ".repeat(50_000) + "nop", chain + "c999 equ 1", "[".repeat(100_000), "x ".repeat(100_000), doubled.toString()}) {
+        for (String text : new String[] {"mov eax, " + "(".repeat(100_000), "mov eax, " + "-".repeat(100_000) + "1",
+            "dd 1" + "+1".repeat(100_000), "times 1 ".repeat(50_000) + "nop", chain + "c999 equ 1", "[".repeat(100_000), "x ".repeat(100_000),
+            doubled.toString()}) {
             assertFalse(assembler.assembleLine(text, 0, 32, SymbolLookup.NONE).ok(), () -> text.substring(0, 40));
         }
         String fifty = doubled.substring(0, doubled.indexOf("\nd50 ") + 1) + "d50 equ 1\n";

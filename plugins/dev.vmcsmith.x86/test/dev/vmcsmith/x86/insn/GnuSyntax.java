@@ -17,8 +17,8 @@ final class GnuSyntax {
     private static final Pattern ABSOLUTE = Pattern.compile("(?<![a-z]s:)\\[(0x[0-9a-f]+|[0-9])\\]");
 
     /** GNU as leaves out the REX.W that makes no difference to their result. */
-    private static final Set<Op> WITHOUT_REX_W = EnumSet.of(Op.MOV_FROM_SREG, Op.SLDT, Op.STR, Op.MOVMSKPS, Op.MOVMSKPD, Op.PMOVMSKB, Op.PEXTRW,
-        Op.PCMPESTRI, Op.PCMPESTRM, Op.TPAUSE, Op.UMWAIT);
+    private static final Set<Op> WITHOUT_REX_W = EnumSet.of(Op.MOV_FROM_SREG, Op.SLDT, Op.STR, Op.MOVMSKPS, Op.MOVMSKPD,
+        Op.PMOVMSKB, Op.PEXTRW, Op.PCMPESTRI, Op.PCMPESTRM, Op.TPAUSE, Op.UMWAIT);
 
     private GnuSyntax() {
     }
