@@ -35,9 +35,26 @@ final class DebugSession {
 
     /** Launches in the background, as the workbench does, and waits until the delegate is done. */
     static DebugSession launch(ILaunchConfiguration configuration, String mode) {
+        ILaunch[] launched = new ILaunch[1];
+        IStatus result = launch(configuration, mode, launched);
+        if (!result.isOK()) {
+            throw new AssertionError(result.getMessage(), result.getException());
+        }
+        return new DebugSession(launched[0]);
+    }
+
+    /** Launches what cannot be launched. @return why */
+    static String refusal(ILaunchConfiguration configuration, String mode) {
+        IStatus result = launch(configuration, mode, new ILaunch[1]);
+        if (result.isOK()) {
+            throw new AssertionError("The launch was not refused");
+        }
+        return result.getMessage();
+    }
+
+    private static IStatus launch(ILaunchConfiguration configuration, String mode, ILaunch[] launched) {
         DebugUITools.getPreferenceStore().setValue(SWITCH_ON_SUSPEND, MessageDialogWithToggle.ALWAYS);
         DebugUITools.getPreferenceStore().setValue(IDebugUIConstants.PREF_ACTIVATE_WORKBENCH, false);
-        ILaunch[] launched = new ILaunch[1];
         Job job = Job.create("Launch", monitor -> {
             try {
                 launched[0] = configuration.launch(mode, monitor);
@@ -46,13 +63,10 @@ final class DebugSession {
                 return e.getStatus();
             }
         });
+        job.setSystem(true);
         job.schedule();
         Workbench.until("the launch is done", () -> job.getResult() != null);
-        IStatus result = job.getResult();
-        if (!result.isOK()) {
-            throw new AssertionError(result.getMessage(), result.getException());
-        }
-        return new DebugSession(launched[0]);
+        return job.getResult();
     }
 
     MachineTarget machine() {

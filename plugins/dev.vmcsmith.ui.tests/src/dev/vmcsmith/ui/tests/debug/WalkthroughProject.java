@@ -54,6 +54,17 @@ final class WalkthroughProject {
         throw new AssertionError("The walkthrough has no line with " + text);
     }
 
+    /** Replaces a text in the setup. */
+    void replace(String text, String by) throws CoreException {
+        String changed = String.join("\n", lines).replace(text, by) + "\n";
+        file().setContents(changed.getBytes(StandardCharsets.UTF_8), true, false, null);
+    }
+
+    /** A configuration with everything by default. */
+    ILaunchConfiguration configuration() throws CoreException {
+        return SetupConfigurations.create(file());
+    }
+
     /** A configuration with an attribute of {@link dev.vmcsmith.debug.LaunchAttributes}. */
     ILaunchConfiguration configuration(String attribute, String value) throws CoreException {
         ILaunchConfigurationWorkingCopy copy = SetupConfigurations.create(file()).getWorkingCopy();

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.ui.tests.debug;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.debug.LaunchAttributes;
+import dev.vmcsmith.debug.ui.launch.SetupConfigurations;
+import dev.vmcsmith.debug.ui.launch.SetupShortcut;
+import org.eclipse.core.resources.IFile;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.ILaunch;
+import org.eclipse.debug.core.ILaunchConfiguration;
+import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
+import org.eclipse.debug.core.ILaunchManager;
+import org.eclipse.jface.viewers.StructuredSelection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LaunchTest {
+
+    private WalkthroughProject walkthrough;
+    private DebugSession session;
+
+    @BeforeEach
+    void createProject() throws Exception {
+        walkthrough = new WalkthroughProject();
+    }
+
+    @AfterEach
+    void deleteProject() throws Exception {
+        if (session != null) {
+            session.close();
+        }
+        walkthrough.delete();
+    }
+
+    @Test
+    void aSetupWithAnErrorIsNotLaunched() throws Exception {
+        walkthrough.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
+        ILaunchConfiguration configuration = walkthrough.configuration();
+        String refusal = DebugSession.refusal(configuration, ILaunchManager.DEBUG_MODE);
+        assertTrue(refusal.contains("walkthrough.hv has an error"), refusal);
+        Workbench.until("no process is left", () -> {
+            ILaunch[] launches = DebugPlugin.getDefault().getLaunchManager().getLaunches();
+            return launches.length == 0 || launches[launches.length - 1].isTerminated();
+        });
+    }
+
+    @Test
+    void withoutChecksItIsLaunchedAndVmEntryFailsByTheSameRule() throws Exception {
+        walkthrough.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
+        ILaunchConfigurationWorkingCopy configuration = walkthrough.configuration().getWorkingCopy();
+        configuration.setAttribute(LaunchAttributes.NO_CHECK, true);
+        session = DebugSession.launch(configuration.doSave(), ILaunchManager.DEBUG_MODE);
+        Workbench.until(() -> "the failed VM entry is told: " + session.console(), () -> session.console().contains("GUEST_CS_AR_TYPE"));
+    }
+
+    @Test
+    void aWrongOptionOfTheJvmIsToldInTheConsole() throws Exception {
+        ILaunchConfiguration configuration = walkthrough.configuration(LaunchAttributes.VM_ARGUMENTS, "-XX:+NoSuchOption");
+        String refusal = DebugSession.refusal(configuration, ILaunchManager.RUN_MODE);
+        assertTrue(refusal.contains("the console says why"), refusal);
+    }
+
+    @Test
+    void aMissingFileIsRefusedWithASentence() throws Exception {
+        ILaunchConfiguration configuration = walkthrough.configuration(LaunchAttributes.PROGRAM, "/debugged/missing.hv");
+        String refusal = DebugSession.refusal(configuration, ILaunchManager.RUN_MODE);
+        assertEquals("/debugged/missing.hv does not exist in the workspace or the file system.", refusal);
+    }
+
+    @Test
+    void aMemorySizeThatIsNoneIsRefusedWithASentence() throws Exception {
+        ILaunchConfiguration configuration = walkthrough.configuration(LaunchAttributes.MEMORY, "0 MiB");
+        String refusal = DebugSession.refusal(configuration, ILaunchManager.RUN_MODE);
+        assertEquals("Memory is \"0 MiB\": write a size such as 64 MiB.", refusal);
+    }
+
+    @Test
+    void theShortcutRunsASelectedSetupAndRemembersItsConfiguration() throws Exception {
+        ILaunchManager manager = DebugPlugin.getDefault().getLaunchManager();
+        int before = manager.getLaunches().length;
+        new SetupShortcut().launch(new StructuredSelection(walkthrough.file()), ILaunchManager.RUN_MODE);
+        Workbench.until("the run has ended",
+                () -> manager.getLaunches().length > before && manager.getLaunches()[manager.getLaunches().length - 1].isTerminated());
+        ILaunch launch = manager.getLaunches()[manager.getLaunches().length - 1];
+        assertEquals(0, launch.getProcesses()[0].getExitValue());
+        assertEquals(1, SetupConfigurations.of(walkthrough.file()).size());
+        assertEquals(StopAt.EVERY_EXIT.id(),
+                SetupConfigurations.of(walkthrough.file()).getFirst().getAttribute(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()));
+        manager.removeLaunch(launch);
+    }
+
+    @Test
+    void setupsAndElfImagesCanBeLaunchedAndOtherFilesCannot() throws Exception {
+        SetupShortcut shortcut = new SetupShortcut();
+        IFile image = walkthrough.file().getProject().getFile("kernel");
+        image.create(new byte[] { 0x7F, 'E', 'L', 'F', 1, 1, 1 }, true, false, null);
+        IFile text = walkthrough.file().getProject().getFile("notes.txt");
+        text.create("ELF".getBytes(), true, false, null);
+        assertEquals(walkthrough.file(), shortcut.getLaunchableResource(new StructuredSelection(walkthrough.file())));
+        assertEquals(image, shortcut.getLaunchableResource(new StructuredSelection(image)));
+        assertNull(shortcut.getLaunchableResource(new StructuredSelection(text)));
+    }
+}
