@@ -8,10 +8,12 @@ import dev.vmcsmith.lang.parser.HvLexer;
 import dev.vmcsmith.lang.parser.HvValueConverters;
 import dev.vmcsmith.lang.parser.WholeFileParsing;
 import dev.vmcsmith.lang.validation.HvLinkingMessages;
+import dev.vmcsmith.lang.validation.HvSyntaxMessages;
 import org.eclipse.xtext.conversion.IValueConverterService;
 import org.eclipse.xtext.linking.ILinkingDiagnosticMessageProvider;
 import org.eclipse.xtext.naming.IQualifiedNameProvider;
 import org.eclipse.xtext.parser.antlr.IPartialParsingHelper;
+import org.eclipse.xtext.parser.antlr.ISyntaxErrorMessageProvider;
 import org.eclipse.xtext.parser.antlr.Lexer;
 import org.eclipse.xtext.parser.antlr.LexerBindings;
 
@@ -43,5 +45,9 @@ public class HvRuntimeModule extends AbstractHvRuntimeModule {
 
     public Class<? extends ILinkingDiagnosticMessageProvider> bindILinkingDiagnosticMessageProvider() {
         return HvLinkingMessages.class;
+    }
+
+    public Class<? extends ISyntaxErrorMessageProvider> bindISyntaxErrorMessageProvider() {
+        return HvSyntaxMessages.class;
     }
 }

@@ -90,15 +90,7 @@ report_exit:
 
 ; "cpuid (10), qualification 0x0, RIP 0x10005, length 2"
 print_exit:
-        call    print_reason
-        mov     esi, text_open
-        call    print_text
-        movzx   eax, word [exit_reason]
-        call    print_decimal
-        mov     esi, text_qualification
-        call    print_text
-        mov     edx, 0x6400
-        call    print_field
+        call    print_reason_and_qualification
         mov     esi, text_rip
         call    print_text
         mov     edx, 0x681E
@@ -109,6 +101,17 @@ print_exit:
         call    read_field
         call    print_decimal
         jmp     print_newline
+
+print_reason_and_qualification:
+        call    print_reason
+        mov     esi, text_open
+        call    print_text
+        movzx   eax, word [exit_reason]
+        call    print_decimal
+        mov     esi, text_qualification
+        call    print_text
+        mov     edx, 0x6400
+        jmp     print_field
 
 ; the name of the basic exit reason
 print_reason:
@@ -128,7 +131,8 @@ print_field:
 entry_failed:
         mov     esi, text_entry_failed
         call    print_text
-        call    print_exit
+        call    print_reason_and_qualification
+        call    print_newline
         mov     al, 2
         jmp     leave_vmx
 

@@ -216,7 +216,19 @@ write_controls:
 
 ; what the setup needs of IA32_VMX_EPT_VPID_CAP: RDI = bits that must be 1
 check_ept_capabilities:
-        mov     ecx, 0x48C
+        mov     ecx, 0x482                      ; IA32_VMX_PROCBASED_CTLS: secondary controls may be activated
+        call    read_msr
+        mov     esi, text_no_secondary
+        bt      rax, 63
+        jnc     fail_with_value
+        mov     ecx, 0x48B                      ; IA32_VMX_PROCBASED_CTLS2: "enable EPT", "enable VPID"
+        call    read_msr
+        mov     rdx, rax
+        shr     rdx, 32
+        mov     esi, text_no_ept
+        test    edx, 0x22
+        jz      fail_with_value
+        mov     ecx, 0x48C                      ; which exists only with one of these
         call    read_msr
         mov     rdx, rax
         and     rdx, rdi
@@ -494,6 +506,8 @@ text_value:             db ", value ", 0
 text_control:           db "vmcsmith: the control ", 0
 text_control_of:        db " of VMCS field ", 0
 text_control_msr:       db " cannot have the value asked for: MSR ", 0
+text_no_secondary:      db "this processor has no secondary processor-based controls; IA32_VMX_PROCBASED_CTLS", 0
+text_no_ept:            db "this processor has neither EPT nor VPID; IA32_VMX_PROCBASED_CTLS2", 0
 text_ept_capability:    db "the processor lacks EPT or VPID features that the setup needs; IA32_VMX_EPT_VPID_CAP", 0
 text_exit_code:         db "exit code ", 0
 text_shutdown:          db "Shutdown"
