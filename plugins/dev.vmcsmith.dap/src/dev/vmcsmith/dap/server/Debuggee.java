@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -35,6 +36,7 @@ import java.util.Set;
  */
 final class Debuggee {
     private static final int LONGEST_INSTRUCTION = 15;
+    private static final int LONGEST_BLOCK = 256;
 
     private final Launch launch;
     private final Machine machine;
@@ -56,6 +58,8 @@ final class Debuggee {
     private final Instruction scratch = new Instruction();
     /** General registers of the guest at its latest VM exit, by processor. */
     private final long[][] guestRegisters;
+    /** Where the code begins that ended in the latest VM entry, by processor. */
+    private final long[] entryBlocks;
     /** The VMCSs whose launch state is "launched". */
     private final Set<Long> launched = new HashSet<>();
     private String lastEntryFailure = "";
@@ -80,6 +84,7 @@ final class Debuggee {
         this.meaning = new FieldMeaning(image().symbols());
         this.vmcsReader = new VmcsReader(meaning, history);
         this.guestRegisters = new long[machine.cpus()][];
+        this.entryBlocks = new long[machine.cpus()];
         machine.addObserver(new Watcher());
     }
 
@@ -101,6 +106,7 @@ final class Debuggee {
             if (launch) {
                 launched.add(vmcs);
             }
+            entryBlocks[cpu.id] = cpu.insnStart;
         }
 
         @Override
@@ -271,6 +277,26 @@ final class Debuggee {
     /** General registers of a guest at its latest VM exit, null when it never had one. */
     long[] guestRegisters(int cpu) {
         return guestRegisters[cpu];
+    }
+
+    /**
+     * The instruction that entered the guest which runs now; empty when its code cannot be read.
+     *
+     * @param bits mode of the hypervisor's code: 32 or 64
+     */
+    OptionalLong entryRip(int cpu, int bits) {
+        MemoryReference at = new MemoryReference(MemoryReference.Space.HOST_VIRTUAL, entryBlocks[cpu]);
+        for (int i = 0; i < LONGEST_BLOCK; i++) {
+            byte[] code = memory.readable(at, LONGEST_INSTRUCTION);
+            if (Code.flow(code, bits) == Code.Flow.VM_ENTRY) {
+                return OptionalLong.of(at.address());
+            }
+            if (decoder.decode(code, 0, code.length, bits, scratch) != DecodeStatus.OK) {
+                break;
+            }
+            at = at.at(at.address() + scratch.length);
+        }
+        return OptionalLong.empty();
     }
 
     /** The fields that the processor has. */

@@ -40,8 +40,8 @@ final class Frames {
     }
 
     private Frame host(int cpu, CurrentVmcs vmcs) {
-        long rip = vmcs.view().value(VmcsField.HOST_RIP);
         SavedRegisters registers = new SavedRegisters(vmcs.view(), FieldArea.HOST, null, vmcs.write());
+        long rip = debuggee.entryRip(cpu, registers.codeBits()).orElse(vmcs.view().value(VmcsField.HOST_RIP));
         return new Frame(id(cpu, 1), cpu, false, false, rip, rip, registers);
     }
 

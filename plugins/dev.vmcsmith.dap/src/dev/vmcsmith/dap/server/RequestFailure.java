@@ -21,7 +21,7 @@ final class RequestFailure extends RuntimeException {
             return CompletableFuture.completedFuture(request.call());
         } catch (RequestFailure | IllegalArgumentException e) {
             return CompletableFuture.failedFuture(response(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Exception | StackOverflowError e) {
             StackTraceElement[] trace = e.getStackTrace();
             return CompletableFuture.failedFuture(response("internal error: " + e + (trace.length == 0 ? "" : " at " + trace[0])));
         }

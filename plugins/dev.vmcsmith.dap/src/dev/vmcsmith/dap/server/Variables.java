@@ -61,7 +61,7 @@ final class Variables {
             Registers registers = new Registers(frame, group, prefix.isEmpty() ? "" : "guest.");
             if (!registers.names().isEmpty()) {
                 String name = switch (group) {
-                    case GENERAL -> prefix + "General";
+                    case GENERAL -> prefix + (frame.live() || !frame.guest() ? "General" : "General (at the VM exit)");
                     case SEGMENTS -> prefix + "Segments";
                     case CONTROL -> prefix + "Control";
                     case SYSTEM -> prefix + "MSRs";

@@ -146,12 +146,12 @@ class InspectionConversationTest {
     @Test
     void scopesHoldTheRegistersOfBothSidesAndTheVmcs() {
         List<String> names = java.util.Arrays.stream(client.scopes(0)).map(Scope::getName).toList();
-        assertTrue(names.containsAll(List.of("General", "Segments", "Control", "MSRs", "Guest General", "VMCS: Guest state",
+        assertTrue(names.containsAll(List.of("General", "Segments", "Control", "MSRs", "Guest General (at the VM exit)", "VMCS: Guest state",
                 "VMCS: Exit information")),
                 names.toString());
         int general = client.scope(0, "General").getVariablesReference();
         assertEquals("0xa", client.variable(general, "eax").getValue());
-        int guest = client.scope(1, "General").getVariablesReference();
+        int guest = client.scope(1, "General (at the VM exit)").getVariablesReference();
         assertEquals("0x0", client.variable(guest, "eax").getValue());
         assertTrue(client.variable(guest, "eip").getValue().endsWith("(guest+0x5)"), client.variable(guest, "eip").getValue());
         int cs = client.variable(client.scope(0, "Segments").getVariablesReference(), "cs").getVariablesReference();

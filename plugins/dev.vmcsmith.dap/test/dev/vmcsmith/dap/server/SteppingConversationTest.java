@@ -96,7 +96,8 @@ class SteppingConversationTest {
         assertEquals(2, stop.getHitBreakpointIds().length);
         StackFrame[] stack = client.stack();
         assertEquals("helper (guest)", stack[0].getName());
-        assertTrue(stack[1].getName().endsWith("(hypervisor)"));
+        assertEquals("resume+0x1b (hypervisor)", stack[1].getName());
+        assertEquals(301, stack[1].getLine());
     }
 
     @Test
