@@ -6,8 +6,10 @@ import dev.vmcsmith.debug.model.MachineTarget;
 import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.session.MachineProcess;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
@@ -55,18 +57,17 @@ final class DebugSession {
     private static IStatus launch(ILaunchConfiguration configuration, String mode, ILaunch[] launched) {
         DebugUITools.getPreferenceStore().setValue(SWITCH_ON_SUSPEND, MessageDialogWithToggle.ALWAYS);
         DebugUITools.getPreferenceStore().setValue(IDebugUIConstants.PREF_ACTIVATE_WORKBENCH, false);
-        Job job = Job.create("Launch", monitor -> {
+        CompletableFuture<IStatus> result = new CompletableFuture<>();
+        Job.createSystem("Launch", (ICoreRunnable) monitor -> {
             try {
                 launched[0] = configuration.launch(mode, monitor);
-                return Status.OK_STATUS;
+                result.complete(Status.OK_STATUS);
             } catch (CoreException e) {
-                return e.getStatus();
+                result.complete(e.getStatus());
             }
-        });
-        job.setSystem(true);
-        job.schedule();
-        Workbench.until("the launch is done", () -> job.getResult() != null);
-        return job.getResult();
+        }).schedule();
+        Workbench.until("the launch is done", result::isDone);
+        return result.join();
     }
 
     MachineTarget machine() {
