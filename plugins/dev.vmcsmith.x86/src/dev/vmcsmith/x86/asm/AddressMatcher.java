@@ -9,6 +9,16 @@ final class AddressMatcher {
     private AddressMatcher() {
     }
 
+    /** Whether an address size exists in code of a size: 64-bit code has 64 and 32, other code 16 and 32. */
+    static boolean exists(int addressSize, int bits) {
+        return addressSize == 32 || (addressSize == 64) == (bits == 64) && (addressSize == 64 || addressSize == 16);
+    }
+
+    /** Whether an index register can have this factor. */
+    static boolean isFactor(long value) {
+        return value == 1 || value == 2 || value == 4 || value == 8;
+    }
+
     /** Returns {@link FormMatcher#MATCH} or the reason why the address has no encoding. */
     static int fill(Operand operand, int bits, Instruction insn) {
         Register base = operand.base;
@@ -21,8 +31,7 @@ final class AddressMatcher {
         if (size == 0) {
             size = operand.addressHint != 0 ? operand.addressHint : insn.addressSize;
         }
-        boolean impossible = size == 64 && bits != 64 || size == 16 && bits == 64;
-        if (impossible || operand.extraNumber != 1 && operand.extraNumber != 2 && operand.extraNumber != 4 && operand.extraNumber != 8) {
+        if (!exists(size, bits) || !isFactor(operand.extraNumber)) {
             return FormMatcher.ADDRESS;
         }
         insn.addressSize = size;

@@ -76,7 +76,7 @@ final class Diagnosis {
 
     private String address(int culprit) {
         Operand operand = statement.operands[Math.max(culprit, 0)];
-        if (operand.extraNumber != 1 && operand.extraNumber != 2 && operand.extraNumber != 4 && operand.extraNumber != 8) {
+        if (!AddressMatcher.isFactor(operand.extraNumber)) {
             return "An index register can be multiplied by 1, 2, 4 or 8 only, not by " + operand.extraNumber + ".";
         }
         if (operand.base != null || operand.index != null) {

@@ -80,7 +80,7 @@ final class FormMatcher {
         if (sizes != MATCH && sizes != UNCLEAR_SIZE) {
             return sizes;
         }
-        if (!form.validIn(bits)) {
+        if (!form.validIn(bits) || !AddressMatcher.exists(insn.addressSize, bits)) {
             return MODE;
         }
         int values = values(form, operands, address);
@@ -344,6 +344,9 @@ final class FormMatcher {
     private int offset(Operand operand) {
         if (operand.addressHint != 0) {
             insn.addressSize = operand.addressHint;
+            if (!AddressMatcher.exists(insn.addressSize, bits)) {
+                return ADDRESS;
+            }
         } else if (insn.addressSize == 64 && operand.number == (int) operand.number) {
             return ADDRESS;
         }

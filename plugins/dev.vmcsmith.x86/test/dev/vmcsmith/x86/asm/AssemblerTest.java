@@ -213,6 +213,8 @@ class AssemblerTest {
         "32 | jmp short $+200     | 5 | leave out 'short'",
         "32 | eax: nop            | 1 | 'eax' is a register",
         "32 | bits 48             | 6 | bits 16, bits 32 or bits 64",
+        "32 | a64 lodsb           | 5 | 'lodsb' has no form of this size in 32-bit code",
+        "64 | mov al, [word 16]   | 9 | does not fit",
         "32 | section .text       | 1 | is not needed",
         "32 | align 3             | 1 | power of two",
         "32 | times -1 nop        | 1 | cannot be negative",
@@ -262,8 +264,8 @@ class AssemblerTest {
             doubled.append("d").append(i - 1).append(" equ d").append(i).append(" + d").append(i).append('\n');
         }
         for (String text : new String[] {"mov eax, " + "(".repeat(100_000), "mov eax, " + "-".repeat(100_000) + "1",
-            "dd 1" + "+1".repeat(100_000), "times 1 ".repeat(50_000) + "nop", chain + "c999 equ 1", "[".repeat(100_000), "x ".repeat(100_000),
-            doubled.toString()}) {
+            "dd 1" + "+1".repeat(100_000), "times 1 ".repeat(50_000) + "nop", chain + "c999 equ 1", "[".repeat(100_000),
+            "x ".repeat(100_000), doubled.toString()}) {
             assertFalse(assembler.assembleLine(text, 0, 32, SymbolLookup.NONE).ok(), () -> text.substring(0, 40));
         }
         String fifty = doubled.substring(0, doubled.indexOf("\nd50 ") + 1) + "d50 equ 1\n";
