@@ -18,13 +18,13 @@ final class ProblemMarkers {
     private ProblemMarkers() {
     }
 
+    /** Two checks of a file never do this at the same time: the file is the scheduling rule. */
     static void set(IFile file, List<Issue> issues) throws CoreException {
-        IWorkspace workspace = file.getWorkspace();
-        workspace.run(monitor -> {
+        file.getWorkspace().run(monitor -> {
             if (file.exists()) {
                 update(file, issues);
             }
-        }, workspace.getRuleFactory().markerRule(file), IWorkspace.AVOID_UPDATE, null);
+        }, file, IWorkspace.AVOID_UPDATE, null);
     }
 
     private static void update(IFile file, List<Issue> issues) throws CoreException {

@@ -24,15 +24,21 @@ final class SetupCheck {
 
     /** Does nothing when the file is open with unsaved changes, or gone. */
     static void checkFile(IFile file, IProgressMonitor monitor) throws CoreException {
-        ITextFileBuffer buffer = ITextFileBufferManager.DEFAULT.getTextFileBuffer(file.getFullPath(), LocationKind.IFILE);
-        if (!file.isAccessible() || buffer != null && buffer.isDirty()) {
+        if (!file.isAccessible() || isBeingEdited(file)) {
             return;
         }
         List<Issue> issues = Services.get().check(Documents.uri(file), text(file), () -> monitor != null && monitor.isCanceled());
         if (monitor != null && monitor.isCanceled()) {
             throw new OperationCanceledException();
         }
-        ProblemMarkers.set(file, issues);
+        if (!isBeingEdited(file)) {
+            ProblemMarkers.set(file, issues);
+        }
+    }
+
+    private static boolean isBeingEdited(IFile file) {
+        ITextFileBuffer buffer = ITextFileBufferManager.DEFAULT.getTextFileBuffer(file.getFullPath(), LocationKind.IFILE);
+        return buffer != null && buffer.isDirty();
     }
 
     private static String text(IFile file) throws CoreException {
