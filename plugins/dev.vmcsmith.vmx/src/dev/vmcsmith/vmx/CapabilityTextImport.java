@@ -28,6 +28,8 @@ final class CapabilityTextImport {
     private final Map<Integer, Long> msrs = new HashMap<>();
     private final List<CpuidLeaf> leaves = new ArrayList<>();
     private String title;
+    /** The register of an {@code rdmsr} command whose value stands on the next line; -1 if there is none. */
+    private int asked = -1;
 
     private CapabilityTextImport(String name) {
         title = name;
@@ -58,6 +60,8 @@ final class CapabilityTextImport {
             cpuid(line);
         } else if (line.startsWith("MSR ") && line.length() >= 33 && line.charAt(12) == ':') {
             put(hex(line.substring(4, 12)), line.substring(14, 33).replace("-", ""));
+        } else if (asked >= 0 && line.strip().indexOf(' ') < 0 && put(asked, digits(line.strip()))) {
+            asked = -1;
         } else {
             words(line);
         }
@@ -65,8 +69,10 @@ final class CapabilityTextImport {
 
     /** A register's name or number, then its value. */
     private void words(String line) {
+        asked = -1;
         int from = 0;
         int msr = -1;
+        boolean command = line.contains("rdmsr ");
         boolean first = true;
         while (from < line.length()) {
             int start = from;
@@ -78,17 +84,18 @@ final class CapabilityTextImport {
                 end++;
             }
             if (end == start) {
-                return;
+                break;
             }
             String word = line.substring(start, end);
             if (msr < 0) {
-                msr = register(word, first || line.startsWith("msr", start - 4) || line.startsWith("MSR", start - 4));
+                msr = register(word, first || command);
             } else if (hex(word) != msr && put(msr, digits(word))) {
                 return;
             }
             first = false;
             from = end;
         }
+        asked = command ? msr : -1;
     }
 
     private static boolean isWord(char c) {

@@ -69,6 +69,23 @@ class CpuProfilesTest {
     }
 
     @Test
+    void aShellTranscriptOfRdmsrIsImported() {
+        CpuProfile profile = CpuProfiles.importText("box", """
+                [root@box ~]# rdmsr -a 0x480
+                da040000000004
+                da040000000004
+                [root@box ~]# rdmsr -p 0 485
+                7004c1e7
+                $ rdmsr 0x48c
+                rdmsr: CPU 0 cannot read MSR 0x0000048c
+                [root@box ~]# uptime
+                """);
+        assertEquals(0x00DA_0400_0000_0004L, profile.msrs().get(Msr.IA32_VMX_BASIC));
+        assertEquals(0x7004_C1E7L, profile.msrs().get(Msr.IA32_VMX_MISC));
+        assertFalse(profile.capabilities().known(Msr.IA32_VMX_EPT_VPID_CAP));
+    }
+
+    @Test
     void aVirtualBoxLogIsImported() {
         CpuProfile profile = CpuProfiles.importText("log", """
                 00:00:11.659041 HM: MSR_IA32_FEATURE_CONTROL          = 0x5
