@@ -20,6 +20,8 @@ import dev.vmcsmith.machine.mmu.Access;
 import dev.vmcsmith.machine.mmu.Mmu;
 import dev.vmcsmith.machine.mmu.PageWalk;
 import dev.vmcsmith.machine.mmu.PageWalker;
+import dev.vmcsmith.machine.snapshot.Snapshot;
+import dev.vmcsmith.machine.snapshot.Snapshots;
 import dev.vmcsmith.machine.vmx.Vmx;
 import dev.vmcsmith.machine.vmx.VmxInstructions;
 import dev.vmcsmith.vmx.CpuProfile;
@@ -52,6 +54,8 @@ public final class Machine {
     private final Board board;
     private final RunLoop loop;
     private final Observers observers;
+    private final MachineVmxHost host;
+    private final Snapshots snapshots;
 
     private Machine(Builder b) {
         memory = new PhysicalMemory(b.memory);
@@ -64,12 +68,14 @@ public final class Machine {
         }
         observers = new Observers();
         board = new Board(cpus, memory, value -> {
-            b.serial.accept(value);
+            if (!observers.muted()) {
+                b.serial.accept(value);
+            }
             observers.onSerial(value);
         }, observers::onDebugConsole, b.seed);
         loop = new RunLoop(cpus, new Interpreter(memory, List.of(SOURCES)), board);
         observers.attach(loop);
-        MachineVmxHost host = new MachineVmxHost(loop, observers);
+        host = new MachineVmxHost(loop, observers);
         for (Cpu cpu : cpus) {
             cpu.platform = board;
             if (model.has(1, 0, 2, 5)) {
@@ -77,6 +83,7 @@ public final class Machine {
             }
             Reset.powerUp(cpu, cpu.id == 0 ? Activity.ACTIVE : Activity.WAIT_FOR_SIPI);
         }
+        snapshots = new Snapshots(memory, cpus, vmx, board, loop);
     }
 
     public static Builder builder() {
@@ -132,6 +139,54 @@ public final class Machine {
             }
         }
         return reason;
+    }
+
+    // --- going back -----------------------------------------------------------------------------------------------------------------
+
+    /** Remembers this instant. Costs a copy of each page that is written afterwards. */
+    public Snapshot snapshot() {
+        return snapshots.take(host.exits());
+    }
+
+    /**
+     * Goes back to a snapshot; those taken after it are gone.
+     *
+     * @throws IllegalStateException when the snapshot itself is gone
+     */
+    public void restore(Snapshot snapshot) {
+        snapshots.restore(snapshot);
+        host.setExits(snapshot.exits());
+    }
+
+    /** Forgets a snapshot. */
+    public void drop(Snapshot snapshot) {
+        snapshots.drop(snapshot);
+    }
+
+    /**
+     * Goes back to the instant at which this many instructions had been completed: to the latest snapshot before it, then forward
+     * again with observers and serial output mute. A run repeats exactly.
+     *
+     * @return false when there is no snapshot before that instant
+     */
+    public boolean reverseTo(long instructionCount) {
+        Snapshot from = snapshots.before(instructionCount);
+        if (from == null) {
+            return false;
+        }
+        restore(from);
+        observers.mute(true);
+        try {
+            while (loop.instructionCount() < instructionCount) {
+                StopReason reason = run(StopCondition.NONE.withMaxInstructions(instructionCount - loop.instructionCount()));
+                if (!(reason instanceof StopReason.InstructionLimit) && !(reason instanceof StopReason.Paused)) {
+                    break;
+                }
+            }
+        } finally {
+            observers.mute(false);
+        }
+        return true;
     }
 
     // --- looking and changing ------------------------------------------------------------------------------------------------------

@@ -20,6 +20,14 @@ final class MachineVmxHost implements VmxHost {
         return ++exits;
     }
 
+    long exits() {
+        return exits;
+    }
+
+    void setExits(long count) {
+        exits = count;
+    }
+
     @Override
     public long instructionCount() {
         return loop.instructionCount();

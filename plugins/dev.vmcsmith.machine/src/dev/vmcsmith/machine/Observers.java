@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Observers implements MachineObserver {
     private final List<MachineObserver> list = new CopyOnWriteArrayList<>();
     private RunLoop loop;
+    private boolean mute;
 
     void attach(RunLoop runLoop) {
         loop = runLoop;
@@ -23,9 +24,18 @@ final class Observers implements MachineObserver {
         list.remove(observer);
     }
 
+    /** Lets nobody hear of a stretch that is only repeated. */
+    void mute(boolean silent) {
+        mute = silent;
+    }
+
+    boolean muted() {
+        return mute;
+    }
+
     /** Whether anybody wants to know; otherwise records need not be made. */
     boolean wanted() {
-        return !list.isEmpty() || loop.condition() != StopCondition.NONE;
+        return !mute && (!list.isEmpty() || loop.condition() != StopCondition.NONE);
     }
 
     @Override
@@ -56,11 +66,15 @@ final class Observers implements MachineObserver {
 
     @Override
     public void onSerial(int value) {
-        list.forEach(o -> o.onSerial(value));
+        if (!mute) {
+            list.forEach(o -> o.onSerial(value));
+        }
     }
 
     @Override
     public void onDebugConsole(int value) {
-        list.forEach(o -> o.onDebugConsole(value));
+        if (!mute) {
+            list.forEach(o -> o.onDebugConsole(value));
+        }
     }
 }

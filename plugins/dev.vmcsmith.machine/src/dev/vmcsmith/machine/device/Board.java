@@ -9,8 +9,9 @@ import dev.vmcsmith.machine.cpu.MachineStop;
 import dev.vmcsmith.machine.cpu.Platform;
 import dev.vmcsmith.machine.memory.MmioRegion;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
+import dev.vmcsmith.machine.snapshot.StateBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
 /** All devices of a machine, wired together; the processors see it as their {@link Platform}. */
@@ -25,14 +26,15 @@ public final class Board implements Platform {
     private final Uart16550 com1;
     private final LocalApic[] apics;
     private final MmioRegion[] apicRegions;
-    private SplittableRandom random;
+    private long randomState;
+    private final List<Saved> saved = new ArrayList<>();
     private Cpu running;
     private long runningSince;
 
     public Board(List<Cpu> cpus, PhysicalMemory memory, IntConsumer serial, IntConsumer console, long seed) {
         this.cpus = cpus;
         this.memory = memory;
-        this.random = new SplittableRandom(seed);
+        this.randomState = seed;
         this.clock = new Clock(() -> {
             if (running != null) {
                 running.attention |= Attention.TIMER;
@@ -60,11 +62,14 @@ public final class Board implements Platform {
         Pit8254 pit = new Pit8254(clock, pic.line(0));
         ports.add(0x40, 4, pit);
         ports.add(0x61, 1, pit);
-        ports.add(0x70, 2, new Cmos(clock, memory.lowEnd(), memory.highSize(), cpus.size()));
+        Cmos cmos = new Cmos(clock, memory.lowEnd(), memory.highSize(), cpus.size());
+        ports.add(0x70, 2, cmos);
         ports.add(0x3F8, 8, com1);
-        ports.add(0x510, 2, new FwCfg(memory.size(), cpus.size()));
+        FwCfg firmware = new FwCfg(memory.size(), cpus.size());
+        ports.add(0x510, 2, firmware);
         ports.add(0xE9, 1, new DebugConsole(console));
         PowerPorts power = new PowerPorts();
+        saved.addAll(List.of(pic, pit, cmos, com1, firmware, power));
         for (int port : PowerPorts.PORTS) {
             ports.add(port, 1, power);
         }
@@ -244,6 +249,22 @@ public final class Board implements Platform {
 
     @Override
     public long random() {
-        return random.nextLong();
+        randomState += 0x9E3779B97F4A7C15L;
+        long z = (randomState ^ randomState >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+
+    /** Saves or loads all devices and the time. */
+    public void exchange(StateBuffer s) {
+        clock.exchange(s);
+        randomState = s.of(randomState);
+        for (LocalApic apic : apics) {
+            apic.exchange(s);
+        }
+        saved.forEach(device -> device.exchange(s));
+        if (s.loading()) {
+            apicMoved(cpus.get(0));
+        }
     }
 }

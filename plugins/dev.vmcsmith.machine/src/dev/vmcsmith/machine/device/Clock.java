@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,6 +61,14 @@ public final class Clock {
             next = Math.min(next, timers.get(i).deadline);
         }
         return next;
+    }
+
+    /** Saves or loads the time and all deadlines. */
+    void exchange(StateBuffer s) {
+        now = s.of(now);
+        for (Timer timer : timers) {
+            timer.deadline = s.of(timer.deadline);
+        }
     }
 
     /** Fires what is due, in order of creation. */

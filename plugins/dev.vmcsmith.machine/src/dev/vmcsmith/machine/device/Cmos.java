@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
+
 /** The real-time clock and CMOS memory at 0x70/0x71. The time of day is virtual and starts at 2026-01-01 00:00:00. */
-public final class Cmos implements PortDevice {
+public final class Cmos implements PortDevice, Saved {
     private static final long SECOND = 1_000_000_000L;
     private static final int[] DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
@@ -28,6 +30,12 @@ public final class Cmos implements PortDevice {
         ram[0x5C] = (byte) (high >> 8);
         ram[0x5D] = (byte) (high >> 16);
         ram[0x5F] = (byte) (cpus - 1);
+    }
+
+    @Override
+    public void exchange(StateBuffer s) {
+        s.of(ram);
+        index = s.of(index);
     }
 
     private int timeField(int register) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The firmware-configuration device at 0x510 (selector) and 0x511 (data): signature, memory size, processor counts. */
-public final class FwCfg implements PortDevice {
+public final class FwCfg implements PortDevice, Saved {
     private static final int SIGNATURE = 0, ID = 1, RAM_SIZE = 3, NB_CPUS = 5, MAX_CPUS = 0xF, FILE_DIR = 0x19;
 
     private final Map<Integer, byte[]> items = new HashMap<>();
+    private int selected = -1;
     private byte[] current = {};
     private int at;
 
@@ -29,6 +31,13 @@ public final class FwCfg implements PortDevice {
     }
 
     @Override
+    public void exchange(StateBuffer s) {
+        selected = s.of(selected);
+        current = items.getOrDefault(selected, new byte[0]);
+        at = s.of(at);
+    }
+
+    @Override
     public int read(int port, int size) {
         if (port != 0x511) {
             return -1;
@@ -43,7 +52,8 @@ public final class FwCfg implements PortDevice {
     @Override
     public void write(int port, int size, int value) {
         if (port == 0x510) {
-            current = items.getOrDefault(value & 0xFFFF, new byte[0]);
+            selected = value & 0xFFFF;
+            current = items.getOrDefault(selected, new byte[0]);
             at = 0;
         }
     }

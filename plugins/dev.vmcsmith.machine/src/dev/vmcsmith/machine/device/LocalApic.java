@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
 import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
@@ -43,6 +44,14 @@ public final class LocalApic implements LocalApicPort {
         registers[LVT_CMCI] = MASKED;
         board.clock().disarm(timer);
         deadlineTsc = 0;
+    }
+
+    void exchange(StateBuffer s) {
+        s.of(registers);
+        s.of(irr);
+        s.of(isr);
+        timerStart = s.of(timerStart);
+        deadlineTsc = s.of(deadlineTsc);
     }
 
     // --- state -----------------------------------------------------------------------------------------------------------------

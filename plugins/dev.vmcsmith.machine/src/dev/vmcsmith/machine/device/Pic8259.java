@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
+
 /** The pair of 8259 interrupt controllers at 0x20 and 0xA0, cascaded on line 2, with the edge/level registers at 0x4D0. */
-public final class Pic8259 implements PortDevice {
+public final class Pic8259 implements PortDevice, Saved {
     private final Chip master = new Chip();
     private final Chip slave = new Chip();
     private final InterruptLine output;
@@ -46,6 +48,12 @@ public final class Pic8259 implements PortDevice {
         return vector;
     }
 
+    @Override
+    public void exchange(StateBuffer s) {
+        master.exchange(s);
+        slave.exchange(s);
+    }
+
     private void update() {
         master.line(2, slave.highest() >= 0);
         output.set(master.highest() >= 0);
@@ -87,6 +95,19 @@ public final class Pic8259 implements PortDevice {
         private boolean needIcw4;
         private boolean autoEoi;
         private boolean readIsr;
+
+        void exchange(StateBuffer s) {
+            requests = s.of(requests);
+            lines = s.of(lines);
+            inService = s.of(inService);
+            mask = s.of(mask);
+            base = s.of(base);
+            levels = s.of(levels);
+            initStep = s.of(initStep);
+            needIcw4 = s.of(needIcw4);
+            autoEoi = s.of(autoEoi);
+            readIsr = s.of(readIsr);
+        }
 
         void line(int irq, boolean level) {
             int bit = 1 << irq;

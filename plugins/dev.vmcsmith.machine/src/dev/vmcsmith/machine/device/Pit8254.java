@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
+
 /** The 8254 timer at 0x40..0x43 and the gate and output of channel 2 at port 0x61. */
-public final class Pit8254 implements PortDevice {
+public final class Pit8254 implements PortDevice, Saved {
     private static final long HZ = 1_193_182;
     private static final long SECOND = 1_000_000_000L;
 
@@ -21,6 +23,14 @@ public final class Pit8254 implements PortDevice {
 
     private static long ticksToNanos(long ticks) {
         return ticks * SECOND / HZ;
+    }
+
+    @Override
+    public void exchange(StateBuffer s) {
+        speaker = s.of(speaker);
+        for (Channel c : channels) {
+            c.exchange(s);
+        }
     }
 
     private void tick() {
@@ -173,6 +183,19 @@ public final class Pit8254 implements PortDevice {
         private boolean statusLatched;
         private int latched = -1;
         private long start;
+
+        void exchange(StateBuffer s) {
+            mode = s.of(mode);
+            access = s.of(access);
+            reload = s.of(reload);
+            loaded = s.of(loaded);
+            gate = s.of(gate);
+            writeHigh = s.of(writeHigh);
+            readHigh = s.of(readHigh);
+            statusLatched = s.of(statusLatched);
+            latched = s.of(latched);
+            start = s.of(start);
+        }
 
         long period() {
             return reload == 0 ? 0x10000 : reload;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.cpu.MachineStop;
 
 /** The ports that end a run: debug exit, power-off, and the three ways to reset. */
-final class PowerPorts implements PortDevice {
+final class PowerPorts implements PortDevice, Saved {
     private static final int DEBUG_EXIT = 0xF4, POWER = 0x604, BOCHS_POWER = 0xB004, SHUTDOWN = 0x8900, FAST = 0x92, RESET = 0xCF9,
         KEYBOARD = 0x64, KEYBOARD_DATA = 0x60;
     static final int[] PORTS = {DEBUG_EXIT, POWER, BOCHS_POWER, SHUTDOWN, FAST, RESET, KEYBOARD, KEYBOARD_DATA};
@@ -13,6 +14,12 @@ final class PowerPorts implements PortDevice {
 
     private int matched;
     private int fast = 2;
+
+    @Override
+    public void exchange(StateBuffer s) {
+        matched = s.of(matched);
+        fast = s.of(fast);
+    }
 
     @Override
     public int read(int port, int size) {

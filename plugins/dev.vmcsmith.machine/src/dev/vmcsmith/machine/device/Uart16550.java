@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.snapshot.StateBuffer;
 import java.util.ArrayDeque;
 import java.util.function.IntConsumer;
 
 /** A 16550 serial port: output goes to a sink at once, input comes from {@link #receive}. Interrupts as enabled in IER. */
-public final class Uart16550 implements PortDevice {
+public final class Uart16550 implements PortDevice, Saved {
     private static final int DLAB = 0x80, LOOP = 0x10, OUT2 = 8;
     private static final int DATA_READY = 1, TX_EMPTY = 0x60;
 
@@ -31,6 +32,28 @@ public final class Uart16550 implements PortDevice {
     public void receive(int value) {
         input.add(value & 0xFF);
         update();
+    }
+
+    @Override
+    public void exchange(StateBuffer s) {
+        int waiting = s.of(input.size());
+        Integer[] bytes = input.toArray(new Integer[0]);
+        if (s.loading()) {
+            input.clear();
+        }
+        for (int n = 0; n < waiting; n++) {
+            int value = s.of(s.loading() ? 0 : bytes[n]);
+            if (s.loading()) {
+                input.add(value);
+            }
+        }
+        ier = s.of(ier);
+        lcr = s.of(lcr);
+        mcr = s.of(mcr);
+        scratch = s.of(scratch);
+        divisor = s.of(divisor);
+        fifo = s.of(fifo);
+        txInterrupt = s.of(txInterrupt);
     }
 
     private int identification() {

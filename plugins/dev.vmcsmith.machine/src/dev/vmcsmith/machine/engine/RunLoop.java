@@ -9,6 +9,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.MachineStop;
 import dev.vmcsmith.machine.device.Board;
 import dev.vmcsmith.machine.event.Boundary;
+import dev.vmcsmith.machine.snapshot.StateBuffer;
 import java.util.List;
 
 /**
@@ -27,6 +28,8 @@ public final class RunLoop {
     private StopCondition condition = StopCondition.NONE;
     private StopReason requested;
     private int current;
+    /** Instructions that the current processor may still execute in its turn. */
+    private long turnLeft = SLICE_SHARED;
     private long total;
     private Cpu running;
     private long runningSince;
@@ -60,10 +63,11 @@ public final class RunLoop {
         return total + (running == null ? 0 : running.instructions - runningSince);
     }
 
-    /** Takes the count back, after a snapshot was restored. */
-    public void setInstructionCount(long count, int cpu) {
-        total = count;
-        current = cpu;
+    /** Saves or loads whose turn it is and how far the run is. */
+    public void exchange(StateBuffer s) {
+        total = s.of(total);
+        current = s.of(current);
+        turnLeft = s.of(turnLeft);
     }
 
     /** Number of the processor that runs next. */
@@ -105,6 +109,7 @@ public final class RunLoop {
     /** One slice of one processor. */
     private StopReason turn(long end, boolean checkBreakpoint) {
         Cpu c = cpus.get(current);
+        long before = total;
         startSlice(c);
         while ((c.attention & ~Attention.BLOCK) != 0) {
             c.attention &= ~(Attention.MACHINE | Attention.TIMER);
@@ -126,7 +131,7 @@ public final class RunLoop {
                 return new StopReason.Breakpoint(c.id, linear, c.intercepts.nonRoot());
             }
         }
-        long budget = Math.min(end - total, cpus.size() == 1 ? SLICE_ALONE : SLICE_SHARED);
+        long budget = Math.min(end - total, cpus.size() == 1 ? SLICE_ALONE : turnLeft);
         long now = board.time();
         budget = Math.max(1, Math.min(budget, Math.min(board.clock().next(), c.intercepts.deadline(c)) - now));
         if ((c.attention & (Attention.DEBUG | Attention.SHADOW)) != 0) {
@@ -141,10 +146,17 @@ public final class RunLoop {
         if (c.intercepts.deadline(c) <= board.time()) {
             c.attention |= Attention.VMX;
         }
-        if (cpus.size() > 1) {
-            current = (current + 1) % cpus.size();
+        turnLeft -= total - before;
+        if (cpus.size() > 1 && turnLeft <= 0) {
+            pass((current + 1) % cpus.size());
         }
         return null;
+    }
+
+    /** The turn goes to another processor. */
+    private void pass(int cpu) {
+        current = cpu;
+        turnLeft = SLICE_SHARED;
     }
 
     private void watched(Cpu c, long budget) {
@@ -182,7 +194,7 @@ public final class RunLoop {
         for (int n = 1; n <= cpus.size(); n++) {
             Cpu other = cpus.get((current + n) % cpus.size());
             if (other.activity == Activity.ACTIVE || other != c && (other.attention & ~(Attention.BLOCK | Attention.INACTIVE)) != 0) {
-                current = other.id;
+                pass(other.id);
                 return null;
             }
         }
@@ -200,7 +212,7 @@ public final class RunLoop {
                 other.attention |= Attention.VMX;
             }
             if ((other.attention & (Attention.INTERRUPT | Attention.NMI | Attention.VMX)) != 0) {
-                current = other.id;
+                pass(other.id);
             }
         }
         return wakeable() ? null : new StopReason.Halted(c.rip);

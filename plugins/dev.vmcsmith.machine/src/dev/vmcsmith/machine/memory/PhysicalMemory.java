@@ -30,6 +30,7 @@ public final class PhysicalMemory {
     private final List<MemoryListener> listeners = new ArrayList<>();
     private long touchedPages;
     private Consumer<Page> saver = page -> { };
+    private boolean freezing;
 
     /** @param size bytes of RAM, a multiple of 4 KiB, greater than 0 */
     public PhysicalMemory(long size) {
@@ -86,6 +87,7 @@ public final class PhysicalMemory {
         Page page = table[i];
         if (page == null) {
             page = table[i] = new Page(address & ~0xFFFL);
+            page.frozen = freezing;
             touchedPages++;
         }
         return page;
@@ -165,10 +167,19 @@ public final class PhysicalMemory {
     /** Freezes all touched pages for a snapshot: the saver sees each one before it is next written. */
     public void freeze(Consumer<Page> saver) {
         this.saver = saver;
+        freezing = true;
         forEachTouched(page -> {
             page.frozen = true;
             listeners.forEach(l -> l.pageGuarded(page));
         });
+    }
+
+    /** Gives a page other content, as a whole, without saving what it held. */
+    public void rewrite(Page page, byte[] content) {
+        System.arraycopy(content, 0, page.bytes, 0, Page.SIZE);
+        page.codeLines = 0;
+        page.codeVersion++;
+        listeners.forEach(l -> l.codeWritten(page));
     }
 
     // --- access by physical address --------------------------------------------------------------------------------------
