@@ -14,9 +14,11 @@ public final class IssueCodes {
     public static final String FILE_NOT_READABLE = "FILE_NOT_READABLE";
     public static final String GUEST_NOT_MAPPED = "GUEST_NOT_MAPPED";
     public static final String HANDLER = "HANDLER";
+    public static final String HANDLER_NEVER_RUNS = "HANDLER_NEVER_RUNS";
     public static final String MEMORY_OVERLAP = "MEMORY_OVERLAP";
     public static final String MEMORY_RANGE = "MEMORY_RANGE";
     public static final String MISSING = "MISSING";
+    public static final String NO_HANDLER = "NO_HANDLER";
     public static final String UNKNOWN_NAME = "UNKNOWN_NAME";
     public static final String VALUE_TOO_WIDE = "VALUE_TOO_WIDE";
 

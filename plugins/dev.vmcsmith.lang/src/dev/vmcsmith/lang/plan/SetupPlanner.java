@@ -70,6 +70,7 @@ public final class SetupPlanner {
                 planning.findings());
         new MemoryChecks(planning).check(plan);
         new HandlerChecks(planning).check(plan);
+        new ExitChecks(planning).check(plan);
         new EntryRuleChecks(planning).check(plan);
         return plan;
     }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.plan;
+
+import static java.util.Map.entry;
+
+import dev.vmcsmith.lang.eval.Variable;
+import dev.vmcsmith.lang.hv.Assignment;
+import dev.vmcsmith.lang.hv.ControlSetting;
+import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.VmcsView;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.emf.common.util.TreeIterator;
+import org.eclipse.emf.ecore.EObject;
+
+/** What is legal but surely not meant: handlers for exits that nothing causes, and controls whose exits nothing handles. */
+final class ExitChecks {
+    /** Exits that happen only with one of these controls (SDM "Instructions That Cause VM Exits Conditionally", "Other Causes of VM Exits"). */
+    private static final Map<ExitReason, List<ControlBit>> CAUSES = Map.ofEntries(
+            entry(ExitReason.EXTERNAL_INTERRUPT, List.of(ControlBit.PIN_EXTERNAL_INTERRUPT_EXITING)),
+            entry(ExitReason.INTERRUPT_WINDOW, List.of(ControlBit.INTERRUPT_WINDOW_EXITING)),
+            entry(ExitReason.NMI_WINDOW, List.of(ControlBit.NMI_WINDOW_EXITING)),
+            entry(ExitReason.HLT, List.of(ControlBit.HLT_EXITING)),
+            entry(ExitReason.INVLPG, List.of(ControlBit.INVLPG_EXITING)),
+            entry(ExitReason.RDPMC, List.of(ControlBit.RDPMC_EXITING)),
+            entry(ExitReason.RDTSC, List.of(ControlBit.RDTSC_EXITING)),
+            entry(ExitReason.RDTSCP, List.of(ControlBit.RDTSC_EXITING)),
+            entry(ExitReason.DR_ACCESS, List.of(ControlBit.MOV_DR_EXITING)),
+            entry(ExitReason.IO_INSTRUCTION, List.of(ControlBit.USE_IO_BITMAPS, ControlBit.UNCONDITIONAL_IO_EXITING)),
+            entry(ExitReason.MWAIT, List.of(ControlBit.MWAIT_EXITING)),
+            entry(ExitReason.MONITOR, List.of(ControlBit.MONITOR_EXITING)),
+            entry(ExitReason.PAUSE, List.of(ControlBit.PAUSE_EXITING, ControlBit.PAUSE_LOOP_EXITING)),
+            entry(ExitReason.GDTR_IDTR_ACCESS, List.of(ControlBit.DESCRIPTOR_TABLE_EXITING)),
+            entry(ExitReason.LDTR_TR_ACCESS, List.of(ControlBit.DESCRIPTOR_TABLE_EXITING)),
+            entry(ExitReason.EPT_VIOLATION, List.of(ControlBit.ENABLE_EPT)),
+            entry(ExitReason.EPT_MISCONFIGURATION, List.of(ControlBit.ENABLE_EPT)),
+            entry(ExitReason.PREEMPTION_TIMER, List.of(ControlBit.PIN_ACTIVATE_VMX_PREEMPTION_TIMER)),
+            entry(ExitReason.WBINVD, List.of(ControlBit.WBINVD_EXITING)),
+            entry(ExitReason.RDRAND, List.of(ControlBit.RDRAND_EXITING)),
+            entry(ExitReason.RDSEED, List.of(ControlBit.RDSEED_EXITING)),
+            entry(ExitReason.PML_FULL, List.of(ControlBit.ENABLE_PML)),
+            entry(ExitReason.CR_ACCESS, List.of(ControlBit.CR3_LOAD_EXITING, ControlBit.CR3_STORE_EXITING, ControlBit.CR8_LOAD_EXITING,
+                    ControlBit.CR8_STORE_EXITING)));
+
+    private final Planning planning;
+
+    ExitChecks(Planning planning) {
+        this.planning = planning;
+    }
+
+    void check(SetupPlan plan) {
+        VmcsPlan vmcs = plan.launched();
+        if (vmcs == null || changesControls(plan)) {
+            return;
+        }
+        List<ExitHandler> handlers = plan.handlers().stream().filter(h -> h.getVmcs() == null || h.getVmcs() == vmcs.origin()).toList();
+        VmcsView view = vmcs.view(plan.machine().cpu().capabilities());
+        for (ExitHandler handler : handlers) {
+            ExitReason reason = handler.getReason() == null ? null : ExitReason.find(handler.getReason());
+            if (reason != null && !isPossible(reason, view)) {
+                planning.warning(IssueCodes.HANDLER_NEVER_RUNS, "nothing in " + vmcs.name() + " makes " + reason.hvName() + " exits happen: "
+                        + String.join(" or ", CAUSES.get(reason).stream().map(ControlBit::hvName).toList()) + " is not set", handler,
+                        HvPackage.Literals.EXIT_HANDLER__REASON);
+            }
+        }
+        CAUSES.forEach((reason, controls) -> unhandled(vmcs, handlers, reason, controls));
+    }
+
+    private static boolean isPossible(ExitReason reason, VmcsView view) {
+        if (reason == ExitReason.CR_ACCESS && !(isZero(view, VmcsField.CR0_GUEST_HOST_MASK) && isZero(view, VmcsField.CR4_GUEST_HOST_MASK))) {
+            return true;
+        }
+        return !CAUSES.containsKey(reason) || CAUSES.get(reason).stream().anyMatch(control -> !isZeroIn(view, control));
+    }
+
+    private static boolean isZero(VmcsView view, VmcsField field) {
+        return view.known(field) && view.value(field) == 0;
+    }
+
+    /** Whether a control is known to be 0; a secondary control is when secondary controls are not activated. */
+    private static boolean isZeroIn(VmcsView view, ControlBit control) {
+        ControlField field = control.field();
+        if (field.activatedBy() != null && isZeroIn(view, field.activatedBy())) {
+            return true;
+        }
+        return view.known(field.field()) && !control.in(view.value(field.field()));
+    }
+
+    private void unhandled(VmcsPlan vmcs, List<ExitHandler> handlers, ExitReason reason, List<ControlBit> controls) {
+        if (handlers.stream().anyMatch(h -> reason.hvName().equals(h.getReason()) || HandlerChecks.OTHER.equals(h.getReason()))) {
+            return;
+        }
+        for (ControlBit control : controls) {
+            boolean also = CAUSES.entrySet().stream().anyMatch(other -> other.getKey() != reason && other.getValue().contains(control)
+                    && other.getKey().number() < reason.number());
+            if (vmcs.has(control) && !also && vmcs.control(control.field()).origin(control) instanceof ControlSetting setting) {
+                planning.warning(IssueCodes.NO_HANDLER, "nothing handles the " + reason.hvName() + " exits that this makes: add on " + vmcs.name()
+                        + " exit " + reason.hvName() + " { }", setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
+            }
+        }
+    }
+
+    /** Whether a handler writes a control field, so that nothing is certain. */
+    private static boolean changesControls(SetupPlan plan) {
+        for (ExitHandler handler : plan.handlers()) {
+            for (TreeIterator<EObject> all = handler.eAllContents(); all.hasNext();) {
+                if (all.next() instanceof Assignment assignment && assignment.getVariable() != null
+                        && Variable.find(assignment.getVariable()) instanceof Variable.Field field && ControlField.of(field.field()) != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
