@@ -50,6 +50,9 @@ public final class SetupLaunchDelegate extends LaunchConfigurationDelegate {
         }
         Supplier<CompletableFuture<?>> configure = debug ? target::sendBreakpoints : () -> CompletableFuture.completedFuture(null);
         await(session, session.start(arguments, configure), progress);
+        if (debug) {
+            target.started();
+        }
     }
 
     /** The project of the program: its editors are saved and it is built first. */

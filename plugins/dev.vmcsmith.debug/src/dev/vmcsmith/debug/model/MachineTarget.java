@@ -39,6 +39,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
     private final RunState state;
     private volatile MachineProcess process;
     private volatile BreakpointRequests breakpoints;
+    private volatile boolean started;
 
     /** @param name for the user */
     public MachineTarget(ILaunch launch, String name) {
@@ -59,6 +60,17 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
     /** Sends the breakpoints there are, and from now on every change of them. */
     public CompletableFuture<Void> sendBreakpoints() {
         return breakpoints.start();
+    }
+
+    /** The start is complete: from now on the machine runs when it is not suspended. */
+    public void started() {
+        started = true;
+        fireChangeEvent(DebugEvent.STATE);
+    }
+
+    /** Whether the machine has run, so that it can be suspended. */
+    public boolean isStarted() {
+        return started;
     }
 
     /** The conversation with the machine. */
@@ -125,7 +137,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
 
     @Override
     public boolean canSuspend() {
-        return !isTerminated() && state.isRunning();
+        return started && !isTerminated() && state.isRunning();
     }
 
     @Override

@@ -61,7 +61,8 @@ final class ContextFollower implements IDebugContextListener, IDebugEventSetList
                 if (machine == current.machine()) {
                     async(exitsOccurred);
                 }
-            } else if (event.getSource() == current.machine() && event.getKind() == DebugEvent.CHANGE) {
+            } else if (event.getSource() == current.machine() && event.getKind() == DebugEvent.CHANGE
+                    && event.getDetail() == DebugEvent.CONTENT) {
                 async(() -> changed.accept(current));
             } else if (event.getSource() instanceof MachineElement) {
                 schedule();

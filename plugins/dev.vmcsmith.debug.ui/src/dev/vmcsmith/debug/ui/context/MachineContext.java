@@ -20,12 +20,26 @@ import org.eclipse.jface.viewers.IStructuredSelection;
  * @param vcpu null while the machine runs
  * @param frame the selected frame; null when none is
  * @param stop the stop to show; null while the machine runs and after its end
- * @param ended whether the machine has ended
+ * @param phase where the machine is in its life
  */
-public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFrame frame, Stop stop, boolean ended) {
+public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFrame frame, Stop stop, Phase phase) {
+
+    /** Where a machine is in its life. */
+    enum Phase {
+        /** There is no machine. */
+        NONE,
+        /** Its JVM starts, its image is made. */
+        STARTING,
+        /** It runs. */
+        RUNNING,
+        /** It has a state to show. */
+        SUSPENDED,
+        /** It has ended. */
+        ENDED
+    }
 
     /** No machine is selected. */
-    public static final MachineContext NONE = new MachineContext(null, null, null, null, false);
+    public static final MachineContext NONE = new MachineContext(null, null, null, null, Phase.NONE);
 
     /** The context that a selection of the Debug view means. */
     public static MachineContext of(ISelection selection) {
@@ -42,15 +56,15 @@ public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFram
 
     private static MachineContext of(MachineElement element) {
         MachineTarget machine = element.machine();
-        boolean ended = machine.isTerminated();
-        Stop stop = ended ? null : machine.stop();
-        if (stop == null) {
-            return new MachineContext(machine, null, null, null, ended);
+        Stop stop = machine.stop();
+        if (machine.isTerminated() || stop == null) {
+            Phase phase = machine.isTerminated() ? Phase.ENDED : machine.isStarted() ? Phase.RUNNING : Phase.STARTING;
+            return new MachineContext(machine, null, null, null, phase);
         }
         return switch (element) {
-            case MachineFrame frame -> new MachineContext(machine, frame.vcpu(), frame, stop, false);
-            case VcpuThread vcpu -> new MachineContext(machine, vcpu, null, stop, false);
-            default -> new MachineContext(machine, stoppedVcpu(machine, stop), null, stop, false);
+            case MachineFrame frame -> new MachineContext(machine, frame.vcpu(), frame, stop, Phase.SUSPENDED);
+            case VcpuThread vcpu -> new MachineContext(machine, vcpu, null, stop, Phase.SUSPENDED);
+            default -> new MachineContext(machine, stoppedVcpu(machine, stop), null, stop, Phase.SUSPENDED);
         };
     }
 
@@ -63,14 +77,14 @@ public record MachineContext(MachineTarget machine, VcpuThread vcpu, MachineFram
         return null;
     }
 
-    /** Whether the machine runs, so that it has no state to show. */
-    public boolean isRunning() {
-        return machine != null && !ended && stop == null;
-    }
-
     /** Whether there is a state to show. */
     public boolean isSuspended() {
-        return stop != null;
+        return phase == Phase.SUSPENDED;
+    }
+
+    /** Whether the machine runs, so that it has no state to show but its log of VM exits. */
+    public boolean isRunning() {
+        return phase == Phase.RUNNING;
     }
 
     /** The protocol's number of the vCPU; 0 stands for the one that stopped last. */

@@ -72,19 +72,27 @@ public abstract class MachineView extends ViewPart {
     }
 
     private void contextChanged(MachineContext context) {
-        if (context.isSuspended() || context.isRunning() && showsRunningMachine()) {
-            refresh(context);
-        } else if (context.machine() == null) {
-            empty(noMachine());
-        } else if (context.ended()) {
-            empty("The machine has ended. Debug the setup again to see " + subject() + ".");
-        } else {
-            pages.getDisplay().timerExec(RUNNING_DELAY_MILLIS, () -> {
-                if (isCurrent(context)) {
-                    empty("The machine is running. Suspend it, or wait for the next stop, to see " + subject() + ".");
+        switch (context.phase()) {
+            case NONE -> empty(noMachine());
+            case STARTING -> empty("The machine is starting.");
+            case RUNNING -> {
+                if (showsRunningMachine()) {
+                    refresh(context);
+                } else {
+                    emptyLater(context);
                 }
-            });
+            }
+            case SUSPENDED -> refresh(context);
+            case ENDED -> empty("The machine has ended. Debug the setup again to see " + subject() + ".");
         }
+    }
+
+    private void emptyLater(MachineContext context) {
+        pages.getDisplay().timerExec(RUNNING_DELAY_MILLIS, () -> {
+            if (isCurrent(context)) {
+                empty("The machine is running. Suspend it, or wait for the next stop, to see " + subject() + ".");
+            }
+        });
     }
 
     private void empty(String sentence) {

@@ -29,7 +29,8 @@ public final class SetupModelPresentation extends LabelProvider implements IDebu
     @Override
     public String getText(Object element) {
         return switch (element) {
-            case MachineTarget machine -> machine.isTerminated() ? "<terminated> " + machine.getName() : machine.getName();
+            case MachineTarget machine -> machine.isTerminated() ? "<terminated> " + machine.getName()
+                    : machine.isStarted() ? machine.getName() : machine.getName() + " (starting)";
             case VcpuThread vcpu -> vcpu.getName() + " (" + stateOf(vcpu) + ")";
             case MachineFrame frame -> frameText(frame);
             case SetupLineBreakpoint breakpoint -> breakpointText(breakpoint);

@@ -47,7 +47,7 @@ public final class VmcsViewPart extends MachineView {
         viewer.setComparer(new VmcsContent.ById());
         viewer.addFilter(filter);
         labels = new VmcsLabels(parent);
-        TableColumns.of(viewer).add("Field", 34, labels.field()).add("Encoding", 11, labels.encoding()).add("Value", 24, labels.value())
+        TableColumns.of(viewer).add("Field", 36, labels.field()).add("Encoding", 11, labels.encoding()).add("Value", 24, labels.value())
                 .add("Meaning", 44, labels.meaning());
         createActions();
         getSite().setSelectionProvider(viewer);

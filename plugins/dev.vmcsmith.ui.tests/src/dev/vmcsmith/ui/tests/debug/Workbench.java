@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Assertions;
 /** Runs the workbench's event loop until something is the case. */
 final class Workbench {
 
-    private static final int TIMEOUT_SECONDS = 30;
+    private static final int TIMEOUT_SECONDS = 60;
     private static final int LOOK_AGAIN_MILLIS = 20;
 
     private Workbench() {
     }
 
-    /** Processes events until the condition holds; fails with the description when it does not within 30 seconds. */
+    /** Processes events until the condition holds; fails with the description when it does not within a minute. */
     static void until(String description, BooleanSupplier condition) {
         until(() -> description, condition);
     }
 
-    /** Processes events until the condition holds; fails with the description when it does not within 30 seconds. */
+    /** Processes events until the condition holds; fails with the description when it does not within a minute. */
     static void until(Supplier<String> description, BooleanSupplier condition) {
         Display display = Display.getCurrent();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
