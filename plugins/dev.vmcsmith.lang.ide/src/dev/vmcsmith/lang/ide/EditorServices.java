@@ -6,6 +6,7 @@ import com.google.inject.Provider;
 import dev.vmcsmith.lang.ide.contentassist.Completion;
 import dev.vmcsmith.lang.ide.hover.Hover;
 import dev.vmcsmith.lang.ide.hover.HvHover;
+import dev.vmcsmith.lang.ide.navigation.Definition;
 import dev.vmcsmith.lang.ide.outline.HvOutline;
 import dev.vmcsmith.lang.ide.outline.OutlineNode;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.emf.common.util.URI;
 import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
+import org.eclipse.xtext.resource.EObjectAtOffsetHelper;
+import org.eclipse.xtext.resource.ILocationInFileProvider;
 import org.eclipse.xtext.resource.IResourceFactory;
 import org.eclipse.xtext.resource.XtextResource;
 import org.eclipse.xtext.resource.XtextResourceSet;
@@ -74,6 +77,12 @@ public final class EditorServices {
     /** What there is to say about the text at an offset. */
     public Optional<Hover> hover(URI uri, String text, int offset) {
         return HvHover.at(parse(uri, text), offset);
+    }
+
+    /** Where the name at an offset is defined. */
+    public Optional<Definition> definition(URI uri, String text, int offset) {
+        return Definition.at(parse(uri, text), offset, injector.getInstance(EObjectAtOffsetHelper.class),
+                injector.getInstance(ILocationInFileProvider.class));
     }
 
     /** The elements of a setup in the order of the file. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.lang.ide.hover.Hover;
+import dev.vmcsmith.lang.ide.navigation.Definition;
 import dev.vmcsmith.lang.ide.outline.OutlineNode;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +135,26 @@ class EditorServicesTest {
         String text = hover.get().facts().toString();
         assertTrue(text.contains(title.replace("''", "'")), text);
         assertTrue(fact == null || text.contains(fact), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "rip = Ma^in       | Main at",
+        "eax == ST^OP      | STOP = 'SVT'",
+        "mov eax, S^TOP    | STOP = 'SVT'",
+        "on Gu^est exit    | Guest {",
+    }, quoteCharacter = '`')
+    void aNameLeadsToItsDefinition(String marked, String definition) {
+        int offset = SETUP.indexOf(marked.replace("^", "")) + marked.indexOf('^');
+        Definition found = EditorServices.get().definition(FILE, SETUP, offset).orElseThrow();
+        assertEquals(FILE, found.file());
+        assertEquals(SETUP.indexOf(definition), found.offset());
+    }
+
+    @Test
+    void aRegisterAndAFieldHaveNoDefinition() {
+        assertTrue(EditorServices.get().definition(FILE, SETUP, SETUP.indexOf("eax == STOP")).isEmpty());
+        assertTrue(EditorServices.get().definition(FILE, SETUP, SETUP.indexOf("cs.access")).isEmpty());
     }
 
     @Test

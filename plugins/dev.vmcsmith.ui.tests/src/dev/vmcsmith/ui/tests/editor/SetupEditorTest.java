@@ -15,6 +15,7 @@ import org.eclipse.core.resources.IMarker;
 import org.eclipse.core.resources.IResource;
 import org.eclipse.jface.text.ITextOperationTarget;
 import org.eclipse.jface.text.source.ISourceViewer;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.RGB;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Table;
@@ -105,7 +106,7 @@ class SetupEditorTest {
                 || SetupEditor.visibleWidgets(Table.class).anyMatch(table -> shows(table, "tr.access-rights")));
         SetupEditor.visibleWidgets(Table.class).filter(table -> shows(table, "tr.access-rights")).findFirst().ifPresent(table -> {
             table.setSelection(0);
-            table.notifyListeners(org.eclipse.swt.SWT.DefaultSelection, new Event());
+            table.notifyListeners(SWT.DefaultSelection, new Event());
         });
         SetupEditor.waitFor("the proposal in the text", () -> setup.document().get().contains("tr.access-rights"));
     }
@@ -159,6 +160,16 @@ class SetupEditorTest {
         setup.editor.selectAndReveal(offset, 0);
         setup.textWidget().insert("\n");
         assertTrue(setup.document().get().contains("machine {\n    \n    cpu"), setup.document().get());
+    }
+
+    @Test
+    void openHyperlinkLeadsToTheDefinition() throws Exception {
+        setup.editor.setFocus();
+        setup.editor.selectAndReveal(setup.offset("rip = Main") + "rip = ".length() + 1, 0);
+        setup.editor.getSite().getService(IHandlerService.class).executeCommand("org.eclipse.ui.edit.text.open.hyperlink", null);
+        SetupEditor.waitFor("the name in the definition to be selected",
+                () -> setup.viewer().getSelectedRange().x == setup.offset("Main at 0x1_0000"));
+        assertEquals("Main", setup.textWidget().getSelectionText());
     }
 
     @Test
