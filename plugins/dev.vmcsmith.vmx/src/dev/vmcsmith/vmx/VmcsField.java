@@ -317,11 +317,11 @@ public enum VmcsField {
         return value & width.mask();
     }
 
-    /** The value in hexadecimal, as wide as the field: {@code 0x009A} for a 16-bit field. */
+    /** The value in hexadecimal, as wide as the field ({@code 0x009A} for 16 bits); 64-bit values have 8 digits where these suffice. */
     public String format(long value) {
         String digits = Long.toHexString(truncate(value)).toUpperCase(Locale.ROOT);
-        int wanted = width == FieldWidth.WNATURAL || width == FieldWidth.W64 ? Math.max(8, digits.length()) : width.bits() / 4;
-        return "0x" + "0".repeat(Math.max(0, Math.min(wanted, 16) - digits.length())) + digits;
+        int wanted = width.bits() < 64 ? width.bits() / 4 : digits.length() <= 8 ? 8 : 16;
+        return "0x" + "0".repeat(wanted - digits.length()) + digits;
     }
 
     /**

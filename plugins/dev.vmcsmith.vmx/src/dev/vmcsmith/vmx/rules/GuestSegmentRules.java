@@ -77,15 +77,15 @@ final class GuestSegmentRules {
                     .holds(context -> context.get(base) == context.get(selector) << 4);
         }
         for (int segment : ALL) {
-            fixed("GUEST_" + NAME[segment] + "_V86_LIMIT", "limit", LIMIT[segment], V86_LIMIT, segment);
+            fixed("GUEST_" + NAME[segment] + "_V86_LIMIT", "limit has", LIMIT[segment], V86_LIMIT, segment);
         }
         for (int segment : ALL) {
-            fixed("GUEST_" + NAME[segment] + "_V86_AR", "access rights", RIGHTS[segment], V86_RIGHTS, segment);
+            fixed("GUEST_" + NAME[segment] + "_V86_AR", "access rights have", RIGHTS[segment], V86_RIGHTS, segment);
         }
     }
 
     private void fixed(String id, String what, VmcsField field, long value, int segment) {
-        book.rule(id, "In virtual-8086 mode, the " + NAME[segment] + ' ' + what + " has to be 0x" + Long.toHexString(value).toUpperCase(
+        book.rule(id, "In virtual-8086 mode, the " + NAME[segment] + ' ' + what + " to be 0x" + Long.toHexString(value).toUpperCase(
                 java.util.Locale.ROOT)).on(field).given(GUEST_RFLAGS, V86).repair(Repairs.value(field, value))
                 .holds(context -> context.get(field) == value);
     }

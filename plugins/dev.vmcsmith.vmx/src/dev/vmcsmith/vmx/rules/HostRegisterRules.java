@@ -101,10 +101,10 @@ final class HostRegisterRules {
         for (int i = 0; i < stacks.length; i++) {
             boolean shadow = i >= 3;
             String id = area + (shadow ? "_FRED_SSP" + (i - 2) : "_FRED_RSP" + (i + 1));
-            String name = stacks[i].sdmName();
-            book.rule(id + "_ALIGN", "Bits " + (shadow ? "2:0" : "5:0") + " of " + name + " have to be 0").on(stacks[i]).when(load)
+            String name = area.toLowerCase(java.util.Locale.ROOT) + stacks[i].sdmName().substring(area.length());
+            book.rule(id + "_ALIGN", "Bits " + (shadow ? "2:0" : "5:0") + " of the " + name + " have to be 0").on(stacks[i]).when(load)
                     .zero(shadow ? MsrMasks.FRED_SSP_RESERVED : MsrMasks.FRED_RSP_RESERVED);
-            book.rule(id + "_CANONICAL", name + " has to be canonical").on(stacks[i]).when(load).canonical();
+            book.rule(id + "_CANONICAL", "The " + name + " has to be canonical").on(stacks[i]).when(load).canonical();
         }
     }
 }
