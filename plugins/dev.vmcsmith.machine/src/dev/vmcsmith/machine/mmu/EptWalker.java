@@ -23,8 +23,12 @@ final class EptWalker {
     private boolean accessedDirty;
     private boolean modeBased;
     private int levels;
-    private boolean executeOnly;
+    private boolean profiled;
+    private boolean executeOnly = true;
+    private boolean advancedInformation;
     private long reservedAddress;
+    /** Bits 11:9 of the qualification of a violation: user-mode page, writable, execute-disable; set before the walk for a linear address. */
+    int linearRights;
     /** Size of the page the last walk ended in, as a shift. */
     int pageShift;
 
@@ -42,10 +46,13 @@ final class EptWalker {
         accessedDirty = (eptPointer & 0x40) != 0;
         modeBased = modeBasedExecute;
         levels = (int) (eptPointer >>> 3 & 7) + 1;
-        Long cap = cpu.model == null ? null : cpu.model.capability(0x48C);
-        executeOnly = cap == null || (cap & 1) != 0;
-        int bits = cpu.model == null ? 52 : cpu.model.physicalAddressBits();
-        reservedAddress = ADDRESS & -1L << bits;
+        if (!profiled && cpu.model != null) {
+            Long cap = cpu.model.capability(0x48C);
+            executeOnly = cap == null || (cap & 1) != 0;
+            advancedInformation = cap != null && (cap & 1 << 22) != 0;
+            reservedAddress = ADDRESS & -1L << cpu.model.physicalAddressBits();
+            profiled = true;
+        }
     }
 
     boolean accessedDirty() {
@@ -83,7 +90,7 @@ final class EptWalker {
             }
             boolean present = (entry & (R | W | X | (modeBased ? USER_X : 0))) != 0;
             if (!present) {
-                throw violation(gpa, 0, access, write, linear, hasLinear, structure);
+                throw violation(gpa, 0, access, linear, hasLinear, structure);
             }
             boolean leaf = level == 1 || level <= 3 && (entry & LARGE) != 0;
             checkConfiguration(entry, level, leaf, gpa, linear, hasLinear);
@@ -101,7 +108,7 @@ final class EptWalker {
             level--;
         }
         if ((rights & need) != need) {
-            throw violation(gpa, rights, access, write, linear, hasLinear, structure);
+            throw violation(gpa, rights, access, linear, hasLinear, structure);
         }
         if (accessedDirty && trace == null) {
             if (setAccessed) {
@@ -154,10 +161,10 @@ final class EptWalker {
         }
     }
 
-    private RuntimeException violation(long gpa, int rights, int access, boolean write, long linear, boolean hasLinear, boolean structure) {
+    private RuntimeException violation(long gpa, int rights, int access, long linear, boolean hasLinear, boolean structure) {
         long q = access == Access.FETCH ? 4 : access == Access.WRITE ? 2 : 1;
-        if (structure) {
-            q = write ? 3 : 1;
+        if (structure && accessedDirty) {
+            q = 3;
         }
         q |= (rights & 7) << 3;
         if (modeBased && (rights & USER_X) != 0) {
@@ -165,6 +172,7 @@ final class EptWalker {
         }
         if (hasLinear) {
             q |= structure ? 0x80 : 0x180;
+            q |= structure || !advancedInformation ? 0 : linearRights;
         }
         if (trace == null) {
             cpu.intercepts.eptViolation(cpu, q, linear, gpa);

@@ -21,6 +21,7 @@ final class GuestWalker {
     private final PhysicalMemory memory;
     private final EptWalker ept;
     private final long[] entries = new long[MAX_LEVELS + 1];
+    private final long[] addresses = new long[MAX_LEVELS + 1];
     private final long[] hosts = new long[MAX_LEVELS + 1];
     private WalkTrace trace;
     boolean eptOn;
@@ -52,6 +53,7 @@ final class GuestWalker {
             guestPhysical = linear & 0xFFFF_FFFFL;
             pageShift = 12;
             userPage = true;
+            ept.linearRights = 3 << 9;
             if (trace != null) {
                 trace.guestDone(guestPhysical, 12, 7);
             }
@@ -154,6 +156,7 @@ final class GuestWalker {
     /** Checks the combined rights and sets A and D. */
     private void finish(long linear, int access, boolean user, boolean implicit, int rights, boolean nx, int top, int leaf, int size) {
         userPage = (rights & US) != 0;
+        ept.linearRights = (userPage ? 1 << 9 : 0) | ((rights & RW) != 0 ? 1 << 10 : 0) | (nx ? 1 << 11 : 0);
         boolean denied;
         int protectionKey = 0;
         if (user) {
@@ -182,7 +185,8 @@ final class GuestWalker {
             long set = A | (level == leaf && access == Access.WRITE ? D : 0);
             if ((entries[level] & set) != set) {
                 entries[level] |= set;
-                memory.write(cpu.id, hosts[level], size, entries[level]);
+                long host = eptOn ? ept.translate(addresses[level], Access.WRITE, linear, true, true, false) : hosts[level];
+                memory.write(cpu.id, host, size, entries[level]);
             }
         }
     }
@@ -191,6 +195,7 @@ final class GuestWalker {
         long host = eptOn ? ept.translate(address, Access.READ, linear, true, true, false) : address;
         long entry = memory.read(cpu.id, host, size);
         entries[level] = entry;
+        addresses[level] = address;
         hosts[level] = host;
         if (trace != null) {
             trace.guestEntry(level, address, host, entry, size);
