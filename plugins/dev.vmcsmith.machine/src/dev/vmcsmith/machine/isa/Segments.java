@@ -120,7 +120,7 @@ public final class Segments {
         int width = i.decoded.operandSize;
         long base = c.mmu.read(i.segment, at + 2 & i.addressMask, c.mode == CpuMode.LONG_64 ? 64 : 32);
         if (c.mode == CpuMode.LONG_64) {
-            if (!Canonical.is(c, base)) {
+            if (!Canonical.isForMsr(c, base)) {
                 throw CpuFault.gp();
             }
         } else if (width == 16) {
