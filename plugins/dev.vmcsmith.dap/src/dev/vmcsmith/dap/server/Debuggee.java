@@ -24,6 +24,7 @@ import dev.vmcsmith.x86.insn.DecodeStatus;
 import dev.vmcsmith.x86.insn.Decoder;
 import dev.vmcsmith.x86.insn.Instruction;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -324,7 +325,9 @@ final class Debuggee {
 
     /** Bytes at a linear address of the processor that executed last, as many as are mapped. */
     byte[] readCode(long linear, int count) {
-        return memory.readable(new MemoryReference(MemoryReference.Space.CURRENT, linear), count);
+        byte[] code = new byte[count];
+        int readable = machine.readLinear(focus, linear, code, 0, count);
+        return readable == count ? code : Arrays.copyOf(code, readable);
     }
 
     /** Length of the next instruction; 1 when there is none. */

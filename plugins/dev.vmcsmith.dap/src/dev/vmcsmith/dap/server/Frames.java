@@ -80,8 +80,13 @@ final class Frames {
         shown.setId(frame.id());
         String place = image.symbols().nearest(frame.linear()).map(SymbolTable.Place::toString)
                 .orElse(String.format("0x%x", frame.linear()));
-        shown.setName(place + (frame.guest() ? " (guest)" : " (hypervisor)"));
-        shown.setModuleId(frame.guest() ? "guest" : "hypervisor");
+        if (debuggee.machine().cpu(frame.cpu()).intercepts.vmxOperation()) {
+            String side = frame.guest() ? "guest" : "hypervisor";
+            shown.setName(place + " (" + side + ")");
+            shown.setModuleId(side);
+        } else {
+            shown.setName(place);
+        }
         shown.setInstructionPointerReference(String.format("0x%x", frame.linear()));
         Optional<LineRow> row = image.lines().at(frame.linear());
         if (row.isPresent()) {

@@ -22,13 +22,17 @@ import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.eclipse.lsp4j.debug.DisassembleArguments;
 import org.eclipse.lsp4j.debug.DisassembledInstruction;
 import org.eclipse.lsp4j.debug.ReadMemoryArguments;
 import org.eclipse.lsp4j.debug.Scope;
+import org.eclipse.lsp4j.debug.ScopesArguments;
 import org.eclipse.lsp4j.debug.SetVariableArguments;
+import org.eclipse.lsp4j.debug.StackTraceArguments;
+import org.eclipse.lsp4j.debug.VariablesArguments;
 import org.eclipse.lsp4j.debug.WriteMemoryArguments;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,6 +232,34 @@ class InspectionConversationTest {
 
     private static String hex(byte[] bytes) {
         return java.util.HexFormat.of().formatHex(bytes);
+    }
+
+    @Test
+    void whatDoesNotExistIsRefusedWithOneLine() {
+        List<String> refusals = new ArrayList<>();
+        StackTraceArguments noThread = new StackTraceArguments();
+        noThread.setThreadId(99);
+        refusals.add(Conversation.refusal(client.server().stackTrace(noThread)));
+        VariablesArguments noVariables = new VariablesArguments();
+        noVariables.setVariablesReference(4711);
+        refusals.add(Conversation.refusal(client.server().variables(noVariables)));
+        ScopesArguments stale = new ScopesArguments();
+        stale.setFrameId(client.stack()[1].getId() + 5);
+        refusals.add(Conversation.refusal(client.server().scopes(stale)));
+        ReadMemoryArguments noAddress = new ReadMemoryArguments();
+        noAddress.setMemoryReference("somewhere");
+        noAddress.setCount(1);
+        refusals.add(Conversation.refusal(client.server().readMemory(noAddress)));
+        SetVariableArguments readOnly = new SetVariableArguments();
+        readOnly.setVariablesReference(client.scope(0, "VMCS: Exit information").getVariablesReference());
+        readOnly.setName("exit-reason");
+        readOnly.setValue("1");
+        refusals.add(Conversation.refusal(client.server().setVariable(readOnly)));
+        refusals.add(Conversation.refusal(client.server().vmcs(new VmcsArguments(1, 0x1234L))));
+        refusals.add(Conversation.refusal(client.evaluate("((((")));
+        for (String refusal : refusals) {
+            assertFalse(refusal.contains("\n") || refusal.contains("internal") || refusal.contains("Exception"), refusal);
+        }
     }
 
     @Test

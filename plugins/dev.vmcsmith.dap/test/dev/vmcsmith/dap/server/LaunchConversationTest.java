@@ -64,7 +64,7 @@ class LaunchConversationTest {
     void beforeTheFirstInstructionWhenThatIsWanted() throws Exception {
         try (Conversation client = new Conversation()) {
             assertEquals("entry", client.launchAndStop(tiny().withStopAt(StopAt.ENTRY)).getReason());
-            assertEquals("start (hypervisor)", client.stack()[0].getName());
+            assertEquals("start", client.stack()[0].getName());
         }
     }
 

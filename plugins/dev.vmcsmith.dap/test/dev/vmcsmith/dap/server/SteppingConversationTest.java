@@ -226,6 +226,40 @@ class SteppingConversationTest {
     }
 
     @Test
+    void aStepOverALineThatLoopsIsDoneInReasonableTime() throws Exception {
+        try (Conversation other = new Conversation()) {
+            TinyHypervisor looping = new TinyHypervisor(folder, "        nop\n",
+                    "%line 600 \"loop.asm\"\n        mov ecx, 100000\n        loop $\n%line 601 \"loop.asm\"\n");
+            other.launch(LaunchArguments.of(looping.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+            SetBreakpointsArguments arguments = new SetBreakpointsArguments();
+            Source source = new Source();
+            source.setPath(folder.resolve("loop.asm").toString());
+            arguments.setSource(source);
+            arguments.setBreakpoints(new SourceBreakpoint[] {line(600)});
+            Conversation.get(other.server().setBreakpoints(arguments));
+            other.configurationDone();
+            other.stop();
+            long start = System.nanoTime();
+            other.next();
+            assertEquals(601, other.stack()[0].getLine());
+            assertTrue(System.nanoTime() - start < 5_000_000_000L, (System.nanoTime() - start) / 1_000_000 + " ms");
+        }
+    }
+
+    @Test
+    void twoProcessorsAreTwoThreadsAndAStepStaysOnItsOwn() throws Exception {
+        try (Conversation other = new Conversation()) {
+            java.util.Map<String, Object> two = launch(StopAt.EVERY_EXIT).toMap();
+            two.put("cpus", 2);
+            assertEquals(1, other.launchAndStop(LaunchArguments.of(two)).getThreadId());
+            assertEquals(2, Conversation.get(other.server().threads()).getThreads().length);
+            assertEquals(1, other.next().getThreadId());
+            assertEquals(300, other.stack()[0].getLine());
+            assertTrue(other.resume().getText().startsWith("VM exit 2"));
+        }
+    }
+
+    @Test
     void anInstructionStepIsOneInstruction() {
         client.launchAndStop(launch(StopAt.ENTRY));
         String before = client.stack()[0].getInstructionPointerReference();
