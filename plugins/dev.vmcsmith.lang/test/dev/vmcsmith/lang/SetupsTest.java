@@ -36,7 +36,7 @@ class SetupsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"long-guest.hv", "pae-guest.hv", "paged-guest.hv", "real-guest.hv"})
+    @ValueSource(strings = {"long-guest.hv", "pae-guest.hv", "paged-guest.hv", "real-guest.hv", "counting-guest.hv"})
     void theSetupsThatAreComparedWithBochsAreCleanAndCompile(String name) {
         CompiledSetup result = Setups.compile(Path.of("..", "..", "releng", "bochs", name), CompileOptions.DEFAULT);
         assertEquals(List.of(), result.problems());
@@ -85,6 +85,10 @@ class SetupsTest {
         "run Guest {|ept B { } on exit rdmsr { B.map(0, rwx) } run Guest {|HANDLER|B|has the EPT Identity",
         "run Guest {|on Guest exit cpuid { } run Guest {|DUPLICATE|cpuid        |takes every exit",
         "other { panic|ept-violation { skip } on exit other { panic|HANDLER|skip   |not caused by one",
+        "inject #UD|let a = 1 a = 2   |HANDLER               |a               |can only be read",
+        "inject #UD|if rax { let b = 1 } rax = b|UNKNOWN_NAME|b             |there is no",
+        "vmcs Guest {|var v = 1 vmcs Guest { host { rsp = v }|UNKNOWN_NAME|v|there is no",
+        "run Guest {|var v = v run Guest {|UNKNOWN_NAME   |v                |there is no",
         "run Guest {|on Guest exit hlt { skip } run Guest {|HANDLER_NEVER_RUNS|hlt|hlt-exiting is not set",
         "on Guest exit other { panic|on Guest exit rdmsr { panic|NO_HANDLER|enable-ept|ept-violation",
         "0x9_0000  |sizeof(STOP)      |BAD_VALUE             |sizeof(STOP)     |have a size",

@@ -64,7 +64,7 @@ final class DebugTables {
         if (handlerNames.containsKey(label)) {
             return handlerNames.get(label);
         }
-        return label.contains(".") || label.matches("(string|next|else|end|decided|small|handler|controls)_\\d+") ? null : label;
+        return label.contains(".") || label.startsWith("text_") || label.matches("(string|next|else|end|decided|small|handler|controls|again|let)_\\d+") ? null : label;
     }
 
     List<LineRow> lines() {

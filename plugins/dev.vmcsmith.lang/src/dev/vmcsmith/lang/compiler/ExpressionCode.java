@@ -6,16 +6,20 @@ import dev.vmcsmith.lang.eval.Value;
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Binary;
 import dev.vmcsmith.lang.hv.Builtin;
-import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.Expression;
+import dev.vmcsmith.lang.hv.GlobalVariable;
 import dev.vmcsmith.lang.hv.PageOf;
 import dev.vmcsmith.lang.hv.Reference;
+import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Unary;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /** Code that computes an expression into RAX. RBP is the frame of the guest's registers; RCX and RDX are lost; the stack holds the rest. */
 final class ExpressionCode {
     private final AsmText out;
     private final Evaluator evaluator;
+    private final Map<Symbol, String> cells = new IdentityHashMap<>();
 
     ExpressionCode(AsmText out, Evaluator evaluator) {
         this.out = out;
@@ -30,7 +34,7 @@ final class ExpressionCode {
         }
         switch (expression) {
             case Reference reference when reference.getTarget() instanceof Builtin builtin -> read(Variable.find(builtin.getName()));
-            case Reference reference -> compute(((Constant) reference.getTarget()).getValue());
+            case Reference reference -> out.op("mov rax, [" + cell(reference.getTarget()) + ']');
             case PageOf page -> {
                 compute(page.getAddress());
                 out.op("and rax, -4096");
@@ -63,9 +67,23 @@ final class ExpressionCode {
         }
     }
 
+    /** The label of the 8 bytes that hold a {@code var} or {@code let}. Handlers do not interrupt each other, so each name has one place. */
+    String cell(Symbol symbol) {
+        return cells.computeIfAbsent(symbol, s -> {
+            String label = s instanceof GlobalVariable variable ? "var_" + variable.getName() : out.newName("let");
+            long first = s instanceof GlobalVariable variable ? evaluator.value(variable.getValue()).number() : 0;
+            out.data("align 8").data(label + ": dq " + AsmText.hex(first));
+            return label;
+        });
+    }
+
     /** Stores RAX. */
-    void write(Variable variable) {
-        switch (variable) {
+    void write(Symbol target) {
+        if (!(target instanceof Builtin builtin)) {
+            out.op("mov [" + cell(target) + "], rax");
+            return;
+        }
+        switch (Variable.find(builtin.getName())) {
             case Variable.Register register -> {
                 String place = "[rbp + " + (register.number() * 8 + (register.high() ? 1 : 0)) + ']';
                 if (register.bits() == 32) {

@@ -11,6 +11,7 @@ import dev.vmcsmith.lang.hv.EptChange;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.If;
 import dev.vmcsmith.lang.hv.Inject;
+import dev.vmcsmith.lang.hv.Let;
 import dev.vmcsmith.lang.hv.Log;
 import dev.vmcsmith.lang.hv.Panic;
 import dev.vmcsmith.lang.hv.Reference;
@@ -19,6 +20,7 @@ import dev.vmcsmith.lang.hv.Statement;
 import dev.vmcsmith.lang.hv.Stop;
 import dev.vmcsmith.lang.hv.Text;
 import dev.vmcsmith.lang.hv.TextValue;
+import dev.vmcsmith.lang.hv.While;
 import dev.vmcsmith.lang.plan.EptPlanner;
 import dev.vmcsmith.lang.plan.HandlerChecks;
 import dev.vmcsmith.vmx.ExitReason;
@@ -113,9 +115,14 @@ final class HandlerCode {
             }
             case Inject inject -> inject(inject);
             case If condition -> branches(condition, reason);
+            case While loop -> repeat(loop, reason);
+            case Let let -> {
+                expressions.compute(let.getValue());
+                out.op("mov [" + expressions.cell(let) + "], rax");
+            }
             case Assignment assignment -> {
                 expressions.compute(assignment.getValue());
-                expressions.write(Variable.find(assignment.getVariable()));
+                expressions.write(assignment.getVariable());
             }
             default -> throw new IllegalStateException("no code for " + statement.eClass().getName());
         }
@@ -148,6 +155,16 @@ final class HandlerCode {
             statement(condition.getElseIf(), reason);
         }
         out.label(end);
+    }
+
+    private void repeat(While loop, ExitReason reason) {
+        String again = out.newName("again");
+        String end = out.newName("end");
+        out.label(again);
+        expressions.compute(loop.getCondition());
+        out.op("test rax, rax").op("jz " + end);
+        block(loop.getBody(), reason);
+        out.from(loop).op("jmp " + again).label(end);
     }
 
     private void text(Text text) {

@@ -16,7 +16,7 @@ import org.antlr.runtime.CharStream;
  * Never fails: text that belongs to nothing becomes a token that no rule accepts.
  */
 public final class HvScanner {
-    private static final Set<String> ELEMENT_WORDS = Set.of("machine", "const", "guest", "page", "ept", "vmcs", "on", "run");
+    private static final Set<String> ELEMENT_WORDS = Set.of("machine", "const", "var", "guest", "page", "ept", "vmcs", "on", "run");
 
     private enum Mode {
         SETUP, CODE_HEADER, ASSEMBLY

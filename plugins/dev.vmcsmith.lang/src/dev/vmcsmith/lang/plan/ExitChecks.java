@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Assignment;
+import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.HvPackage;
@@ -109,8 +110,8 @@ final class ExitChecks {
     private static boolean changesControls(SetupPlan plan) {
         for (ExitHandler handler : plan.handlers()) {
             for (TreeIterator<EObject> all = handler.eAllContents(); all.hasNext();) {
-                if (all.next() instanceof Assignment assignment && assignment.getVariable() != null
-                        && Variable.find(assignment.getVariable()) instanceof Variable.Field field && ControlField.of(field.field()) != null) {
+                if (all.next() instanceof Assignment assignment && assignment.getVariable() instanceof Builtin variable
+                        && Variable.find(variable.getName()) instanceof Variable.Field field && ControlField.of(field.field()) != null) {
                     return true;
                 }
             }

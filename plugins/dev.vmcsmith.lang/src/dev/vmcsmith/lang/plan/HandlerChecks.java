@@ -4,12 +4,14 @@ package dev.vmcsmith.lang.plan;
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Block;
+import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.Emulate;
 import dev.vmcsmith.lang.hv.EptChange;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.ExpectCount;
 import dev.vmcsmith.lang.hv.ExpectExits;
 import dev.vmcsmith.lang.hv.Expectation;
+import dev.vmcsmith.lang.hv.GlobalVariable;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.If;
 import dev.vmcsmith.lang.hv.Inject;
@@ -17,8 +19,11 @@ import dev.vmcsmith.lang.hv.Log;
 import dev.vmcsmith.lang.hv.Panic;
 import dev.vmcsmith.lang.hv.Skip;
 import dev.vmcsmith.lang.hv.Statement;
+import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Text;
 import dev.vmcsmith.lang.hv.TextValue;
+import dev.vmcsmith.lang.hv.While;
+import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.x86.Vector;
 import java.util.Arrays;
@@ -114,6 +119,7 @@ public final class HandlerChecks {
             case Skip skip when reason != null && !reason.isInstruction() -> planning.error(IssueCodes.HANDLER,
                     "skip moves RIP past an instruction; " + reason.hvName() + " is not caused by one", skip, null);
             case If condition -> branches(condition, reason);
+            case While loop -> block(loop.getBody(), reason);
             case Inject inject -> inject(inject);
             case Log log -> text(log.getText());
             case Panic panic -> text(panic.getText());
@@ -173,15 +179,14 @@ public final class HandlerChecks {
     }
 
     private void assignment(Assignment assignment) {
-        if (assignment.getVariable() == null) {
+        Symbol target = assignment.getVariable();
+        if (target == null || target.eIsProxy() || target instanceof GlobalVariable) {
             return;
         }
-        Variable variable = Variable.find(assignment.getVariable());
-        if (variable == null) {
-            planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("register or VMCS field", assignment.getVariable(), Variable.names()),
-                    assignment, HvPackage.Literals.ASSIGNMENT__VARIABLE);
-        } else if (!variable.writable()) {
-            planning.error(IssueCodes.HANDLER, variable.name() + " can only be read", assignment, HvPackage.Literals.ASSIGNMENT__VARIABLE);
+        Variable variable = target instanceof Builtin builtin ? Variable.find(builtin.getName()) : null;
+        if (variable == null || !variable.writable()) {
+            planning.error(IssueCodes.HANDLER, HvNames.of(target) + " can only be read; registers, VMCS fields and var can be changed", assignment,
+                    HvPackage.Literals.ASSIGNMENT__VARIABLE);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.Element;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.GlobalVariable;
 import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Symbol;
@@ -51,6 +52,7 @@ public final class SetupPlanner {
         planning.evaluator(evaluator);
         uniqueNames();
         planning.elements(Constant.class).forEach(constant -> planning.constant(constant.getValue()));
+        planning.elements(GlobalVariable.class).forEach(variable -> planning.constant(variable.getValue()));
 
         MachinePlan machine = new MachinePlanner(planning).plan(cpu);
         VmxCapabilities capabilities = machine.cpu().capabilities();

@@ -4,15 +4,22 @@ package dev.vmcsmith.lang.scoping;
 import com.google.inject.Inject;
 import dev.vmcsmith.lang.hv.AsmElement;
 import dev.vmcsmith.lang.hv.AsmLabel;
+import dev.vmcsmith.lang.hv.Block;
 import dev.vmcsmith.lang.hv.Element;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.GlobalVariable;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Let;
 import dev.vmcsmith.lang.hv.Setup;
+import dev.vmcsmith.lang.hv.Statement;
 import dev.vmcsmith.lang.hv.Vmcs;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.EReference;
 import org.eclipse.emf.ecore.util.EcoreUtil;
@@ -40,15 +47,39 @@ public class HvScopeProvider extends AbstractHvScopeProvider {
         if (!(root instanceof Setup setup) || setup.eResource() == null) {
             return IScope.NULLSCOPE;
         }
-        IScope elements = cache.get(reference.getEReferenceType(), setup.eResource(), () -> elements(setup, reference));
-        boolean inHandler = EcoreUtil2.getContainerOfType(context, ExitHandler.class) != null;
-        return reference.getEReferenceType() == HvPackage.Literals.SYMBOL ? new BuiltinScope(elements, builtins, inHandler) : elements;
+        boolean running = EcoreUtil2.getContainerOfType(context, ExitHandler.class) != null;
+        IScope elements = cache.get(reference.getEReferenceType().getName() + running, setup.eResource(), () -> elements(setup, reference, running));
+        if (reference.getEReferenceType() != HvPackage.Literals.SYMBOL) {
+            return elements;
+        }
+        IScope all = new BuiltinScope(elements, builtins, running);
+        return running ? MapBasedScope.createScope(all, locals(context)) : all;
     }
 
-    private IScope elements(Setup setup, EReference reference) {
+    /** The names that the blocks around a statement give to values before it; inner ones hide outer ones. */
+    private static Collection<IEObjectDescription> locals(EObject context) {
+        Map<String, IEObjectDescription> found = new LinkedHashMap<>();
+        EObject inner = context;
+        for (EObject outer = context.eContainer(); outer != null && !(inner instanceof ExitHandler); outer = outer.eContainer()) {
+            if (outer instanceof Block block) {
+                for (Statement statement : block.getStatements().subList(0, Math.max(0, block.getStatements().indexOf(inner))).reversed()) {
+                    if (statement instanceof Let let && let.getName() != null) {
+                        found.putIfAbsent(let.getName(), EObjectDescription.create(QualifiedName.create(let.getName()), let));
+                    }
+                }
+            }
+            inner = outer;
+        }
+        return found.values();
+    }
+
+    /** @param running whether values that change while the hypervisor runs may be named */
+    private IScope elements(Setup setup, EReference reference, boolean running) {
         List<IEObjectDescription> found = new ArrayList<>();
         for (Element element : setup.getElements()) {
-            add(element, reference, found);
+            if (running || !(element instanceof GlobalVariable)) {
+                add(element, reference, found);
+            }
             if (element instanceof GuestCode code) {
                 for (AsmElement line : code.getLines()) {
                     if (line instanceof AsmLabel) {

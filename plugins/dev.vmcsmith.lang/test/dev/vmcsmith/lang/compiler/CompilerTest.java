@@ -135,6 +135,7 @@ class CompilerTest {
         "if rax == 1 && rbx != 2 || !(rcx < rdx) { skip } else if rax >= rbx << rcx { stop } else { panic \"{rax:x} {rbx:d} {rcx}\" }",
         "inject #GP error-code rax & 0xFF  inject #DE  inject #PF error-code 2",
         "log \"{exit-reason} {exit-reason:x} {guest.cs.access-rights:x} {host.rip:x} {-rax} {~rbx} {exit-instruction-length}\"",
+        "let x = rax let y = x + 1 while y < 10 && x != 0 { let x = y if x == 3 { skip } } rax = y",
         "log \"quote \\\" brace {{ tab \\t\"",
         "rax = STOP  rbx = Main  rcx = rip  eflags = 0",
     })
