@@ -46,18 +46,29 @@ public final class SymbolTable {
         return symbol == null ? OptionalLong.empty() : OptionalLong.of(symbol.address());
     }
 
-    /** The last symbol at or before an address that covers it; of several at one address the first of the file. */
+    /**
+     * The last symbol at or before an address that covers it. Of several at one address one with a size, then the first of the file.
+     */
     public Optional<Place> nearest(long address) {
         int end = upperBound(address);
         for (int i = end - 1; i >= 0 && i >= end - LOOK_BACK; i--) {
             if (byAddress[i].covers(address)) {
-                while (i > 0 && byAddress[i - 1].address() == byAddress[i].address() && byAddress[i - 1].covers(address)) {
-                    i--;
-                }
-                return Optional.of(new Place(byAddress[i], address - byAddress[i].address()));
+                Symbol best = best(i, address);
+                return Optional.of(new Place(best, address - best.address()));
             }
         }
         return Optional.empty();
+    }
+
+    private Symbol best(int last, long address) {
+        Symbol best = byAddress[last];
+        for (int i = last - 1; i >= 0 && byAddress[i].address() == best.address(); i--) {
+            Symbol other = byAddress[i];
+            if (other.covers(address) && (other.size() != 0 || best.size() == 0)) {
+                best = other;
+            }
+        }
+        return best;
     }
 
     private int upperBound(long address) {

@@ -23,6 +23,14 @@ class SymbolTableTest {
     }
 
     @Test
+    void ofSymbolsAtOneAddressTheOneWithASizeNamesIt() {
+        SymbolTable twins = new SymbolTable(List.of(Symbol.label("alias", 0x10), Symbol.function("real", 0x10, 8), Symbol.label("other", 0x10),
+                Symbol.function("second", 0x10, 8)));
+        assertEquals("real+0x4", twins.nearest(0x14).orElseThrow().toString());
+        assertEquals("alias+0x8", twins.nearest(0x18).orElseThrow().toString());
+    }
+
+    @Test
     void aNameGivesItsAddress() {
         assertEquals(0x182, table.address("LIMIT").orElseThrow());
         assertTrue(table.address("none").isEmpty());
