@@ -36,7 +36,7 @@ final class GuestRegisterRules {
                 .holds(context -> !context.any(GUEST_CR0, Cr0.PG) || context.any(GUEST_CR0, Cr0.PE));
         book.rule("GUEST_CR4_FIXED0", "Guest CR4 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR4_FIXED0)")
                 .on(GUEST_CR4)
-                .ones(MsrMasks.required(Msr.IA32_VMX_CR4_FIXED0, 0));
+                .ones(MsrMasks.required(GUEST_CR4, Msr.IA32_VMX_CR4_FIXED0, 0));
         book.rule("GUEST_CR4_FIXED1", "Guest CR4 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR4_FIXED1)").on(GUEST_CR4)
                 .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR4_FIXED1, 0));
         book.rule("GUEST_CR4_CET_NEEDS_WP", "With guest CR4.CET (bit 23) 1, guest CR0.WP (bit 16) has to be 1").on(GUEST_CR4, GUEST_CR0)
@@ -48,11 +48,16 @@ final class GuestRegisterRules {
     }
 
     private static long cr0Fixed0(EntryContext context) {
-        long fixed = context.msr(Msr.IA32_VMX_CR0_FIXED0) & ~HostRegisterRules.CR0_UNCHECKED;
-        if (context.known(GUEST_CR0) && (fixed & ~context.vmcs().value(GUEST_CR0)) == 0) {
+        long fixed = MsrMasks.fixed0(context, GUEST_CR0, Msr.IA32_VMX_CR0_FIXED0) & ~HostRegisterRules.CR0_UNCHECKED;
+        long clear = fixed & ~context.get(GUEST_CR0);
+        if (clear == 0 || !context.on(UNRESTRICTED_GUEST)) {
             return fixed;
         }
-        return context.on(UNRESTRICTED_GUEST) ? fixed & ~(Cr0.PE | Cr0.PG) : fixed;
+        long unrestricted = fixed & ~(Cr0.PE | Cr0.PG);
+        if ((clear & unrestricted) == 0) {
+            context.msr(Msr.IA32_VMX_CR0_FIXED0);
+        }
+        return unrestricted;
     }
 
     private static void longMode(Book book) {

@@ -29,11 +29,11 @@ final class HostRegisterRules {
 
     private static void controlRegisters(Book book) {
         book.rule("HOST_CR0_FIXED0", "Host CR0 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR0_FIXED0)").on(HOST_CR0)
-                .ones(MsrMasks.required(Msr.IA32_VMX_CR0_FIXED0, CR0_UNCHECKED));
+                .ones(MsrMasks.required(HOST_CR0, Msr.IA32_VMX_CR0_FIXED0, CR0_UNCHECKED));
         book.rule("HOST_CR0_FIXED1", "Host CR0 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR0_FIXED1)").on(HOST_CR0)
                 .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR0_FIXED1, CR0_UNCHECKED));
         book.rule("HOST_CR4_FIXED0", "Host CR4 has to set the bits that are fixed to 1 in VMX operation (IA32_VMX_CR4_FIXED0)").on(HOST_CR4)
-                .ones(MsrMasks.required(Msr.IA32_VMX_CR4_FIXED0, 0));
+                .ones(MsrMasks.required(HOST_CR4, Msr.IA32_VMX_CR4_FIXED0, 0));
         book.rule("HOST_CR4_FIXED1", "Host CR4 may not set bits that are fixed to 0 in VMX operation (IA32_VMX_CR4_FIXED1)").on(HOST_CR4)
                 .zero(MsrMasks.forbidden(Msr.IA32_VMX_CR4_FIXED1, 0));
         book.rule("HOST_CR4_CET_NEEDS_WP", "With host CR4.CET (bit 23) 1, host CR0.WP (bit 16) has to be 1").on(HOST_CR4, HOST_CR0)

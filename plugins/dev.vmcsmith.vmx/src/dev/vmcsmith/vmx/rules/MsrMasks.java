@@ -2,7 +2,11 @@
 package dev.vmcsmith.vmx.rules;
 
 import dev.vmcsmith.vmx.CpuidTable;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.Cr0;
+import dev.vmcsmith.x86.Cr4;
 import dev.vmcsmith.x86.Efer;
+import dev.vmcsmith.x86.Msr;
 
 /** Reserved bits of the MSRs that VM entry loads or checks, as far as CPUID decides them. */
 final class MsrMasks {
@@ -45,9 +49,24 @@ final class MsrMasks {
     private MsrMasks() {
     }
 
-    /** The bits that a fixed-bits MSR wants to be 1, less those that are not checked. */
-    static Checks.Mask required(int fixed0, long unchecked) {
-        return context -> context.msr(fixed0) & ~unchecked;
+    /** The bits of a control register that a fixed-bits MSR wants to be 1, less those that are not checked. */
+    static Checks.Mask required(VmcsField register, int fixed0, long unchecked) {
+        return context -> fixed0(context, register, fixed0) & ~unchecked;
+    }
+
+    /**
+     * The bits that have to be 1. When the MSR is not known, every processor so far wants PE, NE and PG in CR0 and VMXE in CR4: a
+     * register that lacks one of these is wrong anyhow; of any other it is not known.
+     */
+    static long fixed0(EntryContext context, VmcsField register, int fixed0) {
+        if (context.capabilities().known(fixed0)) {
+            return context.msr(fixed0);
+        }
+        long always = fixed0 == Msr.IA32_VMX_CR0_FIXED0 ? Cr0.PE | Cr0.NE | Cr0.PG : Cr4.VMXE;
+        if (context.known(register) && (~context.vmcs().value(register) & always) != 0) {
+            return always;
+        }
+        return context.msr(fixed0);
     }
 
     /** The bits that a fixed-bits MSR wants to be 0, less those that are not checked. */
