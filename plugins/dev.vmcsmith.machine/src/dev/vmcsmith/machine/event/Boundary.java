@@ -19,10 +19,10 @@ public final class Boundary {
      * @return true when one was taken and the state is new; false when the next instruction may execute (if the processor is active)
      */
     public static boolean take(Cpu c) {
-        if ((c.attention & Attention.SIPI) != 0 && sipi(c)) {
+        if ((c.attention & Attention.INIT) != 0 && init(c)) {
             return true;
         }
-        if ((c.attention & Attention.INIT) != 0 && init(c)) {
+        if ((c.attention & Attention.SIPI) != 0 && sipi(c)) {
             return true;
         }
         if (c.activity == Activity.WAIT_FOR_SIPI) {

@@ -3,6 +3,7 @@ package dev.vmcsmith.machine.vmx;
 
 import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.VmxOperation;
+import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.vmx.ControlBit;
@@ -163,6 +164,7 @@ public final class Vmx {
         makeCurrent(NO_VMCS);
         vmxonPointer = NO_VMCS;
         cpu.intercepts = outside;
+        cpu.attention |= cpu.initPending ? Attention.INIT : 0;
         cpu.stateChanged();
     }
 
