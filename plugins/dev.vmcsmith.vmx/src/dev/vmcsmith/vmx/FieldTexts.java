@@ -22,6 +22,10 @@ import java.util.Set;
  * @param foreignNames names that other sources use
  */
 record FieldTexts(String description, List<BitRange> layout, List<String> foreignNames) {
+    /** What sources put before a name, as {@link #key} writes it, longest first. */
+    private static final List<String> PREFIXES = List.of("vmxvmcs16ctrl", "vmxvmcs32ctrl", "vmxvmcs64ctrl", "vmxvmcsctrl", "vmxvmcs32ro",
+            "vmxvmcs64ro", "vmxvmcsro", "vmxvmcs16", "vmxvmcs32", "vmxvmcs64", "vmxvmcs", "vmcsfieldk", "vmcsctrl", "vmcsro", "vmcs", "k");
+    private static final String FULL = "full";
     private static final FieldTexts NONE = new FieldTexts("", List.of(), List.of());
 
     static FieldTexts of(VmcsField field) {
@@ -29,7 +33,14 @@ record FieldTexts(String description, List<BitRange> layout, List<String> foreig
     }
 
     static VmcsField find(String name) {
-        return Table.NAMES.get(key(name));
+        String key = key(name);
+        VmcsField field = Table.NAMES.get(key);
+        for (int i = 0; field == null && i < PREFIXES.size(); i++) {
+            if (key.startsWith(PREFIXES.get(i))) {
+                field = Table.NAMES.get(key.substring(PREFIXES.get(i).length()));
+            }
+        }
+        return field == null && key.endsWith(FULL) ? find(key.substring(0, key.length() - FULL.length())) : field;
     }
 
     /** Case, blanks and punctuation do not matter in names. */

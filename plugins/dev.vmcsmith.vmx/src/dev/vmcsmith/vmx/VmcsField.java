@@ -336,7 +336,7 @@ public enum VmcsField {
     public boolean existsOn(VmxCapabilities capabilities) {
         Set<ControlBit> controls = existsWith();
         if (controls.isEmpty()) {
-            return true;
+            return this != EXTENDED_INSTRUCTION_INFORMATION || capabilities.mayHaveApx();
         }
         for (ControlBit bit : controls) {
             if (!capabilities.known(bit.field()) || capabilities.allows(bit)) {

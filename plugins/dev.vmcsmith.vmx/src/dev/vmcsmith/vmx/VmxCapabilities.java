@@ -301,6 +301,11 @@ public final class VmxCapabilities {
         return (cpuid.ecx(7, 0) >>> 16 & 1) != 0;
     }
 
+    /** Whether the processor has APX (CPUID.(7,1):EDX[21]), or CPUID is not known. */
+    public boolean mayHaveApx() {
+        return cpuid.leaves().isEmpty() || (cpuid.edx(7, 1) >>> 21 & 1) != 0;
+    }
+
     /** Whether the processor has Intel 64 architecture; true unless CPUID shows otherwise. */
     public boolean hasLongMode() {
         return !cpuid.has(0x8000_0001, 0) || (cpuid.edx(0x8000_0001, 0) >>> 29 & 1) != 0;
