@@ -147,9 +147,10 @@ public interface InterceptPolicy {
         return false;
     }
 
-    /** Whether IRET unblocks NMIs now; called by IRET in VMX non-root operation, which may track virtual-NMI blocking itself. */
+    /** Called by IRET before anything else: it unblocks NMIs even when it faults. VMX may track virtual-NMI blocking instead. */
     default void iret(Cpu cpu) {
         cpu.nmiBlocked = false;
+        cpu.attention |= cpu.nmiPending ? Attention.NMI : 0;
     }
 
     /** Instructions that a secondary control must enable in the guest (RDTSCP, INVPCID, XSAVES, ENCLV...): false means #UD. */

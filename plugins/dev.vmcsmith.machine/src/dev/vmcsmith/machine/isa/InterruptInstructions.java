@@ -50,13 +50,13 @@ public final class InterruptInstructions {
 
     private static void iret(Cpu c, Insn i) {
         int width = i.decoded.operandSize;
+        c.intercepts.iret(c);
         switch (c.mode) {
             case REAL -> iretReal(c, width, IRET_FLAGS | Cpu.IOPL | Cpu.IF);
             case VIRTUAL_8086 -> iretVirtual(c, width);
             case PROTECTED -> iretProtected(c, i, width);
             default -> iretLong(c, i, width);
         }
-        c.intercepts.iret(c);
         if (c.nmiPending) {
             c.attention |= Attention.NMI;
         }

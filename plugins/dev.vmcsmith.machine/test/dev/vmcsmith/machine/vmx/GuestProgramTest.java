@@ -226,6 +226,18 @@ class GuestProgramTest {
     }
 
     @Test
+    void anIretThatExitsAfterUnblockingNmisSaysSo() {
+        p.guest64(ControlBit.PIN_NMI_EXITING, ControlBit.PIN_VIRTUAL_NMIS);
+        hole();
+        p.vmwrite(VmcsField.GUEST_INTERRUPTIBILITY_STATE, 8);
+        put(RIP, 64, "mov rsp, 0x1000000\niretq");
+        VmExit exit = run("vmlaunch");
+        assertEquals(48, exit.reason());
+        assertEquals(0x1181, exit.qualification());
+        assertEquals(0, p.vmread(VmcsField.GUEST_INTERRUPTIBILITY_STATE));
+    }
+
+    @Test
     void aHypervisorInsideTheGuestSeesItsInstructionsExit() {
         p.guest64();
         put(RIP, 64, "vmptrld [rip + 0x10]");
