@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang;
 
+import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.lang.compiler.Compiler;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SetupPlan;
@@ -64,7 +65,13 @@ public final class Setups {
             return new CompiledSetup(Optional.empty(), problems);
         }
         String name = file.toAbsolutePath().normalize().toString();
-        return new CompiledSetup(Optional.of(new Compiler(plan, String.valueOf(file.getFileName()), name).compile()), problems);
+        Compiler compiler = new Compiler(plan, String.valueOf(file.getFileName()), name);
+        Optional<BootImage> image = compiler.compile();
+        if (image.isEmpty()) {
+            problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR, IssueCodes.MEMORY_RANGE, "the machine has no %d KiB of memory in one"
+                    .formatted(compiler.size() >> 10) + " piece beside the guest's for the hypervisor: give it more memory, or move the guest"));
+        }
+        return new CompiledSetup(image, problems);
     }
 
     private static boolean blocks(Problem problem, CompileOptions options) {
@@ -97,6 +104,9 @@ public final class Setups {
             }
             byte[] bytes = Files.readAllBytes(file);
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            if (text.startsWith("\uFEFF")) {
+                text = text.substring(1); // a byte order mark
+            }
             if (text.indexOf('\0') >= 0) {
                 throw new IOException(file + " is not text; name a setup file (.hv)");
             }

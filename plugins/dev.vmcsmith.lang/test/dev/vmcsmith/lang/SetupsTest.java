@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +32,41 @@ class SetupsTest {
     }
 
     @Test
-    void theWalkthroughIsClean() {
-        assertEquals(List.of(), Setups.check(Walkthrough.FILE));
+    void everyExampleIsCleanAndCompiles() throws IOException {
+        try (Stream<Path> files = Files.walk(Walkthrough.FILE.getParent().getParent())) {
+            List<Path> setups = files.filter(file -> file.toString().endsWith(".hv")).toList();
+            assertTrue(setups.contains(Walkthrough.FILE));
+            for (Path file : setups) {
+                CompiledSetup result = Setups.compile(file, CompileOptions.DEFAULT);
+                assertEquals(List.of(), result.problems());
+                assertTrue(result.elf().isPresent());
+            }
+        }
+    }
+
+    @Test
+    void linesMayEndAsOnWindowsAndTheFileMayBeginWithAMark() throws IOException {
+        Path file = Files.writeString(directory.resolve("w.hv"), "\uFEFF" + Walkthrough.with("0xC09B", "0xC09A").replace("\n", "\r\n"));
+        List<Problem> problems = Setups.check(file);
+        assertEquals(1, problems.size(), problems.toString());
+        assertEquals(Walkthrough.line(Walkthrough.text(), "0xC09B"), problems.getFirst().line());
+    }
+
+    @Test
+    void aMachineWithoutRoomForTheHypervisorIsAProblem() throws IOException {
+        String filled = Walkthrough.with("64 MiB", "4 MiB").replace("run Guest {", "guest file Filler at 0x10_0000 from \"filler\"\nrun Guest {");
+        Files.write(directory.resolve("filler"), new byte[3 << 20]);
+        CompiledSetup result = Setups.compile(Files.writeString(directory.resolve("full.hv"), filled), CompileOptions.DEFAULT);
+        assertTrue(result.image().isEmpty());
+        assertTrue(result.problems().getFirst().message().contains("more memory"), result.problems().toString());
+    }
+
+    @Test
+    void guestFilesAreInTheImage() throws IOException {
+        String text = Walkthrough.text().replace("run Guest {", "guest file Data at 0x20_0000 from \"data\"\nconst SIZE = sizeof(Data)\nrun Guest {");
+        Files.write(directory.resolve("data"), new byte[] {1, 2, 3, 4, 5});
+        CompiledSetup result = Setups.compile(Files.writeString(directory.resolve("file.hv"), text), CompileOptions.DEFAULT);
+        assertTrue(result.image().orElseThrow().segments().stream().anyMatch(s -> s.name().equals(".guest.Data") && s.bytes().length == 5));
     }
 
     @ParameterizedTest

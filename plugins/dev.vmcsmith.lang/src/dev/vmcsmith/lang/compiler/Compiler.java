@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Compiles a setup without errors to an image that a multiboot loader starts. */
 public final class Compiler {
@@ -52,9 +53,15 @@ public final class Compiler {
         this.vmcs = plan.launched();
     }
 
-    /** @throws IllegalStateException when the runtime itself does not assemble: a mistake in this bundle */
-    public BootImage compile() {
-        place();
+    /**
+     * @return empty when the machine's memory has no room of {@link #size} bytes beside the guest
+     * @throws IllegalStateException when the runtime itself does not assemble: a mistake in this bundle
+     */
+    public Optional<BootImage> compile() {
+        if (!place()) {
+            return Optional.empty();
+        }
+        defineSymbols();
         AsmText generated = new AsmText(file.replace('\\', '/'));
         HandlerCode handlers = new HandlerCode(generated, plan.evaluator());
         new LifecycleCode(generated, plan).write(eptCapabilities());
@@ -64,7 +71,12 @@ public final class Compiler {
         if (!code.ok()) {
             throw new IllegalStateException("the runtime does not assemble: " + code.problems().getFirst());
         }
-        return image(code, handlers);
+        return Optional.of(image(code, handlers));
+    }
+
+    /** Bytes of memory, in one piece, that the hypervisor takes; known after {@link #compile}. */
+    public long size() {
+        return layout.size();
     }
 
     private boolean isOurs(ExitHandler handler) {
@@ -73,7 +85,7 @@ public final class Compiler {
 
     // ---- places --------------------------------------------------------------------------------------------------------------------
 
-    private void place() {
+    private boolean place() {
         if (vmcs.ept() != null) {
             EptTables tables = new EptTables(vmcs.ept(), plan.machine().cpu().capabilities());
             epts.put(vmcs.ept(), tables);
@@ -95,8 +107,7 @@ public final class Compiler {
         layout.zeros("tss", 0x68);
         layout.zeros("boot_stack", STACK);
         layout.zeros("host_stack", STACK);
-        layout.place(plan);
-        defineSymbols();
+        return layout.place(plan);
     }
 
     private void bitmap(String symbol, byte[] bits, int from) {

@@ -41,10 +41,17 @@ final class ImageLayout {
         areas.add(new Area(name, size, new byte[0]));
     }
 
-    /** Gives every area its address: header page, contents, zeros, code. */
-    void place(SetupPlan plan) {
-        long size = PAGE + CODE_ROOM + areas.stream().mapToLong(area -> up(area.size)).sum();
-        base = free(plan, size);
+    /** Bytes of physical memory that everything takes. */
+    long size() {
+        return PAGE + CODE_ROOM + areas.stream().mapToLong(area -> up(area.size)).sum();
+    }
+
+    /** Gives every area its address: header page, contents, zeros, code. False when the machine has no room. */
+    boolean place(SetupPlan plan) {
+        base = free(plan, size());
+        if (base < 0) {
+            return false;
+        }
         long at = base + PAGE;
         for (boolean zeros : new boolean[] {false, true}) {
             for (Area area : areas) {
@@ -56,6 +63,7 @@ final class ImageLayout {
             }
         }
         code = at;
+        return true;
     }
 
     long base() {

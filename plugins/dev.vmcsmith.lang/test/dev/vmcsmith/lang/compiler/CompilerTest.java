@@ -30,7 +30,7 @@ class CompilerTest {
 
     private static BootImage compile(SetupPlan plan) {
         assertEquals(List.of(), plan.findings());
-        return new Compiler(plan, "walkthrough.hv", FILE).compile();
+        return new Compiler(plan, "walkthrough.hv", FILE).compile().orElseThrow();
     }
 
     private static BootImage walkthrough() {
