@@ -276,7 +276,8 @@ public final class LocalApic implements LocalApicPort {
         boolean writable = register == TPR || register == EOI || register == SVR || register == ESR
             || register >= LVT_CMCI && register <= INITIAL_COUNT && register != ICR_HIGH || register == DIVIDE || register == SELF_IPI;
         boolean mustBeZero = register == EOI || register == ESR;
-        if ((msr & ~0xFF) != 0x800 || !writable || mustBeZero && value != 0 || register != ICR_LOW && value >>> 32 != 0) {
+        if ((msr & ~0xFF) != 0x800 || !writable || mustBeZero && value != 0 || register != ICR_LOW && value >>> 32 != 0
+            || register == SELF_IPI && value >>> 8 != 0) {
             throw CpuFault.gp();
         }
         if (register == ICR_LOW) {

@@ -12,6 +12,8 @@ public final class Pic8259 implements PortDevice, Saved {
     /** @param output towards the processors: level of INTR */
     public Pic8259(InterruptLine output) {
         this.output = output;
+        master.firmware(8, 0xB8);
+        slave.firmware(0x70, 0x8F);
     }
 
     /** The wire of IRQ 0..15. */
@@ -95,6 +97,12 @@ public final class Pic8259 implements PortDevice, Saved {
         private boolean needIcw4;
         private boolean autoEoi;
         private boolean readIsr;
+
+        /** As the firmware of a PC leaves it. */
+        void firmware(int vector, int masked) {
+            base = vector;
+            mask = masked;
+        }
 
         void exchange(StateBuffer s) {
             requests = s.of(requests);

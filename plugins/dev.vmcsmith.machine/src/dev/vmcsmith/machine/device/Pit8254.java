@@ -3,7 +3,7 @@ package dev.vmcsmith.machine.device;
 
 import dev.vmcsmith.machine.snapshot.StateBuffer;
 
-/** The 8254 timer at 0x40..0x43 and the gate and output of channel 2 at port 0x61. */
+/** The 8254 timer at 0x40..0x43 and the gate and output of channel 2 at port 0x61. Channel 0 ticks at 18.2 Hz as firmware leaves it. */
 public final class Pit8254 implements PortDevice, Saved {
     private static final long HZ = 1_193_182;
     private static final long SECOND = 1_000_000_000L;
@@ -19,6 +19,8 @@ public final class Pit8254 implements PortDevice, Saved {
         this.irq0 = irq0;
         this.timer = clock.timer(this::tick);
         channels[2].gate = false;
+        channels[0].loaded = true;
+        clock.arm(timer, ticksToNanos(channels[0].period()));
     }
 
     private static long ticksToNanos(long ticks) {

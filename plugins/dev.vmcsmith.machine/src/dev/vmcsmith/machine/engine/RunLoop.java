@@ -181,7 +181,7 @@ public final class RunLoop {
         if (resume && !c.eventDelivered) {
             c.systemFlags &= ~Cpu.RF;
         }
-        if (trap && !c.eventDelivered && c.intercepts.nonRoot() == guest) {
+        if (trap && !c.eventDelivered && (c.shadow != 2 || guest) && c.intercepts.nonRoot() == guest) {
             c.pendingDebug |= SINGLE_STEP;
         }
         if (!c.flag(Cpu.TF) && c.pendingDebug == 0 && (c.dr[7] & 0xFF) == 0) {

@@ -52,8 +52,7 @@ public final class Delivery {
                 if (current.vector == CpuFault.PF) {
                     c.cr2 = current.payload;
                 } else if (current.vector == CpuFault.DB) {
-                    c.dr[6] = c.dr[6] & ~0xE00FL | current.payload & 0xE00F;
-                    c.dr[7] &= ~0x2000L;
+                    debugStatus(c, current.payload);
                 }
                 first = current.vector;
                 c.delivering.set(EventInFlight.HARDWARE_EXCEPTION, current.vector, current.hasErrorCode, error, 0);
@@ -68,6 +67,13 @@ public final class Delivery {
                 return;
             }
         }
+    }
+
+    /** A #DB is delivered: B3:B0 show its conditions, the other bits of DR6 are only ever set, DR7.GD is cleared. */
+    private static void debugStatus(Cpu c, long conditions) {
+        c.dr[6] = c.dr[6] & ~0xFL | (conditions | c.pendingDebug) & 0xE00F;
+        c.dr[7] &= ~0x2000L;
+        c.pendingDebug = 0;
     }
 
     private static boolean doubleFaults(int first, int second) {
@@ -108,6 +114,9 @@ public final class Delivery {
                 return;
             }
             c.rip = next;
+            if (vector == CpuFault.DB) {
+                debugStatus(c, 0);
+            }
         }
         c.delivering.set(type, vector, false, 0, length);
         deliver(c, vector, type != EventInFlight.PRIVILEGED_SOFTWARE_EXCEPTION, false, 0, false, 0);

@@ -165,13 +165,14 @@ public final class DescriptorTables {
         return d;
     }
 
-    /** On return to an outer level: data segments that the new CPL may not use become null. */
+    /** On return to an outer level: data segments that the new CPL may not use become null; their bases stay. */
     public static void dropInaccessible(Cpu c, int cpl) {
         for (int index : new int[] {Cpu.ES, Cpu.DS, Cpu.FS, Cpu.GS}) {
             SegmentRegister s = c.seg[index];
             boolean conforming = (s.rights & 0x1C) == 0x1C;
             if (!s.unusable() && !conforming && s.dpl() < cpl) {
-                s.set(0, 0, 0, SegmentRegister.UNUSABLE);
+                s.selector = 0;
+                s.rights = SegmentRegister.UNUSABLE;
             }
         }
     }

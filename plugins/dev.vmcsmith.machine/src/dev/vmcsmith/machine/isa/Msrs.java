@@ -95,7 +95,10 @@ public final class Msrs {
             case MTRR_DEF -> m.mtrrDefType;
             case TSC_DEADLINE -> apic == null ? 0 : apic.tscDeadline();
             case XSS -> m.xss;
-            case 0x48 -> m.spec;
+            case 0x48 -> {
+                requireSpeculationControl(c);
+                yield m.spec;
+            }
             case 0xD90 -> m.bndcfgs;
             case EFER -> c.efer;
             case STAR -> m.star;
@@ -147,7 +150,8 @@ public final class Msrs {
                 }
                 m.featureControl = v;
             }
-            case BIOS_UPDT, MCG_STATUS, 0x49, 0x10B -> { }
+            case 0x49, 0x10B -> requireSpeculationControl(c);
+            case BIOS_UPDT, MCG_STATUS -> { }
             case BIOS_SIGN -> m.biosSignature = v;
             case SYSENTER_CS -> m.sysenterCs = v & 0xFFFFFFFFL;
             case SYSENTER_ESP -> m.sysenterEsp = canonical(c, v);
@@ -175,7 +179,10 @@ public final class Msrs {
                 }
                 m.xss = v;
             }
-            case 0x48 -> m.spec = v;
+            case 0x48 -> {
+                requireSpeculationControl(c);
+                m.spec = v;
+            }
             case 0xD90 -> m.bndcfgs = v;
             case EFER -> efer(c, v);
             case STAR -> m.star = v;
@@ -193,6 +200,13 @@ public final class Msrs {
             case KERNEL_GS_BASE -> m.kernelGsBase = canonical(c, v);
             case TSC_AUX -> m.tscAux = (int) v;
             default -> throw CpuFault.gp();
+        }
+    }
+
+    /** IA32_SPEC_CTRL, IA32_PRED_CMD and IA32_FLUSH_CMD exist when CPUID.7:EDX says so. */
+    private static void requireSpeculationControl(Cpu c) {
+        if (!c.model.has(7, 0, 3, 26)) {
+            throw CpuFault.gp();
         }
     }
 

@@ -164,7 +164,7 @@ public final class Segments {
         if (DescriptorTables.type(d) != 2) {
             throw CpuFault.gp(selector);
         }
-        long high = c.longModeActive() ? DescriptorTables.readHighBase(c, selector, CpuFault.GP) : 0;
+        long high = highBase(c, selector, d);
         if (!DescriptorTables.present(d)) {
             throw CpuFault.of(CpuFault.NP, selector & 0xFFFC);
         }
@@ -187,7 +187,7 @@ public final class Segments {
         if (type != 9 && (type != 1 || c.longModeActive())) {
             throw CpuFault.gp(selector);
         }
-        long high = c.longModeActive() ? DescriptorTables.readHighBase(c, selector, CpuFault.GP) : 0;
+        long high = highBase(c, selector, d);
         if (!DescriptorTables.present(d)) {
             throw CpuFault.of(CpuFault.NP, selector & 0xFFFC);
         }
@@ -195,6 +195,18 @@ public final class Segments {
         c.mmu.writeSystem(DescriptorTables.address(c, selector, CpuFault.GP) + 5, 1, d >>> 40 & 0xFF);
         c.seg[Cpu.TR].load(selector, d);
         c.seg[Cpu.TR].base |= high;
+    }
+
+    /** Bits 63:32 of the base in IA-32e mode; #GP when the base is not canonical. */
+    private static long highBase(Cpu c, int selector, long d) {
+        if (!c.longModeActive()) {
+            return 0;
+        }
+        long high = DescriptorTables.readHighBase(c, selector, CpuFault.GP);
+        if (!Canonical.is(c, high | SegmentRegister.descriptorBase(d))) {
+            throw CpuFault.gp(selector);
+        }
+        return high;
     }
 
     private static long systemDescriptor(Cpu c, int selector) {
