@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vmcsmith.lang.ide.hover.Hover;
 import dev.vmcsmith.lang.ide.navigation.Definition;
 import dev.vmcsmith.lang.ide.outline.OutlineNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.eclipse.emf.common.util.URI;
 import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
 import org.eclipse.xtext.util.CancelIndicator;
@@ -82,6 +86,7 @@ class EditorServicesTest {
         "{ stop }                   | { st^ }                     | stop",
         "eax == STOP                | eax == ^                    | STOP",
         "eax == STOP                | e^ == STOP                  | eax exit-reason",
+        "emulate }                  | e^ }                        | emulate eax",
         "run Guest                  | run ^                       | Guest",
         "machine {                  | ^ machine {                 | vmcs guest ept on run const",
         "rwx WB                     | rwx ^                       | WB UC",
@@ -125,6 +130,7 @@ class EditorServicesTest {
         "protected^-32       | protected-32                  | 32-bit protected mode",
         "emul^ate            | emulate                       | RIP",
         "if ea^x             | eax                           | register",
+        "{ st^op }           | stop                          | VMXOFF",
         "sky^lake            | Intel                         | ",
     })
     void hoverSaysWhatStandsThere(String marked, String title, String fact) {
@@ -179,6 +185,31 @@ class EditorServicesTest {
     @Test
     void aCancelledCheckAnswersWithNothing() {
         assertEquals(List.of(), EditorServices.get().check(FILE, with("const STOP = 'SVT'", "const STOP 'SVT'"), () -> true));
+    }
+
+    @Test
+    void callsFromSeveralThreadsAnswerTheSame() throws Exception {
+        String wrong = with("= 0xC09B", "= 0x9A");
+        List<String> expected = problems(wrong);
+        assertTrue(expected.contains("GUEST_CS_AR_TYPE"), expected.toString());
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<List<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 80; i++) {
+                int offset = i * 5;
+                answers.add(threads.submit(() -> {
+                    EditorServices.get().complete(FILE, SETUP, offset);
+                    EditorServices.get().hover(FILE, SETUP, offset);
+                    return problems(wrong);
+                }));
+            }
+            for (Future<List<String>> answer : answers) {
+                assertEquals(expected, answer.get());
+            }
+        }
+    }
+
+    private static List<String> problems(String text) {
+        return EditorServices.get().check(FILE, text, CancelIndicator.NullImpl).stream().map(Issue::getCode).toList();
     }
 
     @Test

@@ -6,8 +6,9 @@ import dev.vmcsmith.lang.ide.facts.Registers;
 import dev.vmcsmith.lang.ide.facts.VmxFacts;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.Msr;
 
-/** What a handler's expression means by a name that no file defines: a guest register or a VMCS field. */
+/** What a handler's expression means by a name that no file defines: a guest register, a VMCS field or an MSR. */
 public final class BuiltinFacts {
     private static final FieldArea[] ORDER = {FieldArea.EXIT, FieldArea.GUEST, FieldArea.CONTROL, FieldArea.HOST};
 
@@ -19,6 +20,10 @@ public final class BuiltinFacts {
         VmcsField field = field(name);
         if (field != null) {
             return facts.field(field);
+        }
+        long msr = Msr.byName(name);
+        if (msr >= 0) {
+            return Facts.of(name, "MSR 0x%X".formatted(msr));
         }
         return Registers.isRegister(name) ? Facts.of(name, "The guest's register at the VM exit") : null;
     }

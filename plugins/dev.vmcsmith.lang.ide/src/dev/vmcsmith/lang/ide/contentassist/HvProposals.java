@@ -74,7 +74,6 @@ public class HvProposals extends IdeContentProposalProvider {
             case "FieldSetting.field" -> fields(context, entries);
             case "ExitHandler.reason", "Expectation.reasons", "Expectation.reason" -> exits(rule, entries, facts(context));
             case "ExceptionSet.vectors", "Inject.vector" -> exceptions(entries);
-            case "Assignment.variable" -> variables(entries, facts(context));
             case "AsmInstruction.text" -> AssemblyProposals.add(context, matcher, acceptor);
             default -> super._createProposals(assignment, context, acceptor);
         }
@@ -145,17 +144,6 @@ public class HvProposals extends IdeContentProposalProvider {
             if (Vector.name(vector).startsWith("#")) {
                 entries.add(Vector.name(vector), ContentAssistEntry.KIND_ENUM, Entries.FITTING, Facts.of(Vector.name(vector),
                         "Exception vector " + vector + (Vector.hasErrorCode(vector) ? ", with an error code" : "")));
-            }
-        }
-    }
-
-    private static void variables(Entries entries, VmxFacts facts) {
-        for (String register : Registers.named(64)) {
-            entries.add(register, ContentAssistEntry.KIND_VARIABLE, Entries.BUILTIN, Facts.of(register, "Guest register"));
-        }
-        for (VmcsField field : VmcsField.values()) {
-            if (!field.area().readOnly()) {
-                entries.add(field.qualifiedName(), ContentAssistEntry.KIND_FIELD, Entries.BUILTIN, facts.field(field));
             }
         }
     }

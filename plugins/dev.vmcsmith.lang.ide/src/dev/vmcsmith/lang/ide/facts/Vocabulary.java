@@ -70,6 +70,9 @@ public final class Vocabulary {
         TEXTS.put("walk", "Levels of the tables: 4, or 5 where the processor has them");
         TEXTS.put("memory-type", "How the processor caches the tables themselves, and pages that name no type");
         TEXTS.put("accessed-dirty", "The processor sets accessed and dirty bits in the tables");
+        TEXTS.put("var", "A variable that handlers keep from one exit to the next");
+        TEXTS.put("let", "A name for a value in the rest of its block");
+        TEXTS.put("while", "Statements that are repeated while a condition holds");
         TEXTS.put("real-16", "Real-address mode: segments of 64 KiB, no paging. Needs unrestricted-guest");
         TEXTS.put("protected-32", "32-bit protected mode with flat segments and no paging");
         TEXTS.put("protected-32-paged", "32-bit protected mode with 32-bit paging");

@@ -21,11 +21,11 @@ import org.antlr.runtime.Token;
 /** Colours a setup. One pass over the tokens of the language's own scanner, with a stack of the blocks they stand in. */
 public final class Highlighter {
     private static final Set<String> CONTROL_GROUPS = Set.of("pin-based", "primary", "secondary", "tertiary", "exit", "secondary-exit", "entry");
-    private static final Set<String> ELEMENTS = Set.of("machine", "const", "guest", "page", "ept", "vmcs", "on", "run");
+    private static final Set<String> ELEMENTS = Set.of("machine", "const", "var", "guest", "page", "ept", "vmcs", "on", "run");
     /** Characters that say that an element begins: its word and the one behind. */
     private static final int LONGEST_ELEMENT = "machine".length() + 1;
     /** Elements that can only stand in the file: what is open before them was never closed. */
-    private static final Set<String> NEVER_INSIDE = Set.of("machine", "const", "vmcs", "on", "run");
+    private static final Set<String> NEVER_INSIDE = Set.of("machine", "const", "var", "vmcs", "on", "run");
 
     private enum Block {
         FILE, MACHINE, EPT, VMCS, CONTROLS, MSRS, STATE, CODE, HANDLER, RUN, OTHER
@@ -217,7 +217,7 @@ public final class Highlighter {
         Block block = blocks.peek();
         if (block == Block.FILE) {
             return switch (before) {
-                case "const", "code", "file", "vmcs", "ept", "tables" -> TextKind.DEFINITION;
+                case "const", "var", "code", "file", "vmcs", "ept", "tables" -> TextKind.DEFINITION;
                 case "exit" -> TextKind.EXIT_REASON;
                 default -> text(index - 2).equals("tables") ? TextKind.WORD : TextKind.NAME;
             };
@@ -230,7 +230,7 @@ public final class Highlighter {
             case MSRS -> TextKind.FIELD;
             case VMCS -> before.equals("guest") ? TextKind.WORD : isTarget(index) ? TextKind.FIELD : TextKind.NAME;
             case STATE -> isTarget(index) ? TextKind.FIELD : TextKind.NAME;
-            case HANDLER -> variable(index);
+            case HANDLER -> before.equals("let") ? TextKind.DEFINITION : variable(index);
             default -> TextKind.NAME;
         };
     }

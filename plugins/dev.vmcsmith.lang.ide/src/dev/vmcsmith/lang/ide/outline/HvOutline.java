@@ -8,6 +8,7 @@ import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.EptSetting;
 import dev.vmcsmith.lang.hv.ExceptionSet;
 import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.GlobalVariable;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.GuestFile;
 import dev.vmcsmith.lang.hv.GuestState;
@@ -44,6 +45,7 @@ public final class HvOutline {
         return switch (element) {
             case Machine machine -> node(machine, "machine", "machine", null, List.of());
             case Constant constant -> node(constant, "const", text(constant), "name", List.of());
+            case GlobalVariable variable -> node(variable, "const", text(variable), "name", List.of());
             case GuestCode code -> node(code, "guest code", name(code) + " : " + code.getBits() + "-bit code", "name", nodes(code.getLines()));
             case AsmLabel label -> node(label, "label", name(label), "name", List.of());
             case GuestFile file -> node(file, "guest file", name(file) + " : " + file.getPath(), "name", List.of());
@@ -85,6 +87,6 @@ public final class HvOutline {
     private static String text(EObject element) {
         String text = NodeModelUtils.getTokenText(NodeModelUtils.findActualNodeFor(element)).strip();
         int space = text.indexOf(' ');
-        return element instanceof Constant && space > 0 ? text.substring(space + 1) : text;
+        return (element instanceof Constant || element instanceof GlobalVariable) && space > 0 ? text.substring(space + 1) : text;
     }
 }

@@ -50,7 +50,7 @@ public class DefinitionLinks extends AbstractHyperlinkDetector {
     private static boolean isDefined(IDocument document, IRegion word) {
         try {
             String name = Pattern.quote(document.get(word.getOffset(), word.getLength()));
-            return Pattern.compile("\\b(?:const|code|file|tables|ept|vmcs)\\s+" + name + "\\b|^\\s*\\.?" + name + ":", Pattern.MULTILINE)
+            return Pattern.compile("\\b(?:const|var|let|code|file|tables|ept|vmcs)\\s+" + name + "\\b|^\\s*\\.?" + name + ":", Pattern.MULTILINE)
                     .matcher(document.get()).find();
         } catch (BadLocationException e) {
             return false;

@@ -137,6 +137,18 @@ class SetupEditorTest {
     }
 
     @Test
+    void aHoverOverAProblemHasItsRuleAndWholeMessage() throws Exception {
+        setup.replace(GOOD_RIGHTS, "cs.access-rights = 0x9A");
+        SetupEditor.waitFor("the marker of the broken rule", () -> hasProblem("GUEST_CS_AR_TYPE"));
+        HvTextHover hover = new HvTextHover();
+        int offset = setup.offset("0x9A");
+        SetupEditor.waitFor("the hover with the rule", () -> String.valueOf(hover.getHoverInfo(setup.viewer(),
+                hover.getHoverRegion(setup.viewer(), offset))).contains("<b>GUEST_CS_AR_TYPE</b>"));
+        String info = hover.getHoverInfo(setup.viewer(), hover.getHoverRegion(setup.viewer(), offset));
+        assertTrue(info.contains("Checks on Guest Segment Registers"), info);
+    }
+
+    @Test
     void toggleCommentCommentsTheSelectedLinesAndBack() throws Exception {
         String before = setup.document().get();
         int start = setup.offset("rip = Main");
