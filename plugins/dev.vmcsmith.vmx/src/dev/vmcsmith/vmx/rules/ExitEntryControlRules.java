@@ -33,6 +33,9 @@ final class ExitEntryControlRules {
     private static void entry(Book book) {
         ControlRules.allowed(book, ControlField.ENTRY, "CTL_ENTRY");
         msrArea(book, "CTL_ENTRY_MSR_LOAD", ENTRY_MSR_LOAD_ADDRESS, ENTRY_MSR_LOAD_COUNT);
+        book.rule("CTL_LOAD_RTIT_CTL_WHILE_TRACING", "If Intel PT is enabled (IA32_RTIT_CTL.TraceEn is 1) at the time of VM entry, the "
+                + "\"load IA32_RTIT_CTL\" VM-entry control has to be 0").on(ENTRY_CONTROLS).when(ENTRY_LOAD_IA32_RTIT_CTL)
+                .repair(Repairs.disable(ENTRY_LOAD_IA32_RTIT_CTL)).holds(ExitEntryControlRules::doesNotTrace);
         book.rule("CTL_ENTRY_TO_SMM_OUTSIDE_SMM", "Outside SMM, the \"entry to SMM\" VM-entry control has to be 0").on(ENTRY_CONTROLS)
                 .repair(Repairs.disable(ENTRY_ENTRY_TO_SMM))
                 .holds(context -> context.environment().smm() || !context.on(ENTRY_ENTRY_TO_SMM));
@@ -44,6 +47,14 @@ final class ExitEntryControlRules {
         book.rule("CTL_ENTRY_TO_SMM_EXCLUDES_DEACTIVATE", "The \"entry to SMM\" and \"deactivate dual-monitor treatment\" VM-entry "
                 + "controls "
                 + "may not both be 1").when(ENTRY_ENTRY_TO_SMM).excludes(ENTRY_DEACTIVATE_DUAL_MONITOR_TREATMENT);
+    }
+
+    private static boolean doesNotTrace(EntryContext context) {
+        Boolean tracing = context.environment().tracing();
+        if (tracing == null) {
+            context.miss();
+        }
+        return tracing == null || !tracing;
     }
 
     /** The rules of an area of MSR entries, which apply when its count is not 0. */

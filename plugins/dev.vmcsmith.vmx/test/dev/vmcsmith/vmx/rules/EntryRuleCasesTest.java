@@ -55,6 +55,7 @@ class EntryRuleCasesTest {
         private int features7b = -1;
         private boolean smm;
         private boolean longMode = true;
+        private boolean tracing;
 
         Scene(String baseline) {
             vmcs = Baseline.named(baseline);
@@ -82,6 +83,8 @@ class EntryRuleCasesTest {
                 }
             } else if (change.equals("smm")) {
                 smm = true;
+            } else if (change.equals("tracing")) {
+                tracing = true;
             } else if (change.equals("legacy-mode")) {
                 longMode = false;
             } else {
@@ -117,7 +120,7 @@ class EntryRuleCasesTest {
 
         EntryContext context(VmcsView view) {
             VmxCapabilities all = capabilities.with(Baseline.cpuid(46, linear, features7b, linear == 57 ? -1 : ~(1 << 16)));
-            return new EntryContext(view, all, memory, new EntryEnvironment(smm, longMode, Baseline.CURRENT_VMCS, Baseline.VMXON));
+            return new EntryContext(view, all, memory, new EntryEnvironment(smm, longMode, Baseline.CURRENT_VMCS, Baseline.VMXON, tracing));
         }
 
         Set<String> violated() {

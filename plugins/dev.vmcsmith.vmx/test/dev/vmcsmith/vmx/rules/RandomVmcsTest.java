@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RandomVmcsTest {
-    private static final int CASES = 20_000;
+    private static final int CASES = 100_000;
 
     /** Memory of noise, the same at every look. */
     private static final GuestMemory NOISE = new GuestMemory() {
@@ -140,6 +140,22 @@ class RandomVmcsTest {
                 Verdict before = rule.verdict(less);
                 Verdict after = rule.verdict(whole);
                 assertTrue(before == Verdict.UNKNOWN || before == after, () -> rule + ": " + before + " became " + after);
+            }
+        }
+    }
+
+    @Test
+    void everyFixMakesItsRuleHoldWhateverElseIsWrong() {
+        Random random = new Random(8);
+        VmxCapabilities wide = Baseline.wide();
+        for (int i = 0; i < 2_000; i++) {
+            VmcsValues vmcs = new VmcsValues(Baseline.longMode()).setAll(vmcs(random, true));
+            for (Violation violation : EntryRules.check(new EntryContext(vmcs, wide, NOISE, EntryEnvironment.UNKNOWN))) {
+                for (Fix fix : violation.fixes()) {
+                    VmcsValues fixed = new VmcsValues(vmcs).set(fix.field(), fix.value());
+                    Verdict verdict = violation.rule().verdict(new EntryContext(fixed, wide, NOISE, EntryEnvironment.UNKNOWN));
+                    assertEquals(Verdict.HOLDS, verdict, () -> violation.message() + " " + fix.label());
+                }
             }
         }
     }
