@@ -69,7 +69,7 @@ public final class Board implements Platform {
         ports.add(0x510, 2, firmware);
         ports.add(0xE9, 1, new DebugConsole(console));
         PowerPorts power = new PowerPorts();
-        saved.addAll(List.of(pic, pit, cmos, com1, firmware, power));
+        saved.addAll(List.of(pic, pit, cmos, com1, firmware, power, new TestDevice(pic, ports, memory)));
         for (int port : PowerPorts.PORTS) {
             ports.add(port, 1, power);
         }
@@ -205,24 +205,31 @@ public final class Board implements Platform {
 
     // --- APIC page -----------------------------------------------------------------------------------------------------------------
 
-    void apicMoved(Cpu cpu) {
-        if (cpu.id == 0) {
-            long base = cpu.msr.apicBase & 0x000FFFFFFFFFF000L;
-            boolean on = (cpu.msr.apicBase & 0xC00) == 0x800;
-            if (apicRegions[0] != null) {
-                memory.unmap(apicRegions[0]);
-                apicRegions[0] = null;
-            }
-            if (on) {
-                mapApic(base);
+    /** A processor has changed its APIC base or mode: the page lies where the first processor in xAPIC mode has it. */
+    void apicMoved() {
+        if (apicRegions[0] != null) {
+            memory.unmap(apicRegions[0]);
+            apicRegions[0] = null;
+        }
+        for (Cpu cpu : cpus) {
+            if (inXapicMode(cpu)) {
+                mapApic(cpu.msr.apicBase & 0x000FFFFFFFFFF000L);
+                return;
             }
         }
+    }
+
+    private static boolean inXapicMode(Cpu cpu) {
+        return (cpu.msr.apicBase & 0xC00) == 0x800;
     }
 
     private void mapApic(long base) {
         MmioRegion region = new MmioRegion("local APIC", base, 4096, new MmioRegion.Handler() {
             @Override
             public long read(int cpu, long offset, int size) {
+                if (!inXapicMode(cpus.get(cpu))) {
+                    return -1L >>> 64 - 8 * size;
+                }
                 syncClock();
                 long value = apics[cpu].read((int) offset >> 4) & 0xFFFFFFFFL;
                 return (offset & 15) < 4 ? value >>> 8 * (offset & 3) & -1L >>> 64 - 8 * size : 0;
@@ -231,7 +238,7 @@ public final class Board implements Platform {
             @Override
             public void write(int cpu, long offset, int size, long value) {
                 syncClock();
-                if ((offset & 15) == 0) {
+                if ((offset & 15) == 0 && inXapicMode(cpus.get(cpu))) {
                     apics[cpu].write((int) offset >> 4, (int) value);
                 }
             }
@@ -264,7 +271,7 @@ public final class Board implements Platform {
         }
         saved.forEach(device -> device.exchange(s));
         if (s.loading()) {
-            apicMoved(cpus.get(0));
+            apicMoved();
         }
     }
 }

@@ -256,7 +256,7 @@ public final class LocalApic implements LocalApicPort {
         if ((value & 0x800) == 0) {
             reset();
         }
-        board.apicMoved(cpu);
+        board.apicMoved();
     }
 
     @Override
