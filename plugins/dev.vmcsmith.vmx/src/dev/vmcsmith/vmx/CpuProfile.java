@@ -13,7 +13,8 @@ import java.util.Set;
  * @param sources where each kind of value comes from; at least one line for a bundled profile
  * @param msrs MSR number to value: the VMX capability MSRs, and others where they are documented
  * @param undocumented MSR numbers that the processor has (or may have) but whose values no source shows
- * @param cpuid the CPUID leaves of one logical processor
+ * @param cpuid the CPUID leaves of one logical processor as its source saw them: bits that mirror the operating system's state
+ *     (OSXSAVE, OSPKE), the APIC id and the enabled XSAVE size are of that moment, and a machine works them out itself
  * @param capabilities the VMX capabilities that follow from the above
  */
 public record CpuProfile(String name, String title, List<String> sources, Map<Integer, Long> msrs, Set<Integer> undocumented,
