@@ -10,17 +10,11 @@ import org.eclipse.emf.ecore.EObject;
 final class AsmText {
     private final StringBuilder code = new StringBuilder();
     private final StringBuilder data = new StringBuilder();
-    private final String file;
     private int names;
-
-    /** @param file the setup, as the line table is to name it */
-    AsmText(String file) {
-        this.file = file;
-    }
 
     /** What follows comes from this object's line. */
     AsmText from(EObject origin) {
-        code.append("%line ").append(SourceText.line(origin)).append(" \"").append(file).append("\"\n");
+        code.append("%line ").append(SourceText.line(origin)).append(" \"setup\"\n");
         return this;
     }
 

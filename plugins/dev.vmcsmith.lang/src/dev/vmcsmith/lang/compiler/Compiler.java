@@ -62,7 +62,7 @@ public final class Compiler {
             return Optional.empty();
         }
         defineSymbols();
-        AsmText generated = new AsmText(file.replace('\\', '/'));
+        AsmText generated = new AsmText();
         HandlerCode handlers = new HandlerCode(generated, plan.evaluator());
         new LifecycleCode(generated, plan).write(eptCapabilities());
         handlers.write(plan.handlers().stream().filter(this::isOurs).toList());
@@ -136,11 +136,11 @@ public final class Compiler {
     }
 
     private static String tablesName(EptPlan ept) {
-        return "ept_tables_" + ept.name();
+        return "ept_tables_" + ImageSymbols.label(ept.name());
     }
 
     private static String copyName(GuestBlock block) {
-        return "guest_memory_" + block.name();
+        return "guest_memory_" + ImageSymbols.label(block.name());
     }
 
     private long eptCapabilities() {

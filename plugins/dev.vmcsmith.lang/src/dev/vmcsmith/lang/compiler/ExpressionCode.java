@@ -12,6 +12,7 @@ import dev.vmcsmith.lang.hv.PageOf;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Unary;
+import dev.vmcsmith.lang.plan.ImageSymbols;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -70,7 +71,7 @@ final class ExpressionCode {
     /** The label of the 8 bytes that hold a {@code var} or {@code let}. Handlers do not interrupt each other, so each name has one place. */
     String cell(Symbol symbol) {
         return cells.computeIfAbsent(symbol, s -> {
-            String label = s instanceof GlobalVariable variable ? "var_" + variable.getName() : out.newName("let");
+            String label = s instanceof GlobalVariable variable ? "var_" + ImageSymbols.label(variable.getName()) : out.newName("let");
             long first = s instanceof GlobalVariable variable ? evaluator.value(variable.getValue()).number() : 0;
             out.data("align 8").data(label + ": dq " + AsmText.hex(first));
             return label;

@@ -12,6 +12,11 @@ public final class ImageSymbols {
 
     /** The EPT pointer of an EPT: the address of its tables with the low bits that the field wants. */
     public static String eptPointer(EptPlan ept) {
-        return "ept_pointer_" + ept.name();
+        return "ept_pointer_" + label(ept.name());
+    }
+
+    /** A name of a setup as a part of an assembly label, which cannot hold hyphens. */
+    public static String label(String name) {
+        return name.replace('-', '$');
     }
 }

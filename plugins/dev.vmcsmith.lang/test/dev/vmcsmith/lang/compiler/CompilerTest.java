@@ -145,6 +145,13 @@ class CompilerTest {
     }
 
     @Test
+    void namesMayHaveHyphensAndBeThoseOfTheRuntime() {
+        String text = Walkthrough.text().replace("Identity", "all-memory").replace("run Guest", "var stop-count = 1\nvar resume = 2\nrun Guest")
+                .replace("{ stop }", "{ stop-count = resume + stop-count stop }");
+        assertTrue(compile(ParsedSetup.plan(text)).multiboot().isPresent());
+    }
+
+    @Test
     void severalHandlersOfOneReasonAreTriedInTurn() {
         BootImage image = compile(ParsedSetup.walkthrough("on Guest exit cpuid {", "on Guest exit cpuid when eax == 7 { skip }\non Guest exit cpuid {"));
         assertTrue(image.symbols().address("Guest.exit.cpuid.2").isPresent());
