@@ -23,6 +23,7 @@ public final class Board implements Platform {
     private final PortBus ports = new PortBus();
     private final Clock clock;
     private final Pic8259 pic;
+    private final IoApic ioApic;
     private final Uart16550 com1;
     private final LocalApic[] apics;
     private final MmioRegion[] apicRegions;
@@ -45,7 +46,9 @@ public final class Board implements Platform {
                 cpus.get(0).attention |= Attention.INTERRUPT;
             }
         });
-        this.com1 = new Uart16550(0x3F8, serial, pic.line(4));
+        this.ioApic = new IoApic(this);
+        memory.map(new MmioRegion("I/O APIC", IoApic.BASE, 4096, ioApic));
+        this.com1 = new Uart16550(0x3F8, serial, line(4));
         this.apics = new LocalApic[cpus.size()];
         this.apicRegions = new MmioRegion[1];
         for (Cpu cpu : cpus) {
@@ -55,11 +58,21 @@ public final class Board implements Platform {
         wirePorts(console);
     }
 
+    /** The wire of ISA interrupt 0..15, to both kinds of interrupt controller. */
+    private InterruptLine line(int irq) {
+        InterruptLine toPic = pic.line(irq);
+        InterruptLine toIoApic = ioApic.line(irq);
+        return level -> {
+            toPic.set(level);
+            toIoApic.set(level);
+        };
+    }
+
     private void wirePorts(IntConsumer console) {
         ports.add(0x20, 2, pic);
         ports.add(0xA0, 2, pic);
         ports.add(0x4D0, 2, pic);
-        Pit8254 pit = new Pit8254(clock, pic.line(0));
+        Pit8254 pit = new Pit8254(clock, line(0));
         ports.add(0x40, 4, pit);
         ports.add(0x61, 1, pit);
         Cmos cmos = new Cmos(clock, memory.lowEnd(), memory.highSize(), cpus.size());
@@ -69,7 +82,7 @@ public final class Board implements Platform {
         ports.add(0x510, 2, firmware);
         ports.add(0xE9, 1, new DebugConsole(console));
         PowerPorts power = new PowerPorts();
-        saved.addAll(List.of(pic, pit, cmos, com1, firmware, power, new TestDevice(pic, ports, memory)));
+        saved.addAll(List.of(pic, pit, cmos, com1, firmware, power, new TestDevice(this::line, ports, memory), ioApic));
         for (int port : PowerPorts.PORTS) {
             ports.add(port, 1, power);
         }
@@ -176,6 +189,27 @@ public final class Board implements Platform {
                 }
             }
         }
+    }
+
+    /** A message from the I/O APIC. */
+    void message(int destination, boolean logical, int mode, int vector, boolean level) {
+        for (LocalApic target : apics) {
+            if (target.matches(destination, logical)) {
+                if (mode <= 1) {
+                    target.accept(vector, level);
+                } else {
+                    deliver(target, mode, vector);
+                }
+                if (mode == 1) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** A local APIC ended a level-triggered interrupt. */
+    void endOfInterrupt(int vector) {
+        ioApic.endOfInterrupt(vector);
     }
 
     private static void deliver(LocalApic target, int mode, int vector) {

@@ -21,6 +21,8 @@ public final class LocalApic implements LocalApicPort {
     private final int[] registers = new int[0x40];
     private final long[] irr = new long[4];
     private final long[] isr = new long[4];
+    /** Vectors whose last message was level-triggered. */
+    private final long[] tmr = new long[4];
     private long timerStart;
     private long deadlineTsc;
 
@@ -36,6 +38,7 @@ public final class LocalApic implements LocalApicPort {
         java.util.Arrays.fill(registers, 0);
         java.util.Arrays.fill(irr, 0);
         java.util.Arrays.fill(isr, 0);
+        java.util.Arrays.fill(tmr, 0);
         registers[SVR] = 0xFF;
         registers[DFR] = -1;
         for (int lvt = LVT_TIMER; lvt <= LVT_ERROR; lvt++) {
@@ -50,6 +53,7 @@ public final class LocalApic implements LocalApicPort {
         s.of(registers);
         s.of(irr);
         s.of(isr);
+        s.of(tmr);
         timerStart = s.of(timerStart);
         deadlineTsc = s.of(deadlineTsc);
     }
@@ -108,13 +112,18 @@ public final class LocalApic implements LocalApicPort {
         return vector;
     }
 
-    /** An interrupt message arrives. */
+    /** An edge-triggered interrupt message arrives. */
     void accept(int vector) {
+        accept(vector, false);
+    }
+
+    void accept(int vector, boolean level) {
         if (vector < 16) {
             registers[ESR] |= 0x40;
             return;
         }
         irr[vector >> 6] |= 1L << vector;
+        tmr[vector >> 6] = level ? tmr[vector >> 6] | 1L << vector : tmr[vector >> 6] & ~(1L << vector);
         cpu.attention |= Attention.INTERRUPT;
     }
 
@@ -122,7 +131,7 @@ public final class LocalApic implements LocalApicPort {
 
     int read(int register) {
         if (register >= ISR && register < ESR) {
-            long[] set = register < TMR ? isr : register < IRR ? new long[4] : irr;
+            long[] set = register < TMR ? isr : register < IRR ? tmr : irr;
             int word = register & 7;
             return (int) (set[word >> 1] >>> 32 * (word & 1));
         }
@@ -147,6 +156,9 @@ public final class LocalApic implements LocalApicPort {
                 int vector = highest(isr);
                 if (vector >= 0) {
                     isr[vector >> 6] &= ~(1L << vector);
+                    if ((tmr[vector >> 6] >>> vector & 1) != 0) {
+                        board.endOfInterrupt(vector);
+                    }
                 }
                 cpu.attention |= Attention.INTERRUPT;
             }

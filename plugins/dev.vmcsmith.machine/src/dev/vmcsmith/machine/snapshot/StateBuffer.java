@@ -55,8 +55,15 @@ public final class StateBuffer {
     }
 
     public void of(byte[] array) {
-        for (int n = 0; n < array.length; n++) {
-            array[n] = (byte) of((long) array[n]);
+        for (int n = 0; n < array.length; n += 8) {
+            long packed = 0;
+            for (int k = 0; k < 8 && n + k < array.length; k++) {
+                packed |= (array[n + k] & 0xFFL) << 8 * k;
+            }
+            packed = of(packed);
+            for (int k = 0; k < 8 && n + k < array.length; k++) {
+                array[n + k] = (byte) (packed >>> 8 * k);
+            }
         }
     }
 }

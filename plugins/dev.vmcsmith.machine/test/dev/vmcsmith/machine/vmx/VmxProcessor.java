@@ -191,6 +191,18 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
         return this;
     }
 
+    /** The same for a processor that has neither EPT nor VPIDs. */
+    VmxProcessor withoutEpt() {
+        vmxon().vmclear(VMCS).vmptrld(VMCS);
+        control(ControlField.PIN_BASED);
+        control(ControlField.PRIMARY);
+        control(ControlField.EXIT, ControlBit.EXIT_HOST_ADDRESS_SPACE_SIZE);
+        control(ControlField.ENTRY, ControlBit.ENTRY_IA32E_MODE_GUEST);
+        hostState();
+        guestState();
+        return this;
+    }
+
     private static ControlBit[] with(ControlBit[] some, ControlBit... more) {
         ControlBit[] all = java.util.Arrays.copyOf(some, some.length + more.length);
         System.arraycopy(more, 0, all, some.length, more.length);
