@@ -85,6 +85,7 @@ final class Run {
                 serial.accept(value);
             }
         });
+        launch.machine().addObserver(launch.expectations());
         if (!quiet) {
             launch.machine().addObserver(new LifeCycleReport(console.out(), launch.image().symbols(), serial));
         }

@@ -7,6 +7,7 @@ import dev.vmcsmith.image.ImageOptions;
 import dev.vmcsmith.image.ImageSources;
 import dev.vmcsmith.image.MachineConfig;
 import dev.vmcsmith.machine.Machine;
+import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.expect.ExpectationCheck;
 import dev.vmcsmith.vmx.CpuProfile;
@@ -29,9 +30,6 @@ public final class Launch {
         this.profile = profile;
         this.machine = machine;
         this.expectations = new ExpectationCheck(image.expectations());
-        if (!image.expectations().isEmpty()) {
-            machine.addObserver(expectations);
-        }
     }
 
     /**
@@ -84,6 +82,11 @@ public final class Launch {
 
     public Machine machine() {
         return machine;
+    }
+
+    /** Has to hear of every VM exit and of all serial output, once, for {@link #verdict} to know whether the expectations hold. */
+    public MachineObserver expectations() {
+        return expectations;
     }
 
     /** What the end of the run means. */

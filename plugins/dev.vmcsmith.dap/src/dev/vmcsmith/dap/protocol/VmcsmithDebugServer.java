@@ -36,6 +36,13 @@ public interface VmcsmithDebugServer extends IDebugProtocolServer {
     @JsonRequest("vmcsmith/pageWalk")
     CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments);
 
+    /**
+     * Goes to the instant of a VM exit that has happened: forwards or back in time. A {@code stopped} event with the reason {@code goto}
+     * follows.
+     */
+    @JsonRequest("vmcsmith/gotoExit")
+    CompletableFuture<Void> gotoExit(GotoExitArguments arguments);
+
     /** What an EPT maps, as ranges of equal rights and memory type. */
     @JsonRequest("vmcsmith/eptMap")
     CompletableFuture<EptMap> eptMap(EptMapArguments arguments);

@@ -23,6 +23,7 @@ final class AdapterCapabilities {
         can.setSupportsExceptionFilterOptions(true);
         can.setExceptionBreakpointFilters(ExitFilters.available());
         can.setSupportsSteppingGranularity(true);
+        can.setSupportsStepBack(true);
         can.setSupportsSetVariable(true);
         can.setSupportsEvaluateForHovers(true);
         can.setSupportsDisassembleRequest(true);

@@ -50,6 +50,15 @@ final class BreakpointAction {
         return hitCondition == null || holds(hitCondition, hits);
     }
 
+    /** Whether the breakpoint would suspend, whatever its count of hits. */
+    boolean wouldStop(ToLongFunction<String> evaluate) {
+        try {
+            return logMessage == null && (condition == null || evaluate.applyAsLong(condition) != 0);
+        } catch (RequestFailure e) {
+            return true;
+        }
+    }
+
     private static boolean holds(String text, long hits) {
         String operator = text.startsWith(">=") || text.startsWith("==") ? text.substring(0, 2)
                 : text.startsWith(">") || text.startsWith("%") ? text.substring(0, 1) : "";

@@ -7,6 +7,7 @@ import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitStatistics;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.GotoExitArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
@@ -36,6 +37,7 @@ import org.eclipse.lsp4j.debug.PauseArguments;
 import org.eclipse.lsp4j.debug.ReadMemoryArguments;
 import org.eclipse.lsp4j.debug.ReadMemoryResponse;
 import org.eclipse.lsp4j.debug.RestartArguments;
+import org.eclipse.lsp4j.debug.ReverseContinueArguments;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.ScopesArguments;
 import org.eclipse.lsp4j.debug.ScopesResponse;
@@ -52,6 +54,7 @@ import org.eclipse.lsp4j.debug.SetVariableResponse;
 import org.eclipse.lsp4j.debug.StackFrame;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
 import org.eclipse.lsp4j.debug.StackTraceResponse;
+import org.eclipse.lsp4j.debug.StepBackArguments;
 import org.eclipse.lsp4j.debug.StepInArguments;
 import org.eclipse.lsp4j.debug.StepOutArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
@@ -269,6 +272,41 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
         return run(arguments.getThreadId(), Stepper::stepOut);
     }
 
+    private CompletableFuture<Void> travel(int threadId, Function<TimeTravel, RunOutcome> how) {
+        return RequestFailure.answer(() -> {
+            Debuggee debuggee = suspended();
+            if (!debuggee.timeline().exists()) {
+                throw new RequestFailure("This run has no past: it was launched without debugging.");
+            }
+            debuggee.focus(debuggee.cpuOf(threadId));
+            Session current = session;
+            afterAnswer = () -> current.travel(how);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> stepBack(StepBackArguments arguments) {
+        boolean instruction = arguments.getGranularity() == SteppingGranularity.INSTRUCTION;
+        return travel(arguments.getThreadId(), travel -> instruction ? travel.stepBackInstruction() : travel.stepBackLine());
+    }
+
+    @Override
+    public CompletableFuture<Void> reverseContinue(ReverseContinueArguments arguments) {
+        return travel(arguments.getThreadId(), TimeTravel::reverseContinue);
+    }
+
+    @Override
+    public CompletableFuture<Void> gotoExit(GotoExitArguments arguments) {
+        return RequestFailure.answer(() -> {
+            Debuggee debuggee = suspended();
+            if (arguments.number() < 1 || arguments.number() > debuggee.exitRecords().total()) {
+                throw new RequestFailure("There has been no VM exit " + arguments.number() + " yet.");
+            }
+            return null;
+        }).thenCompose(nothing -> travel(0, travel -> travel.goToExit(arguments.number())));
+    }
+
     @Override
     public CompletableFuture<Void> pause(PauseArguments arguments) {
         return RequestFailure.answer(() -> {
@@ -333,6 +371,7 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
             long value = debuggee.evaluateAtTop(meaning < 0 ? text : text.substring(0, meaning));
             SetVariableResponse response = new SetVariableResponse();
             response.setValue(debuggee.variables().set(arguments.getVariablesReference(), arguments.getName(), value));
+            debuggee.timeline().changed();
             return response;
         });
     }
@@ -362,7 +401,11 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
 
     @Override
     public CompletableFuture<WriteMemoryResponse> writeMemory(WriteMemoryArguments arguments) {
-        return inspect(debuggee -> debuggee.memory().write(arguments));
+        return inspect(debuggee -> {
+            WriteMemoryResponse response = debuggee.memory().write(arguments);
+            debuggee.timeline().changed();
+            return response;
+        });
     }
 
     // --- VMX -----------------------------------------------------------------------------------------------------------

@@ -12,10 +12,8 @@ import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.machine.Machine;
-import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.VmExit;
-import dev.vmcsmith.machine.VmxOperation;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
@@ -25,11 +23,8 @@ import dev.vmcsmith.x86.insn.Decoder;
 import dev.vmcsmith.x86.insn.Instruction;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * A machine with its image and all that the debugger knows of it. Belongs to the machine's thread while the machine runs and to the thread
@@ -57,13 +52,8 @@ final class Debuggee {
     private final Names names = new Names(this);
     private final Decoder decoder = new Decoder();
     private final Instruction scratch = new Instruction();
-    /** General registers of the guest at its latest VM exit, by processor. */
-    private final long[][] guestRegisters;
-    /** Where the code begins that ended in the latest VM entry, by processor. */
-    private final long[] entryBlocks;
-    /** The VMCSs whose launch state is "launched". */
-    private final Set<Long> launched = new HashSet<>();
-    private String lastEntryFailure = "";
+    private final Recorder recorder;
+    private final Timeline timeline;
     private int focus;
 
     /** @throws RequestFailure saying what to do when the program cannot be launched */
@@ -84,54 +74,11 @@ final class Debuggee {
         this.exitRecords = new ExitRecords(exits, image().symbols());
         this.meaning = new FieldMeaning(image().symbols());
         this.vmcsReader = new VmcsReader(meaning, history);
-        this.guestRegisters = new long[machine.cpus()][];
-        this.entryBlocks = new long[machine.cpus()];
-        machine.addObserver(new Watcher());
-    }
-
-    /** Notes what happens while the machine runs. */
-    private final class Watcher implements MachineObserver {
-        @Override
-        public void onVmExit(VmExit exit) {
-            exits.add(exit);
-            events.exits(exits.total());
-            long[] registers = guestRegisters[exit.cpu()];
-            if (registers == null) {
-                registers = guestRegisters[exit.cpu()] = new long[16];
-            }
-            System.arraycopy(machine.cpu(exit.cpu()).gpr, 0, registers, 0, registers.length);
-        }
-
-        @Override
-        public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
-            if (launch) {
-                launched.add(vmcs);
-            }
-            entryBlocks[cpu.id] = cpu.insnStart;
-        }
-
-        @Override
-        public void onVmxInstruction(VmxOperation operation) {
-            if (operation.mnemonic().equals("VMCLEAR") && operation.succeeded()) {
-                launched.remove(operation.operand());
-            }
-        }
-
-        @Override
-        public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
-            lastEntryFailure = violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations);
-            events.important("VM entry failed: " + outcome);
-            violations.forEach(violation -> events.important("  " + violation));
-        }
-
-        @Override
-        public void onSerial(int value) {
-            events.serial(value);
-        }
-
-        @Override
-        public void onDebugConsole(int value) {
-            events.serial(value);
+        this.recorder = new Recorder(machine, events, exits, launch.expectations());
+        this.timeline = new Timeline(machine, recorder);
+        machine.addObserver(recorder);
+        if (!arguments.noDebug()) {
+            timeline.begin();
         }
     }
 
@@ -157,8 +104,8 @@ final class Debuggee {
         return events;
     }
 
-    ExitJournal exits() {
-        return exits;
+    Timeline timeline() {
+        return timeline;
     }
 
     ExitRecords exitRecords() {
@@ -220,7 +167,7 @@ final class Debuggee {
     }
 
     Instant now() {
-        return new Instant(machine.instructionCount(), exits.total());
+        return new Instant(machine.instructionCount(), recorder.now().exits());
     }
 
     /** Instructions after which the run counts as runaway. */
@@ -233,16 +180,17 @@ final class Debuggee {
     }
 
     String lastEntryFailure() {
-        return lastEntryFailure;
+        return recorder.lastEntryFailure();
     }
 
-    /** Remembers the code under the processor as the handler of the latest exit. */
-    void noteHandler() {
-        image().symbols().nearest(Code.linearRip(activeCpu())).map(place -> place.symbol().name()).ifPresent(exits::handledBy);
+    /** Remembers the code under the processor as the handler of an exit. */
+    void noteHandler(VmExit exit) {
+        image().symbols().nearest(Code.linearRip(activeCpu())).map(place -> place.symbol().name())
+                .ifPresent(symbol -> exits.handledBy(exit.number(), symbol));
     }
 
     String exitText(VmExit exit) {
-        return exit.entryFailure() ? "VM exit " + exit.number() + ": VM entry failed: " + lastEntryFailure : exitRecords.text(exit);
+        return exit.entryFailure() ? "VM exit " + exit.number() + ": VM entry failed: " + lastEntryFailure() : exitRecords.text(exit);
     }
 
     // --- processors ------------------------------------------------------------------------------------------------------
@@ -271,13 +219,14 @@ final class Debuggee {
     /** The current VMCS of a processor. */
     Optional<CurrentVmcs> vmcs(int cpu) {
         long address = machine.currentVmcsPointer(cpu);
-        return machine.currentVmcs(cpu).map(view -> new CurrentVmcs(address, launched.contains(address), new Existing(view, cpu),
+        return machine.currentVmcs(cpu).map(view -> new CurrentVmcs(address, recorder.now().launched().contains(address),
+                new Existing(view, cpu),
                 (field, value) -> machine.writeVmcs(cpu, field, value)));
     }
 
     /** General registers of a guest at its latest VM exit, null when it never had one. */
     long[] guestRegisters(int cpu) {
-        return guestRegisters[cpu];
+        return recorder.now().guestRegisters()[cpu];
     }
 
     /**
@@ -286,7 +235,7 @@ final class Debuggee {
      * @param bits mode of the hypervisor's code: 32 or 64
      */
     OptionalLong entryRip(int cpu, int bits) {
-        MemoryReference at = new MemoryReference(MemoryReference.Space.HOST_VIRTUAL, entryBlocks[cpu]);
+        MemoryReference at = new MemoryReference(MemoryReference.Space.HOST_VIRTUAL, recorder.now().entryBlocks()[cpu]);
         for (int i = 0; i < LONGEST_BLOCK; i++) {
             byte[] code = memory.readable(at, LONGEST_INSTRUCTION);
             if (Code.flow(code, bits) == Code.Flow.VM_ENTRY) {

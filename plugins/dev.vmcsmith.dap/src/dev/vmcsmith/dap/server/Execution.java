@@ -95,6 +95,7 @@ final class Execution {
                     // The breakpoints have changed, or the loop ends.
                 }
                 case StopReason.InstructionLimit limit -> {
+                    debuggee.timeline().advance();
                     if (cpu().instructions != before) {
                         return Step.PLAIN;
                     }
@@ -152,22 +153,12 @@ final class Execution {
         while (!pauseRequested) {
             StopReason reason = debuggee.machine().run(condition(exits, to));
             switch (reason) {
-                case StopReason.Paused paused -> {
-                    Optional<RunOutcome> hit = debuggee.machine().instructionCount() == start ? Optional.empty() : breakpointHit();
-                    if (hit.isPresent()) {
-                        return hit.get();
-                    }
+                case StopReason.Paused paused -> debuggee.focus(debuggee.machine().currentCpu().id);
+                case StopReason.InstructionLimit limit when debuggee.instructionsLeft() > 0 -> {
+                    debuggee.timeline().advance();
+                    debuggee.focus(debuggee.machine().currentCpu().id);
                 }
-                case StopReason.Breakpoint there -> {
-                    debuggee.focus(there.cpu());
-                    if (to != null && hasReturned(to)) {
-                        return null;
-                    }
-                    Optional<RunOutcome> hit = breakpointHit();
-                    if (hit.isPresent()) {
-                        return hit.get();
-                    }
-                }
+                case StopReason.Breakpoint there -> debuggee.focus(there.cpu());
                 case StopReason.VmExitStop stop -> {
                     debuggee.focus(stop.exit().cpu());
                     return settle(stop.exit(), "exception");
@@ -180,19 +171,39 @@ final class Execution {
                     return ended(reason);
                 }
             }
+            if (debuggee.machine().instructionCount() != start) {
+                if (to != null && hasReturned(to)) {
+                    return null;
+                }
+                Optional<RunOutcome> hit = breakpointHit();
+                if (hit.isPresent()) {
+                    return hit.get();
+                }
+            }
         }
         return paused();
     }
 
     private StopCondition condition(Predicate<VmExit> exits, Return to) {
-        StopCondition condition = StopCondition.NONE.withMaxInstructions(debuggee.instructionsLeft()).withEntryFailures().withExits(exits);
-        for (long address : debuggee.breakpoints().addresses()) {
-            condition = condition.withBreakpoint(address).withGuestBreakpoint(address);
-        }
+        long most = Math.min(debuggee.instructionsLeft(), debuggee.timeline().untilNext());
+        StopCondition condition = withBreakpoints(StopCondition.NONE.withMaxInstructions(most).withEntryFailures().withExits(exits));
         if (to != null) {
             condition = to.nonRoot ? condition.withGuestBreakpoint(to.address) : condition.withBreakpoint(to.address);
         }
         return condition;
+    }
+
+    private StopCondition withBreakpoints(StopCondition condition) {
+        StopCondition all = condition;
+        for (long address : debuggee.breakpoints().addresses()) {
+            all = all.withBreakpoint(address).withGuestBreakpoint(address);
+        }
+        return all;
+    }
+
+    /** Where the user would stop in a stretch that is repeated. */
+    StopCondition conditionForReplay(long instructions) {
+        return withBreakpoints(StopCondition.NONE.withMaxInstructions(instructions).withExits(this::stopsAt));
     }
 
     private boolean hasReturned(Return to) {
@@ -240,6 +251,12 @@ final class Execution {
         return acting.isEmpty() ? Optional.empty() : Optional.of(new RunOutcome.Suspended(cpu().id, "breakpoint", null, acting));
     }
 
+    /** The breakpoints at the next instruction that would stop there; counts no hits and prints nothing. */
+    List<Integer> breakpointsThatStop() {
+        return debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().wouldStop(debuggee::evaluateAtTop))
+                .map(Breakpoints.Placed::id).toList();
+    }
+
     /**
      * Goes from the host's entry point to the first instruction that has a source line: the handler, as its author sees it. Stops before
      * the next VM entry at the latest.
@@ -255,7 +272,7 @@ final class Execution {
                 }
             }
         }
-        debuggee.noteHandler();
+        debuggee.noteHandler(exit);
         List<Integer> hit = debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().logMessage() == null)
                 .map(Breakpoints.Placed::id).toList();
         return new RunOutcome.Suspended(cpu().id, kind, debuggee.exitText(exit), hit);

@@ -37,25 +37,36 @@ final class ExitJournal {
         ring[slot] = exit;
         handlers[slot] = null;
         total++;
-        Count count = counts.computeIfAbsent((long) exit.cpu() << 32 | exit.reason(), key -> new Count());
+        Count count = counts.computeIfAbsent(key(exit), key -> new Count());
         count.count++;
         count.last = exit.number();
     }
 
-    /** Remembers which code has handled the latest exit. */
-    synchronized void handledBy(String symbol) {
-        if (total > 0) {
-            handlers[(int) ((total - 1) % CAPACITY)] = symbol;
+    /** Remembers which code has handled an exit. */
+    synchronized void handledBy(long number, String symbol) {
+        if (number > Math.max(0, total - CAPACITY) && number <= total) {
+            handlers[(int) ((number - 1) % CAPACITY)] = symbol;
         }
+    }
+
+    /** Forgets the exits after another; those that the log no longer holds stay forgotten. */
+    synchronized void truncate(long number) {
+        for (; total > number; total--) {
+            VmExit exit = ring[(int) ((total - 1) % CAPACITY)];
+            if (exit != null && exit.number() == total) {
+                Count count = counts.get(key(exit));
+                count.count--;
+                count.last = 0;
+            }
+        }
+    }
+
+    private static long key(VmExit exit) {
+        return (long) exit.cpu() << 32 | exit.reason();
     }
 
     synchronized long total() {
         return total;
-    }
-
-    /** The latest exit, or null. */
-    synchronized VmExit latest() {
-        return total == 0 ? null : ring[(int) ((total - 1) % CAPACITY)];
     }
 
     /** Everything the log still holds, the oldest first. */
@@ -94,6 +105,7 @@ final class ExitJournal {
                 sum.last = Math.max(sum.last, count.last);
             }
         });
-        return sums.entrySet().stream().map(entry -> new Tally(entry.getKey(), entry.getValue().count, entry.getValue().last)).toList();
+        return sums.entrySet().stream().filter(entry -> entry.getValue().count > 0)
+                .map(entry -> new Tally(entry.getKey(), entry.getValue().count, entry.getValue().last)).toList();
     }
 }

@@ -64,6 +64,11 @@ final class ExitRecords {
                 InterruptionInfo.valid(interruption) ? InterruptionInfo.describe(interruption) : null, entry.handler());
     }
 
+    /** Exits that have occurred. */
+    long total() {
+        return journal.total();
+    }
+
     /** The protocol's thread of a processor: they count from 1. */
     static int threadId(int cpu) {
         return cpu + 1;

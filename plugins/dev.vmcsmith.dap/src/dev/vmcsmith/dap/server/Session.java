@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.lsp4j.debug.ExitedEventArguments;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
 import org.eclipse.lsp4j.debug.TerminatedEventArguments;
@@ -29,6 +30,7 @@ final class Session implements AutoCloseable {
     private final Debuggee debuggee;
     private final Execution execution;
     private final Stepper stepper;
+    private final TimeTravel timeTravel;
     private final boolean noDebug;
     private final ExecutorService machineThread = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("VMCSmith machine").unstarted(task));
@@ -53,6 +55,7 @@ final class Session implements AutoCloseable {
         }
         this.execution = new Execution(debuggee);
         this.stepper = new Stepper(execution);
+        this.timeTravel = new TimeTravel(debuggee, execution);
         if (arguments.stopAt() != null) {
             execution.stopAt(arguments.stopAt());
         }
@@ -90,20 +93,29 @@ final class Session implements AutoCloseable {
     }
 
     /** Lets the machine run in one of the stepper's ways. */
-    synchronized void run(Function<Stepper, RunOutcome> how) {
+    void run(Function<Stepper, RunOutcome> how) {
+        begin(() -> how.apply(stepper));
+    }
+
+    /** Lets the machine go to another instant in one of the time traveller's ways. */
+    void travel(Function<TimeTravel, RunOutcome> how) {
+        begin(() -> how.apply(timeTravel));
+    }
+
+    private synchronized void begin(Supplier<RunOutcome> work) {
         if (state != State.SUSPENDED) {
             return;
         }
         state = State.RUNNING;
         debuggee.resumed();
         execution.prepare();
-        machineThread.execute(() -> work(how));
+        machineThread.execute(() -> work(work));
     }
 
-    private void work(Function<Stepper, RunOutcome> how) {
+    private void work(Supplier<RunOutcome> run) {
         RunOutcome outcome;
         try {
-            outcome = how.apply(stepper);
+            outcome = run.get();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             events.important("The debugger failed: " + e + (e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0]));
             end(1);

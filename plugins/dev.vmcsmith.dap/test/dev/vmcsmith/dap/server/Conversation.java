@@ -6,8 +6,10 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,10 +60,12 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     private final Thread serverThread;
 
     Conversation() throws IOException {
-        PipedInputStream fromServer = new PipedInputStream(1 << 16);
-        PipedOutputStream toServer = new PipedOutputStream();
-        PipedInputStream atServer = new PipedInputStream(toServer, 1 << 16);
-        PipedOutputStream fromAdapter = new PipedOutputStream(fromServer);
+        Pipe toServerPipe = Pipe.open();
+        Pipe fromServerPipe = Pipe.open();
+        InputStream atServer = Channels.newInputStream(toServerPipe.source());
+        OutputStream fromAdapter = Channels.newOutputStream(fromServerPipe.sink());
+        InputStream fromServer = Channels.newInputStream(fromServerPipe.source());
+        OutputStream toServer = Channels.newOutputStream(toServerPipe.sink());
         serverThread = Thread.ofPlatform().daemon().name("server").start(() -> DapServer.serve(atServer, fromAdapter));
         Launcher<VmcsmithDebugServer> launcher = DebugLauncher.createLauncher(this, VmcsmithDebugServer.class, fromServer, toServer,
                 Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon().name("client").unstarted(task)), consumer ->

@@ -150,7 +150,8 @@ class InspectionConversationTest {
     @Test
     void scopesHoldTheRegistersOfBothSidesAndTheVmcs() {
         List<String> names = java.util.Arrays.stream(client.scopes(0)).map(Scope::getName).toList();
-        assertTrue(names.containsAll(List.of("General", "Segments", "Control", "MSRs", "Guest General (at the VM exit)", "VMCS: Guest state",
+        assertTrue(names.containsAll(List.of("General", "Segments", "Control", "MSRs", "Guest General (at the VM exit)",
+                "VMCS: Guest state",
                 "VMCS: Exit information")),
                 names.toString());
         int general = client.scope(0, "General").getVariablesReference();

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.machine.Machine;
+import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.VmExit;
+import dev.vmcsmith.machine.VmxOperation;
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.x86.Gpr;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Notes what happens while a machine runs and passes on what is new. A stretch that is repeated after the machine has gone back in time
+ * changes what is known of the present, but nobody is told of it again.
+ */
+final class Recorder implements MachineObserver {
+    private final Machine machine;
+    private final ClientEvents events;
+    private final ExitJournal exits;
+    /** Hears of exits and serial output once. */
+    private final MachineObserver news;
+    private Position position;
+    private long serialKnown;
+    private String lastEntryFailure = "";
+
+    /**
+     * What is known of the present.
+     *
+     * @param exits VM exits so far
+     * @param serial bytes sent to serial ports so far
+     * @param guestRegisters general registers of the guest at its latest VM exit, by processor
+     * @param entryBlocks where the code begins that ended in the latest VM entry, by processor
+     * @param launched the VMCSs whose launch state is "launched"
+     */
+    record Position(long exits, long serial, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched) {
+        private Position copy() {
+            long[][] registers = new long[guestRegisters.length][];
+            for (int i = 0; i < registers.length; i++) {
+                registers[i] = guestRegisters[i] == null ? null : guestRegisters[i].clone();
+            }
+            return new Position(exits, serial, registers, entryBlocks.clone(), new HashSet<>(launched));
+        }
+    }
+
+    Recorder(Machine machine, ClientEvents events, ExitJournal exits, MachineObserver news) {
+        this.machine = machine;
+        this.events = events;
+        this.exits = exits;
+        this.news = news;
+        this.position = new Position(0, 0, new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>());
+    }
+
+    /** What is known of the present; changes while the machine runs. */
+    Position now() {
+        return position;
+    }
+
+    /** What is known of the present, to come back to it. */
+    Position save() {
+        return position.copy();
+    }
+
+    /** The machine has gone to another instant. */
+    void restore(Position saved) {
+        position = saved.copy();
+    }
+
+    /** What happened after an instant will not happen again in the same way. */
+    void forgetAfter(Position instant) {
+        exits.truncate(instant.exits);
+        serialKnown = Math.min(serialKnown, instant.serial);
+    }
+
+    String lastEntryFailure() {
+        return lastEntryFailure;
+    }
+
+    private void advance(long exitCount, long serialCount) {
+        position = new Position(exitCount, serialCount, position.guestRegisters, position.entryBlocks, position.launched);
+    }
+
+    @Override
+    public void onVmExit(VmExit exit) {
+        advance(exit.number(), position.serial);
+        long[] registers = position.guestRegisters[exit.cpu()];
+        if (registers == null) {
+            registers = position.guestRegisters[exit.cpu()] = new long[Gpr.COUNT];
+        }
+        System.arraycopy(machine.cpu(exit.cpu()).gpr, 0, registers, 0, registers.length);
+        if (exit.number() > exits.total()) {
+            exits.add(exit);
+            events.exits(exits.total());
+            news.onVmExit(exit);
+        }
+    }
+
+    @Override
+    public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
+        if (launch) {
+            position.launched.add(vmcs);
+        }
+        position.entryBlocks[cpu.id] = cpu.insnStart;
+    }
+
+    @Override
+    public void onVmxInstruction(VmxOperation operation) {
+        if (operation.mnemonic().equals("VMCLEAR") && operation.succeeded()) {
+            position.launched.remove(operation.operand());
+        }
+    }
+
+    @Override
+    public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
+        String failure = violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations);
+        lastEntryFailure = failure;
+        events.important("VM entry failed: " + outcome);
+        violations.forEach(violation -> events.important("  " + violation));
+    }
+
+    @Override
+    public void onSerial(int value) {
+        if (serial(value)) {
+            news.onSerial(value);
+        }
+    }
+
+    @Override
+    public void onDebugConsole(int value) {
+        serial(value);
+    }
+
+    private boolean serial(int value) {
+        advance(position.exits, position.serial + 1);
+        if (position.serial <= serialKnown) {
+            return false;
+        }
+        serialKnown = position.serial;
+        events.serial(value);
+        return true;
+    }
+}
