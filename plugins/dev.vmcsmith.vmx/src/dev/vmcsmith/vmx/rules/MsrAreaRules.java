@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.vmx.rules;
 
+import static dev.vmcsmith.vmx.ControlBit.ENTRY_IA32E_MODE_GUEST;
 import static dev.vmcsmith.vmx.VmcsField.*;
 
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.Cr0;
+import dev.vmcsmith.x86.Efer;
 import dev.vmcsmith.x86.Msr;
 import java.util.List;
 
@@ -44,6 +48,11 @@ final class MsrAreaRules {
                 (context, index, reserved, value) -> index != Msr.IA32_PAT || Checks.Pat.isValid(value));
         rule(book, "MSR_LOAD_VALUE_EFER", "The value for IA32_EFER may not set reserved bits",
                 (context, index, reserved, value) -> index != Msr.IA32_EFER || (value & MsrMasks.eferReserved(context)) == 0);
+        rule(book, "MSR_LOAD_VALUE_EFER_LME", "With guest CR0.PG 1, the value for IA32_EFER may not change LME (bit 8), which VM entry "
+                + "has set to the "
+                + "\"IA-32e mode guest\" VM-entry control", (context, index, reserved, value) -> index != Msr.IA32_EFER
+                || !context.any(GUEST_CR0, Cr0.PG) || ((value & Efer.LME) != 0) == context.on(ENTRY_IA32E_MODE_GUEST),
+                GUEST_CR0, ENTRY_CONTROLS);
         rule(book, "MSR_LOAD_VALUE_DEBUGCTL", "The value for IA32_DEBUGCTL may not set reserved bits",
                 (context, index, reserved, value) -> index != Msr.IA32_DEBUGCTL || (value & MsrMasks.debugctlReserved(context)) == 0);
         rule(book, "MSR_LOAD_VALUE_PERF_GLOBAL_CTRL", "The value for IA32_PERF_GLOBAL_CTRL may not set reserved bits",
@@ -51,8 +60,8 @@ final class MsrAreaRules {
                         || (value & MsrMasks.perfGlobalReserved(context)) == 0);
     }
 
-    private static void rule(Book book, String id, String message, EntryTest test) {
-        book.rule(id, message).reads(ENTRY_MSR_LOAD_ADDRESS, ENTRY_MSR_LOAD_COUNT).given(ENTRY_MSR_LOAD_COUNT, -1L)
+    private static void rule(Book book, String id, String message, EntryTest test, VmcsField... alsoRead) {
+        book.rule(id, message).reads(ENTRY_MSR_LOAD_ADDRESS, ENTRY_MSR_LOAD_COUNT).reads(alsoRead).given(ENTRY_MSR_LOAD_COUNT, -1L)
                 .check(new Entries(test));
     }
 
