@@ -2,6 +2,7 @@
 package dev.vmcsmith.debug.ui;
 
 import java.net.URL;
+import java.util.Locale;
 import org.eclipse.core.runtime.FileLocator;
 import org.eclipse.core.runtime.Path;
 import org.eclipse.core.runtime.Platform;
@@ -31,7 +32,8 @@ public enum Icons {
 
     /** For parts that create their images themselves. */
     public ImageDescriptor descriptor() {
-        URL url = FileLocator.find(Platform.getBundle(DebugUi.BUNDLE), new Path("icons/" + name().toLowerCase().replace('_', '-') + ".svg"));
+        Path path = new Path("icons/" + name().toLowerCase(Locale.ROOT).replace('_', '-') + ".svg");
+        URL url = FileLocator.find(Platform.getBundle(DebugUi.BUNDLE), path);
         return url == null ? ImageDescriptor.getMissingImageDescriptor() : ImageDescriptor.createFromURL(url);
     }
 

@@ -54,7 +54,7 @@ public final class MachineValue extends MachineElement implements IValue {
 
     private synchronized CompletableFuture<IVariable[]> children() {
         if (children == null) {
-            children = MachineVariable.fetch(thread, path, reference, variable -> new MachineVariable(thread, path, reference, variable))
+            children = MachineVariable.fetch(thread, reference, variable -> new MachineVariable(thread, path, reference, variable))
                     .thenApply(list -> list.toArray(IVariable[]::new));
         }
         return children;

@@ -36,7 +36,7 @@ public class MachineVariable extends MachineElement implements IVariable {
 
     /** Asks for the variables inside a reference. */
     static <T extends MachineVariable> CompletableFuture<List<T>> fetch(
-            VcpuThread thread, String path, int reference, Function<Variable, T> create) {
+            VcpuThread thread, int reference, Function<Variable, T> create) {
         VariablesArguments arguments = new VariablesArguments();
         arguments.setVariablesReference(reference);
         return thread.machine().request(server -> server.variables(arguments))

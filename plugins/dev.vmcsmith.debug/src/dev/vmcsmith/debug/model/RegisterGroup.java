@@ -41,7 +41,7 @@ public final class RegisterGroup extends MachineElement implements IRegisterGrou
 
     private synchronized CompletableFuture<IRegister[]> registers() {
         if (registers == null) {
-            registers = MachineVariable.fetch(thread, "/" + getName(), scope.getVariablesReference(), Register::new)
+            registers = MachineVariable.fetch(thread, scope.getVariablesReference(), Register::new)
                     .thenApply(list -> list.toArray(IRegister[]::new));
         }
         return registers;

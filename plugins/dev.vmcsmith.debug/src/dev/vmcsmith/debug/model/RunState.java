@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.model;
 
+import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +11,6 @@ import org.eclipse.debug.core.DebugEvent;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
 import org.eclipse.lsp4j.debug.Thread;
-import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 
 /**
  * Whether a machine runs, and its vCPUs. A stop becomes visible only when the vCPUs and the frames of the one that caused it have been

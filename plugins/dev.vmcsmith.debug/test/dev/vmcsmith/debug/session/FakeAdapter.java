@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.session;
 
-import dev.vmcsmith.dap.protocol.AddressSpace;
-import dev.vmcsmith.dap.protocol.EptMap;
-import dev.vmcsmith.dap.protocol.EptMapArguments;
 import dev.vmcsmith.dap.protocol.ExitLog;
-import dev.vmcsmith.dap.protocol.ExitStatistics;
-import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
-import dev.vmcsmith.dap.protocol.Instant;
-import dev.vmcsmith.dap.protocol.MemoryAccess;
-import dev.vmcsmith.dap.protocol.PageWalk;
-import dev.vmcsmith.dap.protocol.PageWalkArguments;
-import dev.vmcsmith.dap.protocol.VmcsArguments;
-import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
-import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.debug.Capabilities;
@@ -27,12 +14,14 @@ import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.OutputEventArguments;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
 import org.eclipse.lsp4j.debug.TerminatedEventArguments;
+import org.eclipse.lsp4j.debug.services.IDebugProtocolServer;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseError;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 
 /** The other end of a conversation: answers as a debug adapter does, without a machine. What it was asked can be looked at. */
-class FakeAdapter implements VmcsmithDebugServer {
+class FakeAdapter implements IDebugProtocolServer {
 
     volatile VmcsmithDebugClient client;
     volatile Map<String, Object> launched;
@@ -92,30 +81,9 @@ class FakeAdapter implements VmcsmithDebugServer {
         client.terminated(new TerminatedEventArguments());
     }
 
-    @Override
-    public CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments) {
-        return CompletableFuture.completedFuture(new VmcsContents(null, false, new Instant(0, 0), "no VMCS", List.of()));
-    }
-
     /** Never answered: what a client sees of an adapter that dies. */
-    @Override
+    @JsonRequest("vmcsmith/exits")
     public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
         return new CompletableFuture<>();
-    }
-
-    @Override
-    public CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments) {
-        return CompletableFuture.completedFuture(new ExitStatistics(new Instant(0, 0), 0, List.of()));
-    }
-
-    @Override
-    public CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments) {
-        return CompletableFuture.completedFuture(new PageWalk(arguments.address(), AddressSpace.GUEST_PHYSICAL, MemoryAccess.READ, "none",
-                "EPTP = 0x0", 0, List.of(), null, arguments.address(), 4096, "rwx", "WB", null, new Instant(0, 0)));
-    }
-
-    @Override
-    public CompletableFuture<EptMap> eptMap(EptMapArguments arguments) {
-        return CompletableFuture.completedFuture(new EptMap(null, null, "no EPT", List.of(), new Instant(0, 0)));
     }
 }

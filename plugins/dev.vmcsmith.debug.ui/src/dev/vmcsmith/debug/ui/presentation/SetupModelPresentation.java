@@ -84,7 +84,8 @@ public final class SetupModelPresentation extends LabelProvider implements IDebu
     public IEditorInput getEditorInput(Object element) {
         return switch (element) {
             case IFile file -> new FileEditorInput(file);
-            case ILineBreakpoint breakpoint -> breakpoint.getMarker().getResource() instanceof IFile file ? new FileEditorInput(file) : null;
+            case ILineBreakpoint breakpoint -> breakpoint.getMarker().getResource() instanceof IFile file ? new FileEditorInput(file)
+                    : null;
             case LocalFileStorage storage -> new FileStoreEditorInput(EFS.getLocalFileSystem().getStore(storage.getFile().toURI()));
             default -> null;
         };
