@@ -11,6 +11,8 @@ import java.util.List;
  * @param lines each a sentence or {@code key: value}
  */
 public record Facts(String title, List<String> lines) {
+    private static final int WIDTH = 100;
+
     public Facts {
         lines = List.copyOf(lines);
     }
@@ -26,11 +28,23 @@ public record Facts(String title, List<String> lines) {
         return new Facts(title, all);
     }
 
-    /** The title in bold, then one line each. */
+    /** The title in bold, then the lines; a long one is broken between words, because hovers of the workbench do not do it. */
     public String html() {
         StringBuilder out = new StringBuilder("<b>").append(escape(title)).append("</b>");
-        lines.forEach(line -> out.append("<br>").append(escape(line)));
+        lines.forEach(line -> out.append("<br>").append(escape(broken(line)).replace("\n", "<br>")));
         return out.toString();
+    }
+
+    private static String broken(String line) {
+        StringBuilder out = new StringBuilder();
+        String rest = line;
+        while (rest.length() > WIDTH) {
+            int space = rest.lastIndexOf(' ', WIDTH);
+            int end = space <= 0 ? WIDTH : space;
+            out.append(rest, 0, end).append('\n');
+            rest = rest.substring(end).stripLeading();
+        }
+        return out.append(rest).toString();
     }
 
     private static String escape(String text) {

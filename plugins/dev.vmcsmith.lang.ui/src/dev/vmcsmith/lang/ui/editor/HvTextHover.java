@@ -48,7 +48,7 @@ public class HvTextHover implements ITextHover, ITextHoverExtension {
 
     @Override
     public IInformationControlCreator getHoverControlCreator() {
-        return parent -> new DefaultInformationControl(parent, false);
+        return parent -> new DefaultInformationControl(parent, true);
     }
 
     @Override

@@ -145,7 +145,7 @@ class SetupEditorTest {
         SetupEditor.waitFor("the hover with the rule", () -> String.valueOf(hover.getHoverInfo(setup.viewer(),
                 hover.getHoverRegion(setup.viewer(), offset))).contains("<b>GUEST_CS_AR_TYPE</b>"));
         String info = hover.getHoverInfo(setup.viewer(), hover.getHoverRegion(setup.viewer(), offset));
-        assertTrue(info.contains("Checks on Guest Segment Registers"), info);
+        assertTrue(info.replace("<br>", " ").contains("Checks on Guest Segment Registers"), info);
     }
 
     @Test
