@@ -42,6 +42,12 @@ final class Workbench {
         }
     }
 
+    /** Processes events for a second: painting has no end that could be waited for. */
+    static void paint() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        until("everything is painted", () -> System.nanoTime() > end);
+    }
+
     /** The page of the only window. */
     static IWorkbenchPage page() {
         return PlatformUI.getWorkbench().getWorkbenchWindows()[0].getActivePage();
