@@ -202,9 +202,11 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         }
         SourceText source = SourceText.of(block);
         int first = SourceText.line(block);
+        int end = NodeModelUtils.getNode(block).getRootNode().getTotalLength();
         for (AssemblyProblem problem : result.problems()) {
-            int offset = source.offset(first + problem.line() - 1) + problem.column() - 1;
-            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, problem.message(), block, null).at(offset, Math.max(1, problem.length())));
+            int offset = Math.min(source.offset(first + problem.line() - 1) + problem.column() - 1, end - 1);
+            int length = Math.min(Math.max(1, problem.length()), end - offset);
+            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, problem.message(), block, null).at(offset, length));
         }
     }
 
