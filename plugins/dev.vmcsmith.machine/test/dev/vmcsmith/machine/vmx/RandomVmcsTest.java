@@ -16,9 +16,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** VM entry with random VMCS contents: what the processor does is what all the rules, run afresh, say. */
+/** VM entry with random VMCS contents: what the processor does is what all the rules, run afresh, say. A VMX abort ends a case. */
 class RandomVmcsTest {
-    private static final int CASES = 5_000;
+    private static final int CASES = 2_000;
     private static final long[] VALUES = {0, -1, 1, 0x80000000L, 0xFFFF_8000_0000_0000L, 0x1_0000_0000L, 0x8000_0B0DL, 0x8000_0031L, 0x1000, 0x1F};
 
     private final SplittableRandom random = new SplittableRandom(20261123);
@@ -26,24 +26,25 @@ class RandomVmcsTest {
     @ParameterizedTest
     @ValueSource(strings = {"skylake", "ice-lake-sp", "conroe", "arrow-lake"})
     void theProcessorAndTheRulesAgree(String profile) {
-        VmxProcessor p = null;
+        VmxProcessor p = valid(profile);
         int entered = 0;
         for (int n = 0; n < CASES; n++) {
-            if (n % 20 == 0) {
+            if (n % 20 == 19) {
                 p = valid(profile);
             }
             mutate(p);
-            EntryOutcome expected = EntryOutcome.of(EntryRules.check(context(p)));
+            var violations = EntryRules.check(context(p));
+            EntryOutcome expected = EntryOutcome.of(violations);
             int exits = p.exits.size();
             p.exec(p.vmx.launched() ? "vmresume" : "vmlaunch");
             if (expected == null) {
                 assertTrue(p.vmx.nonRoot() || p.exits.size() > exits, () -> "all rules hold, but the entry failed");
                 entered++;
             } else if (expected.vmfail()) {
-                assertEquals(expected.number(), p.failedValid());
-            } else {
-                assertFalse(p.vmx.nonRoot());
-                assertEquals((int) expected.exitReason(), p.lastExit().rawReason());
+                assertEquals(expected.number(), p.failedValid(), violations::toString);
+            } else if (p.shutdown == null) {
+                assertFalse(p.vmx.nonRoot(), () -> "entered in spite of " + violations);
+                assertEquals((int) expected.exitReason(), p.lastExit().rawReason(), violations::toString);
                 assertEquals(expected.qualification(), p.lastExit().qualification());
             }
             if (p.vmx.nonRoot()) {
