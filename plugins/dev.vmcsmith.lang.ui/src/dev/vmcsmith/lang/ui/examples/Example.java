@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.Platform;
 import org.osgi.framework.Bundle;
@@ -20,7 +21,7 @@ import org.osgi.framework.Bundle;
  * An example setup: a folder of the examples bundle that holds a setup of the same name.
  *
  * @param name        the folder's name, and that of its main setup
- * @param description the first sentence of the main setup's opening comment
+ * @param description the first paragraph of the main setup's opening comment
  * @param files       paths inside the folder, with slashes
  */
 public record Example(String name, String description, List<String> files) {
@@ -70,8 +71,8 @@ public record Example(String name, String description, List<String> files) {
 
     private static String description(URL file) {
         try (InputStream in = file.openStream()) {
-            String first = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");
-            return first.startsWith("//") ? first.substring(2).strip() : "";
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().takeWhile(line -> line.startsWith("//"))
+                    .map(line -> line.substring(2).strip()).takeWhile(line -> !line.isEmpty()).collect(Collectors.joining(" "));
         } catch (IOException e) {
             ILog.get().warn("An example cannot be read: " + file, e);
             return "";

@@ -37,7 +37,7 @@ final class ExamplePage extends WizardPage {
         examples.forEach(example -> choice.add(example.name()));
         new Label(area, SWT.NONE);
         description = new Label(area, SWT.WRAP);
-        GridDataFactory.fillDefaults().grab(true, false).hint(400, 60).applyTo(description);
+        GridDataFactory.fillDefaults().grab(true, false).hint(400, 80).applyTo(description);
         new Label(area, SWT.NONE).setText("&Project name:");
         name = new Text(area, SWT.BORDER);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(name);
