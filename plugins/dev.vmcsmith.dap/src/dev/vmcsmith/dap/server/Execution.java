@@ -10,6 +10,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -201,9 +202,18 @@ final class Execution {
         return all;
     }
 
-    /** Where the user would stop in a stretch that is repeated. */
-    StopCondition conditionForReplay(long instructions) {
-        return withBreakpoints(StopCondition.NONE.withMaxInstructions(instructions).withExits(this::stopsAt));
+    /**
+     * For a stretch that is repeated: stops at breakpoints only.
+     *
+     * @param exits told of every VM exit at which the user would stop
+     */
+    StopCondition conditionForReplay(long instructions, Consumer<VmExit> exits) {
+        return withBreakpoints(StopCondition.NONE.withMaxInstructions(instructions).withExits(exit -> {
+            if (stopsAt(exit)) {
+                exits.accept(exit);
+            }
+            return false;
+        }));
     }
 
     private boolean hasReturned(Return to) {

@@ -51,7 +51,7 @@ final class TimeTravel {
             if (execution.pauseRequested()) {
                 return execution.paused();
             }
-            end = from == timeline.beginning() ? from : from + 1;
+            end = from + 1 < end && from > timeline.beginning() ? from + 1 : from;
         }
         return atBeginning();
     }
@@ -87,71 +87,92 @@ final class TimeTravel {
         while (end > timeline.beginning()) {
             long from = timeline.checkpointBefore(end);
             timeline.goTo(from);
-            Found found = latestStop(end);
+            Latest stops = stopsBefore(end);
+            RunOutcome outcome = execution.pauseRequested() ? null : goToLatest(stops, end);
+            if (outcome != null) {
+                return outcome;
+            }
             if (execution.pauseRequested()) {
                 timeline.goTo(present);
                 return execution.paused();
-            }
-            if (found != null) {
-                timeline.goTo(found.instant);
-                return found.outcome;
             }
             end = from;
         }
         return atBeginning();
     }
 
-    /** A stop and when it was. */
-    private record Found(long instant, RunOutcome outcome) {
+    /** The latest places in a stretch where the user would have stopped. Of the exits the last two, for the last may be the present stop. */
+    private static final class Latest {
+        private VmExit exit;
+        private VmExit exitBefore;
+        private long breakpointInstant = -1;
+        private RunOutcome breakpoint;
     }
 
-    /** The latest stop between the present and an instant. */
-    private Found latestStop(long end) {
-        Found found = breakpoint();
-        while (now() < end && !execution.pauseRequested()) {
-            long before = now();
-            StopReason reason = debuggee.machine().run(execution.conditionForReplay(end - now()));
-            Found next = switch (reason) {
-                case StopReason.Breakpoint hit -> breakpoint();
-                case StopReason.VmExitStop stop -> exit(stop.exit(), end);
-                default -> null;
-            };
-            if (next != null && next.instant < end) {
-                found = next;
+    /** Looks at the stretch from the present to an instant. */
+    private Latest stopsBefore(long end) {
+        Latest latest = new Latest();
+        noteBreakpoint(latest);
+        StopReason reason;
+        do {
+            reason = debuggee.machine().run(execution.conditionForReplay(end - now(), exit -> {
+                latest.exitBefore = latest.exit;
+                latest.exit = exit;
+            }));
+            if (reason instanceof StopReason.Breakpoint hit && now() < end) {
+                debuggee.focus(hit.cpu());
+                noteBreakpoint(latest);
             }
-            boolean goesOn = reason.resumable() && (now() > before || reason instanceof StopReason.Paused);
-            if (!goesOn) {
-                break;
+        } while (reason.resumable() && now() < end && !execution.pauseRequested());
+        return latest;
+    }
+
+    private void noteBreakpoint(Latest latest) {
+        List<Integer> stopping = execution.breakpointsThatStop();
+        if (!stopping.isEmpty()) {
+            latest.breakpointInstant = now();
+            latest.breakpoint = new RunOutcome.Suspended(debuggee.activeCpu().id, "breakpoint", null, stopping);
+        }
+    }
+
+    /** Goes to the latest of the stops that lies before an instant; null when none does. */
+    private RunOutcome goToLatest(Latest stops, long end) {
+        for (VmExit exit : new VmExit[] {stops.exit, stops.exitBefore}) {
+            if (exit != null && exit.instructionCount() >= stops.breakpointInstant) {
+                RunOutcome outcome = goToExit(exit.number(), "exception");
+                if (now() < end) {
+                    return outcome;
+                }
             }
         }
-        return found;
-    }
-
-    private Found breakpoint() {
-        List<Integer> stopping = execution.breakpointsThatStop();
-        return stopping.isEmpty() ? null
-                : new Found(now(), new RunOutcome.Suspended(debuggee.activeCpu().id, "breakpoint", null, stopping));
-    }
-
-    private Found exit(VmExit exit, long end) {
-        debuggee.focus(exit.cpu());
-        RunOutcome outcome = execution.settle(exit, "exception");
-        return now() < end ? new Found(now(), outcome) : null;
+        if (stops.breakpoint != null) {
+            timeline.goTo(stops.breakpointInstant);
+        }
+        return stops.breakpoint;
     }
 
     /** To the stop at a VM exit that has happened. */
     RunOutcome goToExit(long number) {
+        return goToExit(number, "goto");
+    }
+
+    private RunOutcome goToExit(long number, String kind) {
         timeline.goTo(timeline.checkpointBeforeExit(number));
         while (!execution.pauseRequested()) {
-            StopCondition condition = StopCondition.NONE.withMaxInstructions(debuggee.instructionsLeft())
-                    .withExits(exit -> exit.number() == number);
-            StopReason reason = debuggee.machine().run(condition);
-            if (reason instanceof StopReason.VmExitStop stop) {
-                debuggee.focus(stop.exit().cpu());
-                return execution.settle(stop.exit(), "goto");
-            }
-            if (!(reason instanceof StopReason.Paused)) {
-                return new RunOutcome.Ended(reason);
+            StopReason reason = debuggee.machine().run(StopCondition.NONE.withMaxInstructions(timeline.untilNext())
+                    .withExits(exit -> exit.number() == number));
+            switch (reason) {
+                case StopReason.VmExitStop stop -> {
+                    debuggee.focus(stop.exit().cpu());
+                    return execution.settle(stop.exit(), kind);
+                }
+                case StopReason.InstructionLimit limit -> timeline.advance();
+                case StopReason.Paused paused -> {
+                    // The breakpoints have changed, or the loop ends.
+                }
+                default -> {
+                    return new RunOutcome.Ended(reason);
+                }
             }
         }
         return execution.paused();

@@ -114,10 +114,12 @@ final class Timeline {
         }
         restore(from);
         while (machine.instructionCount() < instant) {
-            StopReason reason = machine.run(StopCondition.NONE.withMaxInstructions(instant - machine.instructionCount()));
+            long most = Math.min(instant - machine.instructionCount(), untilNext());
+            StopReason reason = machine.run(StopCondition.NONE.withMaxInstructions(most));
             if (!(reason instanceof StopReason.InstructionLimit || reason instanceof StopReason.Paused)) {
                 return;
             }
+            advance();
         }
     }
 
