@@ -74,7 +74,8 @@ final class SetupReader {
             length = node == null ? 1 : node.getLength();
         }
         SourceText text = SourceText.of(setup());
-        return new Problem(file, text.line(offset), text.column(offset), Math.max(1, length), finding.severity(), finding.code(), finding.message());
+        return new Problem(file, text.line(offset), text.column(offset), Math.max(1, length), finding.severity(), finding.code(),
+                finding.message());
     }
 
     private static INode node(Finding finding) {

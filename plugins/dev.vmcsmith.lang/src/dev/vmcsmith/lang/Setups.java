@@ -59,7 +59,8 @@ public final class Setups {
         SetupPlan plan = SetupPlanner.plan(reader.setup(), directory(file), options.cpu().orElse(null));
         List<Problem> problems = new ArrayList<>(problems(reader, plan));
         if (problems.stream().noneMatch(problem -> blocks(problem, options)) && plan.launched() == null) {
-            problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR, IssueCodes.MISSING, "the setup runs nothing: add run NAME { }"));
+            problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR,
+                    IssueCodes.MISSING, "the setup runs nothing: add run NAME { }"));
         }
         if (problems.stream().anyMatch(problem -> blocks(problem, options))) {
             return new CompiledSetup(Optional.empty(), problems);
@@ -68,8 +69,10 @@ public final class Setups {
         Compiler compiler = new Compiler(plan, String.valueOf(file.getFileName()), name);
         Optional<BootImage> image = compiler.compile();
         if (image.isEmpty()) {
-            problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR, IssueCodes.MEMORY_RANGE, "the machine has no %d KiB of memory in one"
-                    .formatted(compiler.size() >> 10) + " piece beside the guest's for the hypervisor: give it more memory, or move the guest"));
+            problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR,
+                    IssueCodes.MEMORY_RANGE, "the machine has no %d KiB of memory in one"
+                    .formatted(compiler.size() >> 10)
+                    + " piece beside the guest's for the hypervisor: give it more memory, or move the guest"));
         }
         return new CompiledSetup(image, problems);
     }

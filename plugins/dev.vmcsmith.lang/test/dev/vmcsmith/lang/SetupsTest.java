@@ -54,7 +54,8 @@ class SetupsTest {
 
     @Test
     void aMachineWithoutRoomForTheHypervisorIsAProblem() throws IOException {
-        String filled = Walkthrough.with("64 MiB", "4 MiB").replace("run Guest {", "guest file Filler at 0x10_0000 from \"filler\"\nrun Guest {");
+        String filled = Walkthrough.with("64 MiB", "4 MiB").replace("run Guest {",
+                "guest file Filler at 0x10_0000 from \"filler\"\nrun Guest {");
         Files.write(directory.resolve("filler"), new byte[3 << 20]);
         CompiledSetup result = Setups.compile(Files.writeString(directory.resolve("full.hv"), filled), CompileOptions.DEFAULT);
         assertTrue(result.image().isEmpty());
@@ -63,7 +64,8 @@ class SetupsTest {
 
     @Test
     void guestFilesAreInTheImage() throws IOException {
-        String text = Walkthrough.text().replace("run Guest {", "guest file Data at 0x20_0000 from \"data\"\nconst SIZE = sizeof(Data)\nrun Guest {");
+        String text = Walkthrough.text().replace("run Guest {",
+                "guest file Data at 0x20_0000 from \"data\"\nconst SIZE = sizeof(Data)\nrun Guest {");
         Files.write(directory.resolve("data"), new byte[] {1, 2, 3, 4, 5});
         CompiledSetup result = Setups.compile(Files.writeString(directory.resolve("file.hv"), text), CompileOptions.DEFAULT);
         assertTrue(result.image().orElseThrow().segments().stream().anyMatch(s -> s.name().equals(".guest.Data") && s.bytes().length == 5));

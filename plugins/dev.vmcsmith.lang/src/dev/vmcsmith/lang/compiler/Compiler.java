@@ -175,7 +175,8 @@ public final class Compiler {
     private BootImage image(Assembly code, HandlerCode handlers) {
         int all = Segment.READ | Segment.WRITE | Segment.EXECUTE;
         BootImage.Builder image = BootImage.builder(name, 32).entry(code.labels().get("start"));
-        image.segment(Segment.of(".multiboot", layout.base(), MultibootHeader.encode(MultibootHeader.PAGE_ALIGN | MultibootHeader.MEMORY_INFO),
+        image.segment(Segment.of(".multiboot", layout.base(), MultibootHeader.encode(MultibootHeader.PAGE_ALIGN
+                | MultibootHeader.MEMORY_INFO),
                 Segment.READ));
         epts.forEach((ept, tables) -> {
             long address = layout.address(tablesName(ept));

@@ -11,9 +11,12 @@ import dev.vmcsmith.x86.asm.LineEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Symbols and line rows: of guest code at guest addresses, of the hypervisor at its own. */
 final class DebugTables {
+    private static final Pattern INNER = Pattern.compile("(string|next|else|end|decided|small|handler|controls|again|let)_\\d+");
+
     private final SetupPlan plan;
     private final String file;
     private final Assembly code;
@@ -64,7 +67,8 @@ final class DebugTables {
         if (handlerNames.containsKey(label)) {
             return handlerNames.get(label);
         }
-        return label.contains(".") || label.startsWith("text_") || label.matches("(string|next|else|end|decided|small|handler|controls|again|let)_\\d+") ? null : label;
+        boolean inner = label.contains(".") || label.startsWith("text_") || INNER.matcher(label).matches();
+        return inner ? null : label;
     }
 
     List<LineRow> lines() {

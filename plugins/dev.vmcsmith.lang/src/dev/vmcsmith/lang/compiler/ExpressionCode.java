@@ -68,7 +68,9 @@ final class ExpressionCode {
         }
     }
 
-    /** The label of the 8 bytes that hold a {@code var} or {@code let}. Handlers do not interrupt each other, so each name has one place. */
+    /**
+     * The label of the 8 bytes that hold a {@code var} or {@code let}. Handlers do not interrupt each other, so each name has one place.
+     */
     String cell(Symbol symbol) {
         return cells.computeIfAbsent(symbol, s -> {
             String label = s instanceof GlobalVariable variable ? "var_" + ImageSymbols.label(variable.getName()) : out.newName("let");

@@ -81,7 +81,8 @@ final class ImageLayout {
 
     /** Symbols for the areas, of the kind OBJECT. */
     List<Symbol> symbols() {
-        return addresses.entrySet().stream().map(e -> new Symbol(e.getKey(), e.getValue(), sizes.get(e.getKey()), Symbol.Kind.OBJECT)).toList();
+        return addresses.entrySet().stream().map(e -> new Symbol(e.getKey(), e.getValue(), sizes.get(e.getKey()),
+                Symbol.Kind.OBJECT)).toList();
     }
 
     /** Segments of the zeroed areas: they follow each other, so they are one. */
@@ -109,7 +110,8 @@ final class ImageLayout {
         }
         List<long[]> given = new ArrayList<>(guest);
         if (ept != null) {
-            ept.ranges().stream().filter(EptPlan.Range::mapped).forEach(r -> given.add(new long[] {r.target(), r.target() + (r.to() - r.from())}));
+            ept.ranges().stream().filter(EptPlan.Range::mapped).forEach(r -> given.add(new long[] {r.target(), r.target()
+                    + (r.to() - r.from())}));
         }
         long limit = plan.machine().config().memoryBytes();
         long apart = lowest(given, size, limit);

@@ -92,7 +92,8 @@ public final class HvScanner {
             return rule("RULE_NUMBER");
         }
         return switch (c) {
-            case '"' -> previous.equals("log") || previous.equals("panic") ? text("RULE_TEXT_START", "RULE_STRING") : quoted('"', "RULE_STRING");
+            case '"' -> previous.equals("log") || previous.equals("panic") ? text("RULE_TEXT_START", "RULE_STRING")
+                    : quoted('"', "RULE_STRING");
             case '\'' -> quoted('\'', "RULE_CHARS");
             case '#' -> exception();
             default -> punctuation(c);

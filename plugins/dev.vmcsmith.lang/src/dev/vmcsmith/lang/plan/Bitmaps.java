@@ -33,7 +33,8 @@ final class Bitmaps {
             boolean low = range[0] >= 0 && range[1] <= LOW_END;
             boolean high = range[0] >= HIGH_START && range[1] <= HIGH_END;
             if (!low && !high) {
-                planning.error(IssueCodes.BAD_VALUE, "an MSR bitmap covers 0 to 0x1FFF and 0xC0000000 to 0xC0001FFF; all others make a VM exit always",
+                planning.error(IssueCodes.BAD_VALUE, "an MSR bitmap covers 0 to 0x1FFF and 0xC0000000 to 0xC0001FFF; all others"
+                        + " make a VM exit always",
                         access, null);
                 continue;
             }

@@ -42,7 +42,8 @@ final class EntryRuleChecks {
 
     private void report(VmcsPlan vmcs, Violation violation) {
         EObject origin = origin(vmcs, violation);
-        planning.findings().add(new Finding(Severity.ERROR, violation.rule().id(), violation.message(), origin, feature(origin), -1, -1, 0));
+        planning.findings().add(new Finding(Severity.ERROR, violation.rule().id(), violation.message(), origin, feature(origin), -1, -1,
+                0));
     }
 
     /** The setting at fault: of a field that a fix names, then of any field that the rule reads; what the file says itself comes first. */
@@ -64,7 +65,8 @@ final class EntryRuleChecks {
         ControlField controls = ControlField.of(field);
         for (Fix fix : fixes) {
             ControlBit bit = fix.control();
-            EObject setting = bit == null || bit.field() != controls || vmcs.control(controls) == null ? null : vmcs.control(controls).origin(bit);
+            EObject setting = bit == null || bit.field() != controls || vmcs.control(controls) == null ? null
+                    : vmcs.control(controls).origin(bit);
             if (setting != null) {
                 return setting;
             }

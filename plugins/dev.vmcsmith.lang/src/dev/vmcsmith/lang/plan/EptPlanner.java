@@ -55,7 +55,8 @@ public final class EptPlanner {
     private int structureType(EptMemoryType item) {
         int type = type(item.getType(), item, HvPackage.Literals.EPT_MEMORY_TYPE__TYPE);
         if (type != EptEntry.WB && type != EptEntry.UC) {
-            planning.error(IssueCodes.EPT_FORM, "the paging structures of an EPT are WB or UC", item, HvPackage.Literals.EPT_MEMORY_TYPE__TYPE);
+            planning.error(IssueCodes.EPT_FORM, "the paging structures of an EPT are WB or UC", item,
+                    HvPackage.Literals.EPT_MEMORY_TYPE__TYPE);
             return EptEntry.WB;
         }
         require(type == EptEntry.WB ? EptVpidCapability.EPT_WRITE_BACK : EptVpidCapability.EPT_UNCACHEABLE, item, null);
@@ -84,7 +85,8 @@ public final class EptPlanner {
             return;
         }
         if (end.getAsLong() <= from.getAsLong() || from.getAsLong() < 0 || end.getAsLong() > ADDRESS_LIMIT) {
-            planning.error(IssueCodes.MEMORY_RANGE, "a range ends after its start and below 256 TiB", map, HvPackage.Literals.EPT_MAP__FROM);
+            planning.error(IssueCodes.MEMORY_RANGE, "a range ends after its start and below 256 TiB", map,
+                    HvPackage.Literals.EPT_MAP__FROM);
             return;
         }
         if (ranges.stream().anyMatch(r -> r.mapped() && !map.isNone() && r.from() < end.getAsLong() && from.getAsLong() < r.to()
@@ -112,12 +114,14 @@ public final class EptPlanner {
         }
         long rights = rights(map.getRights());
         if ((rights & EptEntry.WRITE) != 0 && (rights & EptEntry.READ) == 0) {
-            planning.error(IssueCodes.EPT_FORM, "an EPT entry that is writable but not readable is misconfigured (SDM \"EPT Misconfigurations\")",
+            planning.error(IssueCodes.EPT_FORM, "an EPT entry that is writable but not readable is misconfigured"
+                    + " (SDM \"EPT Misconfigurations\")",
                     map, HvPackage.Literals.EPT_MAP__RIGHTS);
         } else if (rights == EptEntry.EXECUTE) {
             require(EptVpidCapability.EXECUTE_ONLY, map, HvPackage.Literals.EPT_MAP__RIGHTS);
         } else if (rights == 0) {
-            planning.error(IssueCodes.EPT_FORM, "a range without rights is not mapped: write none", map, HvPackage.Literals.EPT_MAP__RIGHTS);
+            planning.error(IssueCodes.EPT_FORM, "a range without rights is not mapped: write none", map,
+                    HvPackage.Literals.EPT_MAP__RIGHTS);
         }
         return rights;
     }
@@ -147,7 +151,8 @@ public final class EptPlanner {
 
     private void require(EptVpidCapability capability, EObject item, EStructuralFeature feature) {
         if (capabilities.known(Msr.IA32_VMX_EPT_VPID_CAP) && !capabilities.eptVpid(capability)) {
-            planning.error(IssueCodes.EPT_NOT_AVAILABLE, "this CPU lacks " + capability.text() + " (IA32_VMX_EPT_VPID_CAP bit " + capability.bit()
+            planning.error(IssueCodes.EPT_NOT_AVAILABLE, "this CPU lacks " + capability.text() + " (IA32_VMX_EPT_VPID_CAP bit "
+                    + capability.bit()
                     + ')', item, feature);
         }
     }

@@ -21,7 +21,9 @@ import org.eclipse.emf.ecore.EObject;
 
 /** What is legal but surely not meant: handlers for exits that nothing causes, and controls whose exits nothing handles. */
 final class ExitChecks {
-    /** Exits that happen only with one of these controls (SDM "Instructions That Cause VM Exits Conditionally", "Other Causes of VM Exits"). */
+    /**
+     * Exits that happen only with one of these controls (SDM "Instructions That Cause VM Exits Conditionally", "Other Causes of VM Exits").
+     */
     private static final Map<ExitReason, List<ControlBit>> CAUSES = Map.ofEntries(
             entry(ExitReason.EXTERNAL_INTERRUPT, List.of(ControlBit.PIN_EXTERNAL_INTERRUPT_EXITING)),
             entry(ExitReason.INTERRUPT_WINDOW, List.of(ControlBit.INTERRUPT_WINDOW_EXITING)),
@@ -64,7 +66,8 @@ final class ExitChecks {
         for (ExitHandler handler : handlers) {
             ExitReason reason = handler.getReason() == null ? null : ExitReason.find(handler.getReason());
             if (reason != null && !isPossible(reason, view)) {
-                planning.warning(IssueCodes.HANDLER_NEVER_RUNS, "nothing in " + vmcs.name() + " makes " + reason.hvName() + " exits happen: "
+                planning.warning(IssueCodes.HANDLER_NEVER_RUNS, "nothing in " + vmcs.name() + " makes " + reason.hvName()
+                        + " exits happen: "
                         + String.join(" or ", CAUSES.get(reason).stream().map(ControlBit::hvName).toList()) + " is not set", handler,
                         HvPackage.Literals.EXIT_HANDLER__REASON);
             }
@@ -73,7 +76,8 @@ final class ExitChecks {
     }
 
     private static boolean isPossible(ExitReason reason, VmcsView view) {
-        if (reason == ExitReason.CR_ACCESS && !(isZero(view, VmcsField.CR0_GUEST_HOST_MASK) && isZero(view, VmcsField.CR4_GUEST_HOST_MASK))) {
+        if (reason == ExitReason.CR_ACCESS && !(isZero(view, VmcsField.CR0_GUEST_HOST_MASK) && isZero(view,
+                VmcsField.CR4_GUEST_HOST_MASK))) {
             return true;
         }
         return !CAUSES.containsKey(reason) || CAUSES.get(reason).stream().anyMatch(control -> !isZeroIn(view, control));
@@ -100,7 +104,8 @@ final class ExitChecks {
             boolean also = CAUSES.entrySet().stream().anyMatch(other -> other.getKey() != reason && other.getValue().contains(control)
                     && other.getKey().number() < reason.number());
             if (vmcs.has(control) && !also && vmcs.control(control.field()).origin(control) instanceof ControlSetting setting) {
-                planning.warning(IssueCodes.NO_HANDLER, "nothing handles the " + reason.hvName() + " exits that this makes: add on " + vmcs.name()
+                planning.warning(IssueCodes.NO_HANDLER, "nothing handles the " + reason.hvName() + " exits that this makes: add on "
+                        + vmcs.name()
                         + " exit " + reason.hvName() + " { }", setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
             }
         }

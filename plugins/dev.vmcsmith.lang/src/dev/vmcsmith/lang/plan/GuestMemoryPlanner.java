@@ -146,7 +146,8 @@ final class GuestMemoryPlanner implements Evaluator.Places {
             return false;
         }
         Assembly before = code.get(block);
-        Assembly now = new Assembler().assemble(new AssemblySource(text(block), null, address(block).number(), (int) block.getBits(), this::symbol));
+        Assembly now = new Assembler().assemble(new AssemblySource(text(block), null, address(block).number(), (int) block.getBits(),
+                this::symbol));
         code.put(block, now);
         return before == null || !before.labels().equals(now.labels());
     }

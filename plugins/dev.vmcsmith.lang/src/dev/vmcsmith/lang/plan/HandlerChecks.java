@@ -40,7 +40,8 @@ public final class HandlerChecks {
     public static final String OTHER = "other";
     /** The exits whose instruction {@code emulate} performs. */
     public static final Set<ExitReason> EMULATED = EnumSet.of(ExitReason.CPUID, ExitReason.HLT, ExitReason.INVD, ExitReason.INVLPG,
-            ExitReason.RDTSC, ExitReason.CR_ACCESS, ExitReason.DR_ACCESS, ExitReason.IO_INSTRUCTION, ExitReason.RDMSR, ExitReason.WRMSR, ExitReason.MWAIT,
+            ExitReason.RDTSC, ExitReason.CR_ACCESS, ExitReason.DR_ACCESS, ExitReason.IO_INSTRUCTION, ExitReason.RDMSR, ExitReason.WRMSR,
+            ExitReason.MWAIT,
             ExitReason.MONITOR, ExitReason.PAUSE, ExitReason.RDTSCP, ExitReason.WBINVD, ExitReason.XSETBV);
 
     private final Planning planning;
@@ -80,7 +81,8 @@ public final class HandlerChecks {
         if (other) {
             names.add(OTHER);
         }
-        planning.findings().add(Finding.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exit reason", name, names), object, feature).at(index));
+        planning.findings().add(Finding.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exit reason", name, names), object,
+                feature).at(index));
     }
 
     private void expectation(Expectation expectation) {
@@ -144,10 +146,12 @@ public final class HandlerChecks {
         }
         int vector = Vector.byName(inject.getVector());
         if (vector < 0) {
-            planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exception", inject.getVector(), VmcsPlanner.exceptionNames()), inject,
+            planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exception", inject.getVector(), VmcsPlanner.exceptionNames()),
+                    inject,
                     HvPackage.Literals.INJECT__VECTOR);
         } else if (vector == Vector.BP || vector == Vector.OF) {
-            planning.error(IssueCodes.HANDLER, inject.getVector() + " is a software exception; only hardware exceptions can be injected", inject,
+            planning.error(IssueCodes.HANDLER, inject.getVector() + " is a software exception; only hardware exceptions can be injected",
+                    inject,
                     HvPackage.Literals.INJECT__VECTOR);
         } else if (inject.getErrorCode() != null && !Vector.hasErrorCode(vector)) {
             planning.error(IssueCodes.HANDLER, inject.getVector() + " has no error code", inject, HvPackage.Literals.INJECT__ERROR_CODE);
@@ -157,7 +161,8 @@ public final class HandlerChecks {
     private void eptChange(EptChange change) {
         if (change.getRights() != null && change.getRights().indexOf('u') >= 0 || "-w-".equals(change.getRights())
                 || "-wx".equals(change.getRights())) {
-            planning.error(IssueCodes.EPT_FORM, "an EPT entry has the rights r, w and x, and w only with r", change, HvPackage.Literals.EPT_CHANGE__RIGHTS);
+            planning.error(IssueCodes.EPT_FORM, "an EPT entry has the rights r, w and x, and w only with r", change,
+                    HvPackage.Literals.EPT_CHANGE__RIGHTS);
         }
         EptPlan ept = launched == null ? null : launched.ept();
         if (change.getEpt() != null && !change.getEpt().eIsProxy() && (ept == null || ept.origin() != change.getEpt())) {
@@ -185,7 +190,8 @@ public final class HandlerChecks {
         }
         Variable variable = target instanceof Builtin builtin ? Variable.find(builtin.getName()) : null;
         if (variable == null || !variable.writable()) {
-            planning.error(IssueCodes.HANDLER, HvNames.of(target) + " can only be read; registers, VMCS fields and var can be changed", assignment,
+            planning.error(IssueCodes.HANDLER, HvNames.of(target) + " can only be read; registers, VMCS fields and var can be changed",
+                    assignment,
                     HvPackage.Literals.ASSIGNMENT__VARIABLE);
         }
     }

@@ -83,7 +83,8 @@ public final class MachinePlanner {
         if (known.contains(word)) {
             return word;
         }
-        planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown(kind, word, known) + " (known: " + String.join(", ", known) + ")", setting,
+        planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown(kind, word, known) + " (known: " + String.join(", ", known) + ")",
+                setting,
                 setting instanceof HostSetting ? HvPackage.Literals.HOST_SETTING__MODE : HvPackage.Literals.SERIAL_SETTING__PORT);
         return otherwise;
     }
@@ -94,7 +95,8 @@ public final class MachinePlanner {
             return;
         }
         if (size.getAsLong() < SMALLEST || size.getAsLong() > LARGEST) {
-            planning.error(IssueCodes.MEMORY_RANGE, "a machine has 4 MiB to 3 GiB of memory", setting, HvPackage.Literals.MEMORY_SETTING__SIZE);
+            planning.error(IssueCodes.MEMORY_RANGE, "a machine has 4 MiB to 3 GiB of memory", setting,
+                    HvPackage.Literals.MEMORY_SETTING__SIZE);
         } else {
             memory = size.getAsLong();
         }
@@ -117,11 +119,13 @@ public final class MachinePlanner {
                 problem = e.getMessage();
             }
         } else {
-            problem = Suggestions.unknown("CPU profile", cpu, CpuProfiles.names()) + " (known: " + String.join(", ", CpuProfiles.names()) + ")";
+            problem = Suggestions.unknown("CPU profile", cpu, CpuProfiles.names()) + " (known: " + String.join(", ", CpuProfiles.names())
+                    + ")";
         }
         cpu = MachineConfig.DEFAULT.cpu();
         List<Machine> machines = new ArrayList<>(planning.elements(Machine.class));
-        planning.error(IssueCodes.UNKNOWN_NAME, problem, setting != null ? setting : machines.isEmpty() ? planning.setup() : machines.getFirst(),
+        planning.error(IssueCodes.UNKNOWN_NAME, problem, setting != null ? setting : machines.isEmpty() ? planning.setup()
+                : machines.getFirst(),
                 setting != null ? HvPackage.Literals.CPU_SETTING__PROFILE : null);
     }
 }

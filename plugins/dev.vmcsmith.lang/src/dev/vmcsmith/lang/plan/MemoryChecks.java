@@ -25,7 +25,8 @@ final class MemoryChecks {
         GuestBlock before = null;
         for (GuestBlock block : blocks) {
             if (before != null && block.address() < before.end()) {
-                planning.error(IssueCodes.MEMORY_OVERLAP, "this overlaps %s, which is at 0x%X to 0x%X".formatted(before.name(), before.address(),
+                planning.error(IssueCodes.MEMORY_OVERLAP, "this overlaps %s, which is at 0x%X to 0x%X".formatted(before.name(),
+                        before.address(),
                         before.end() - 1), block.origin(), address(block));
             }
             before = before == null || block.end() > before.end() ? block : before;

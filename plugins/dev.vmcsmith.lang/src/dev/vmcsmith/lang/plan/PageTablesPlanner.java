@@ -73,14 +73,16 @@ final class PageTablesPlanner {
             return new byte[0];
         }
         if (address % PAGE != 0) {
-            planning.error(IssueCodes.MEMORY_RANGE, "page tables lie on a page boundary (4 KiB)", origin, HvPackage.Literals.PAGE_TABLES__ADDRESS);
+            planning.error(IssueCodes.MEMORY_RANGE, "page tables lie on a page boundary (4 KiB)", origin,
+                    HvPackage.Literals.PAGE_TABLES__ADDRESS);
         }
         Table root = table();
         origin.getMaps().forEach(map -> map(mode, root, map));
         ByteBuffer out = ByteBuffer.allocate(tables.size() * PAGE).order(ByteOrder.LITTLE_ENDIAN);
         for (Table table : tables) {
             for (int i = 0; i < PAGE / mode.entryBytes; i++) {
-                long entry = table.children[i] == null ? table.entries[i] : address + (long) table.children[i].place * PAGE | link(mode, table);
+                long entry = table.children[i] == null ? table.entries[i] : address + (long) table.children[i].place * PAGE | link(mode,
+                        table);
                 if (mode.entryBytes == 4) {
                     out.putInt((int) entry);
                 } else {
@@ -130,7 +132,8 @@ final class PageTablesPlanner {
 
     private boolean check(Mode mode, PageMap map, long from, long to, long target) {
         if (to <= from || from < 0 || to > 1L << mode.linearBits || target < 0 || target + (to - from) > 1L << mode.physicalBits) {
-            return wrong(map, "a range ends after its start, and both ends have addresses in this paging mode", HvPackage.Literals.PAGE_MAP__FROM);
+            return wrong(map, "a range ends after its start, and both ends have addresses in this paging mode",
+                    HvPackage.Literals.PAGE_MAP__FROM);
         }
         if (to - from > 4L << 30) {
             return wrong(map, "a range of page tables covers up to 4 GiB", HvPackage.Literals.PAGE_MAP__FROM);

@@ -68,7 +68,8 @@ public final class SetupPlanner {
         for (Vmcs vmcs : planning.elements(Vmcs.class)) {
             vmcses.add(new VmcsPlanner(planning, capabilities, epts, blocks).plan(vmcs));
         }
-        SetupPlan plan = new SetupPlan(planning.setup(), machine, blocks, eptList, vmcses, planning.elements(ExitHandler.class), run(), evaluator,
+        SetupPlan plan = new SetupPlan(planning.setup(), machine, blocks, eptList, vmcses, planning.elements(ExitHandler.class), run(),
+                evaluator,
                 planning.findings());
         new MemoryChecks(planning).check(plan);
         new HandlerChecks(planning).check(plan);

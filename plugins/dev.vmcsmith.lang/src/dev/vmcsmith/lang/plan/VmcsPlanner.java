@@ -36,7 +36,8 @@ import org.eclipse.emf.ecore.EObject;
 /** Reads a {@code vmcs} and adds what follows from it. */
 final class VmcsPlanner {
     private static final List<VmcsField> ZERO_CONTROLS = List.of(VmcsField.EXCEPTION_BITMAP, VmcsField.PAGE_FAULT_ERROR_CODE_MASK,
-            VmcsField.PAGE_FAULT_ERROR_CODE_MATCH, VmcsField.CR3_TARGET_COUNT, VmcsField.EXIT_MSR_STORE_COUNT, VmcsField.EXIT_MSR_LOAD_COUNT,
+            VmcsField.PAGE_FAULT_ERROR_CODE_MATCH, VmcsField.CR3_TARGET_COUNT, VmcsField.EXIT_MSR_STORE_COUNT,
+            VmcsField.EXIT_MSR_LOAD_COUNT,
             VmcsField.ENTRY_MSR_LOAD_COUNT, VmcsField.ENTRY_INTERRUPTION_INFORMATION, VmcsField.CR0_GUEST_HOST_MASK,
             VmcsField.CR4_GUEST_HOST_MASK, VmcsField.CR0_READ_SHADOW, VmcsField.CR4_READ_SHADOW);
 
@@ -101,7 +102,8 @@ final class VmcsPlanner {
 
     private void control(ControlPlan group, ControlBit bit, ControlSetting setting) {
         if (group.origin(bit) != null) {
-            planning.error(IssueCodes.DUPLICATE, bit.hvName() + " is named above already", setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
+            planning.error(IssueCodes.DUPLICATE, bit.hvName() + " is named above already", setting,
+                    HvPackage.Literals.CONTROL_SETTING__CONTROL);
             return;
         }
         boolean known = capabilities.known(bit.field());
@@ -137,7 +139,8 @@ final class VmcsPlanner {
         for (int i = 0; i < set.getVectors().size(); i++) {
             int vector = Vector.byName(set.getVectors().get(i));
             if (vector < 0) {
-                planning.findings().add(Finding.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exception", set.getVectors().get(i), exceptionNames()),
+                planning.findings().add(Finding.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("exception", set.getVectors().get(i),
+                        exceptionNames()),
                         set, HvPackage.Literals.EXCEPTION_SET__VECTORS).at(i));
             } else {
                 bitmap |= 1L << vector;
@@ -218,7 +221,8 @@ final class VmcsPlanner {
         VmcsField field = setting.getField() == null ? null : VmcsField.find(area, setting.getField());
         if (field == null) {
             if (setting.getField() != null) {
-                planning.error(IssueCodes.UNKNOWN_NAME, unknownField(area, setting.getField()), setting, HvPackage.Literals.FIELD_SETTING__FIELD);
+                planning.error(IssueCodes.UNKNOWN_NAME, unknownField(area, setting.getField()), setting,
+                        HvPackage.Literals.FIELD_SETTING__FIELD);
             }
             return;
         }
@@ -229,7 +233,8 @@ final class VmcsPlanner {
         }
         OptionalLong value = planning.constant(setting.getValue());
         value.ifPresent(number -> checkWidth(field, number, setting));
-        set(field, new FieldPlan(value.isPresent() ? Value.of(field.truncate(value.getAsLong())) : Value.UNKNOWN, null, setting, true), setting);
+        set(field, new FieldPlan(value.isPresent() ? Value.of(field.truncate(value.getAsLong())) : Value.UNKNOWN, null, setting, true),
+                setting);
     }
 
     private void checkWidth(VmcsField field, long number, FieldSetting setting) {
@@ -253,7 +258,8 @@ final class VmcsPlanner {
         }
         VmcsField known = VmcsField.byEncoding((int) encoding.getAsLong());
         if (known != null && known.area().readOnly()) {
-            planning.error(IssueCodes.BAD_VALUE, known.sdmName() + " can only be read", setting, HvPackage.Literals.FIELD_SETTING__ENCODING);
+            planning.error(IssueCodes.BAD_VALUE, known.sdmName() + " can only be read", setting,
+                    HvPackage.Literals.FIELD_SETTING__ENCODING);
             return;
         }
         plan.raw().add(new VmcsPlan.Raw((int) encoding.getAsLong(), Value.of(value.getAsLong()), setting));
@@ -338,7 +344,8 @@ final class VmcsPlanner {
         for (ControlBit bit : List.of(ControlBit.ENABLE_EPT, ControlBit.ENABLE_VPID, ControlBit.ACTIVATE_SECONDARY_CONTROLS)) {
             EObject origin = plan.control(bit.field()).origin(bit);
             if (plan.has(bit) && !(origin instanceof ControlSetting) && capabilities.known(bit.field()) && !capabilities.allows(bit)) {
-                planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, "this CPU lacks the control " + bit.hvName() + ", which this needs", origin, null);
+                planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, "this CPU lacks the control " + bit.hvName() + ", which this needs",
+                        origin, null);
             }
         }
     }

@@ -32,7 +32,9 @@ import org.eclipse.xtext.scoping.IScope;
 import org.eclipse.xtext.scoping.impl.MapBasedScope;
 import org.eclipse.xtext.util.IResourceScopeCache;
 
-/** A reference sees the elements of its file that it can refer to; an expression sees MSRs too, and in a handler registers and VMCS fields. */
+/**
+ * A reference sees the elements of its file that it can refer to; an expression sees MSRs too, and in a handler registers and VMCS fields.
+ */
 public class HvScopeProvider extends AbstractHvScopeProvider {
     @Inject
     private IQualifiedNameProvider names;
@@ -48,7 +50,8 @@ public class HvScopeProvider extends AbstractHvScopeProvider {
             return IScope.NULLSCOPE;
         }
         boolean running = EcoreUtil2.getContainerOfType(context, ExitHandler.class) != null;
-        IScope elements = cache.get(reference.getEReferenceType().getName() + running, setup.eResource(), () -> elements(setup, reference, running));
+        IScope elements = cache.get(reference.getEReferenceType().getName() + running, setup.eResource(), () -> elements(setup, reference,
+                running));
         if (reference.getEReferenceType() != HvPackage.Literals.SYMBOL) {
             return elements;
         }
@@ -93,7 +96,8 @@ public class HvScopeProvider extends AbstractHvScopeProvider {
 
     private void add(EObject object, EReference reference, List<IEObjectDescription> found) {
         boolean number = !(object instanceof Ept || object instanceof Vmcs);
-        boolean fits = reference.getEReferenceType().isInstance(object) && (number || reference.getEReferenceType() != HvPackage.Literals.SYMBOL);
+        boolean fits = reference.getEReferenceType().isInstance(object) && (number
+                || reference.getEReferenceType() != HvPackage.Literals.SYMBOL);
         QualifiedName name = fits ? names.getFullyQualifiedName(object) : null;
         if (name != null) {
             found.add(EObjectDescription.create(name, object));

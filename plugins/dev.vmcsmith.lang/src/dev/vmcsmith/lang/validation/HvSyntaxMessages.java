@@ -15,7 +15,8 @@ public class HvSyntaxMessages extends SyntaxErrorMessageProvider {
     /** The id of problems with the form of a setup. */
     public static final String SYNTAX = "SYNTAX";
 
-    private static final Map<String, String> TERMINALS = Map.of("RULE_ID", "a name", "RULE_NUMBER", "a number", "RULE_STRING", "a text in double quotes",
+    private static final Map<String,
+            String> TERMINALS = Map.of("RULE_ID", "a name", "RULE_NUMBER", "a number", "RULE_STRING", "a text in double quotes",
             "RULE_CHARS", "a character constant", "RULE_EXCEPTION", "an exception such as #UD", "RULE_RIGHTS", "access rights such as rwx",
             "RULE_ASM_TEXT", "an instruction", "RULE_ASM_LABEL", "a label", "EOF", "the end of the file");
 

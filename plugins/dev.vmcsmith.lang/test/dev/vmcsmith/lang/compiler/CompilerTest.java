@@ -73,7 +73,8 @@ class CompilerTest {
     void guestCodeIsInTheImageWithItsSymbolAtItsGuestAddress() {
         BootImage image = walkthrough();
         Segment guest = image.segments().stream().filter(s -> s.name().equals(".guest.Main")).findFirst().orElseThrow();
-        byte[] expected = {(byte) 0xB8, 1, 0, 0, 0, 0x0F, (byte) 0xA2, 0x0F, 0x20, (byte) 0xD9, 0x0F, 0x22, (byte) 0xD9, (byte) 0xB8, 'T', 'V', 'S', 0,
+        byte[] expected = {(byte) 0xB8, 1, 0, 0, 0, 0x0F, (byte) 0xA2, 0x0F, 0x20, (byte) 0xD9, 0x0F, 0x22, (byte) 0xD9,
+                (byte) 0xB8, 'T', 'V', 'S', 0,
             0x0F, 0x01, (byte) 0xC1};
         assertArrayEquals(expected, guest.bytes());
         assertEquals(0x1_0000, image.symbols().address("Main").orElseThrow());
@@ -83,7 +84,8 @@ class CompilerTest {
     @Test
     void everyStepOfTheLifeCycleAndEveryHandlerHasASymbol() {
         BootImage image = walkthrough();
-        for (String name : List.of("check_vmx_support", "check_feature_control", "vmx_on", "vmcs_clear", "vmcs_load", "launch", "vm_exit", "resume",
+        for (String name : List.of("check_vmx_support", "check_feature_control", "vmx_on", "vmcs_clear", "vmcs_load", "launch", "vm_exit",
+                "resume",
                 "stop", "Guest.exit.cpuid", "Guest.exit.cr-access", "Guest.exit.vmcall", "Guest.exit.other", "ept_tables_Identity",
                 "vmxon_region", "vmcs_region")) {
             assertTrue(image.symbols().address(name).isPresent(), name);
@@ -98,7 +100,8 @@ class CompilerTest {
         TreeSet<Integer> lines = image.lines().rows().stream().filter(row -> !row.endSequence()).map(LineRow::line)
                 .collect(Collectors.toCollection(TreeSet::new));
         List<String> source = text.lines().toList();
-        for (String part : List.of("mov   eax, 1", "cpuid   ", "vmcall   ", "vmcs Guest", "primary", "exceptions", "vpid 1", "ept Identity\n",
+        for (String part : List.of("mov   eax, 1", "cpuid   ", "vmcall   ", "vmcs Guest", "primary", "exceptions", "vpid 1",
+                "ept Identity\n",
                 "guest protected-32", "rip = Main", "cs.access-rights", "on Guest exit cpuid", "log ", "emulate ", "if eax", "run Guest")) {
             int line = 1;
             while (!(source.get(line - 1) + '\n').contains(part)) {
@@ -146,14 +149,16 @@ class CompilerTest {
 
     @Test
     void namesMayHaveHyphensAndBeThoseOfTheRuntime() {
-        String text = Walkthrough.text().replace("Identity", "all-memory").replace("run Guest", "var stop-count = 1\nvar resume = 2\nrun Guest")
+        String text = Walkthrough.text().replace("Identity", "all-memory").replace("run Guest",
+                "var stop-count = 1\nvar resume = 2\nrun Guest")
                 .replace("{ stop }", "{ stop-count = resume + stop-count stop }");
         assertTrue(compile(ParsedSetup.plan(text)).multiboot().isPresent());
     }
 
     @Test
     void severalHandlersOfOneReasonAreTriedInTurn() {
-        BootImage image = compile(ParsedSetup.walkthrough("on Guest exit cpuid {", "on Guest exit cpuid when eax == 7 { skip }\non Guest exit cpuid {"));
+        BootImage image = compile(ParsedSetup.walkthrough("on Guest exit cpuid {",
+                "on Guest exit cpuid when eax == 7 { skip }\non Guest exit cpuid {"));
         assertTrue(image.symbols().address("Guest.exit.cpuid.2").isPresent());
     }
 

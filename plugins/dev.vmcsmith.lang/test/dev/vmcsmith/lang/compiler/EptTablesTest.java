@@ -68,7 +68,8 @@ class EptTablesTest {
 
     @Test
     void everyAddressOfManyRangesAgreesWithThePlan() {
-        EptPlan plan = plan("map 0 .. 8 MiB -> 32 MiB; map 0x3000 .. 0x9000 -> identity r--; map 6 MiB .. 7 MiB -> none; map 7 MiB .. 9 MiB -> 7 MiB");
+        EptPlan plan = plan("map 0 .. 8 MiB -> 32 MiB; map 0x3000 .. 0x9000 -> identity r--;"
+                + "map 6 MiB .. 7 MiB -> none; map 7 MiB .. 9 MiB -> 7 MiB");
         EptTables tables = tables(plan);
         for (long address = 0; address < 10 << 20; address += 0x1000) {
             String found = walk(tables, address);

@@ -72,7 +72,8 @@ class HvScannerTest {
 
     @Test
     void aForgottenBraceDoesNotSwallowTheNextElement() {
-        assertEquals("guest·code·M·at·0·bits·32·{·cpuid·vmcs·Guest·{·}", texts("guest code M at 0 bits 32 {\n cpuid\nvmcs Guest { }"));
+        assertEquals("guest·code·M·at·0·bits·32·{·cpuid·vmcs·Guest·{·}",
+                texts("guest code M at 0 bits 32 {\n cpuid\nvmcs Guest { }"));
     }
 
     @Test
