@@ -63,6 +63,11 @@ public final class StopCondition {
         return exits != null && exits.test(exit);
     }
 
+    /** Whether VM exits or failed VM entries can end the run, so that somebody has to look at each. */
+    public boolean watchesVmx() {
+        return exits != null || entryFailures;
+    }
+
     public boolean stopsAtEntryFailure() {
         return entryFailures;
     }

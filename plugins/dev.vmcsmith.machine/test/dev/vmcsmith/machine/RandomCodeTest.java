@@ -25,6 +25,29 @@ class RandomCodeTest {
         fuzz(64, 8);
     }
 
+    @Test
+    void randomCodeIn16BitRealModeAlwaysStopsWithAName() {
+        fuzz(16, 9);
+    }
+
+    /** Random page tables under 64-bit code: some of the entries in use get random values. */
+    private static void damagePaging(SplittableRandom random, Machine machine) {
+        for (int n = random.nextInt(4); n > 0; n--) {
+            long entry = random.nextInt(4) == 0 ? random.nextLong() : (random.nextInt(0x1000) << 12 | random.nextInt(0x1000)) & 0xFFFFFFFFL;
+            machine.memory().write64(0x70000 + 8L * random.nextInt(0x600), entry);
+        }
+    }
+
+    private static void enterRealMode(Cpu c) {
+        c.cr0 = 0x10;
+        for (int n = 0; n < 6; n++) {
+            c.seg[n].set(0x2000, 0x20000, 0xFFFF, n == 1 ? 0x9B : 0x93);
+        }
+        c.idtLimit = 0x3FF;
+        c.idtBase = 0;
+        c.stateChanged();
+    }
+
     private static void fuzz(int bits, long seed) {
         SplittableRandom random = new SplittableRandom(Long.getLong("vmcsmith.fuzzSeed", seed));
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
@@ -39,6 +62,13 @@ class RandomCodeTest {
                     c.gpr[r] = random.nextInt(3) == 0 ? random.nextLong() : CODE + random.nextInt(0x200000);
                 }
                 c.rip = CODE;
+                if (bits == 16) {
+                    enterRealMode(c);
+                    machine.memory().write(0x20000, code(random, bits), 0, 512);
+                    c.rip = 0;
+                } else if (bits == 64) {
+                    damagePaging(random, machine);
+                }
                 c.setRflags(random.nextLong() & 0x3FFFFF & ~Cpu.VM);
                 StopReason reason = machine.run(StopCondition.NONE.withMaxInstructions(300));
                 assertTrue(!(reason instanceof StopReason.Unsupported u && u.text().contains("internal")), reason.text() + "\n" + StateDump.of(machine));

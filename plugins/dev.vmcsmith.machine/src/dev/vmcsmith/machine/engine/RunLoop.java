@@ -20,6 +20,8 @@ public final class RunLoop {
     private static final long SLICE_ALONE = 100_000;
     private static final long SLICE_SHARED = 1_000;
     private static final long SINGLE_STEP = 1L << 14;
+    /** Timers that may fire while nothing executes before the machine counts as halted: an hour of the 8254's ticks. */
+    private static final int MAX_IDLE_JUMPS = 70_000;
 
     private final List<Cpu> cpus;
     private final Engine engine;
@@ -27,6 +29,8 @@ public final class RunLoop {
     private volatile boolean pauseRequested;
     private StopCondition condition = StopCondition.NONE;
     private StopReason requested;
+    private int idleJumps;
+    private long idleSince = -1;
     private int current;
     /** Instructions that the current processor may still execute in its turn. */
     private long turnLeft = SLICE_SHARED;
@@ -198,11 +202,15 @@ public final class RunLoop {
                 return null;
             }
         }
+        if (total != idleSince) {
+            idleSince = total;
+            idleJumps = 0;
+        }
         long next = board.clock().next();
         for (Cpu other : cpus) {
             next = Math.min(next, other.intercepts.deadline(other));
         }
-        if (next == Long.MAX_VALUE) {
+        if (next == Long.MAX_VALUE || total == idleSince && ++idleJumps > MAX_IDLE_JUMPS) {
             return new StopReason.Halted(c.rip);
         }
         board.clock().set(Math.max(next, board.time()));

@@ -74,6 +74,7 @@ final class Boundary {
         trapRip = state.trapRip;
         timerStart = state.timerStart;
         deadline = state.deadline;
+        attend();
     }
 
     long deadline() {

@@ -154,7 +154,7 @@ final class GuestState {
         vmcs.set(VmcsField.GUEST_GDTR_LIMIT, cpu.gdtLimit & 0xFFFF);
         vmcs.set(VmcsField.GUEST_IDTR_BASE, cpu.idtBase);
         vmcs.set(VmcsField.GUEST_IDTR_LIMIT, cpu.idtLimit & 0xFFFF);
-        vmcs.set(VmcsField.GUEST_RIP, exit.rip);
+        vmcs.set(VmcsField.GUEST_RIP, cpu.codeBits == 64 ? exit.rip : exit.rip & 0xFFFF_FFFFL);
         vmcs.set(VmcsField.GUEST_RSP, cpu.gpr[Cpu.RSP]);
         long rflags = cpu.rflags();
         vmcs.set(VmcsField.GUEST_RFLAGS, switch (exit.resume) {
