@@ -24,6 +24,14 @@ public interface VmcsmithDebugServer extends IDebugProtocolServer {
     @JsonRequest("vmcsmith/vmcs")
     CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments);
 
+    /** What VM entry would have against the current VMCS. */
+    @JsonRequest("vmcsmith/entryChecks")
+    CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments);
+
+    /** Changes a field of the current VMCS; the answer is what VM entry would have against the result. */
+    @JsonRequest("vmcsmith/setVmcsField")
+    CompletableFuture<EntryChecks> setVmcsField(SetVmcsFieldArguments arguments);
+
     /** A page of the log of VM exits. */
     @JsonRequest("vmcsmith/exits")
     CompletableFuture<ExitLog> exits(ExitsArguments arguments);

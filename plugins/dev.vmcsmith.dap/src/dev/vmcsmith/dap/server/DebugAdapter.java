@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.EntryChecks;
+import dev.vmcsmith.dap.protocol.EntryChecksArguments;
 import dev.vmcsmith.dap.protocol.EptMap;
 import dev.vmcsmith.dap.protocol.EptMapArguments;
 import dev.vmcsmith.dap.protocol.ExitLog;
@@ -11,6 +13,7 @@ import dev.vmcsmith.dap.protocol.GotoExitArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
+import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
 import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
@@ -413,6 +416,20 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
     @Override
     public CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments) {
         return inspect(debuggee -> debuggee.vmcsContents(arguments));
+    }
+
+    @Override
+    public CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments) {
+        return inspect(debuggee -> debuggee.vmcsRules().check(debuggee.cpuOf(arguments.threadId())));
+    }
+
+    @Override
+    public CompletableFuture<EntryChecks> setVmcsField(SetVmcsFieldArguments arguments) {
+        return inspect(debuggee -> {
+            EntryChecks checks = debuggee.vmcsRules().set(debuggee.cpuOf(arguments.threadId()), arguments);
+            debuggee.timeline().changed();
+            return checks;
+        });
     }
 
     @Override

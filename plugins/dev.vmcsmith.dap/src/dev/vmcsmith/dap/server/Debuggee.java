@@ -47,6 +47,7 @@ final class Debuggee {
     private final Variables variables = new Variables(this);
     private final PageWalks pageWalks = new PageWalks(this);
     private final EptMaps eptMaps = new EptMaps(this);
+    private final VmcsRules vmcsRules = new VmcsRules(this);
     private final Memory memory = new Memory(this, pageWalks);
     private final Disassembly disassembly = new Disassembly(this);
     private final Names names = new Names(this);
@@ -130,6 +131,10 @@ final class Debuggee {
 
     PageWalks pageWalks() {
         return pageWalks;
+    }
+
+    VmcsRules vmcsRules() {
+        return vmcsRules;
     }
 
     EptMaps eptMaps() {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.AddressSpace;
+import dev.vmcsmith.dap.protocol.EntryChecks;
+import dev.vmcsmith.dap.protocol.EntryChecksArguments;
 import dev.vmcsmith.dap.protocol.EptMap;
 import dev.vmcsmith.dap.protocol.EptMapArguments;
 import dev.vmcsmith.dap.protocol.ExitLog;
@@ -17,6 +19,7 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
+import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsContents;
@@ -92,6 +95,20 @@ class InspectionConversationTest {
         assertTrue(field(vmcs, "exit", "exit-reason").changedSinceLastStop());
         assertTrue(field(vmcs, "guest", "rip").changedSinceLastStop());
         assertFalse(field(vmcs, "guest", "cr3").changedSinceLastStop());
+    }
+
+    @Test
+    void aChangedVmcsFieldIsCheckedAtOnceByTheRulesOfVmEntry() {
+        EntryChecks good = Conversation.get(client.server().entryChecks(new EntryChecksArguments(0)));
+        assertEquals(List.of(), good.broken());
+        assertNull(good.outcome());
+        EntryChecks bad = Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(1, 0x4816, 0xC09A)));
+        assertEquals("GUEST_CS_AR_TYPE", bad.broken().getFirst().ruleId());
+        assertTrue(bad.broken().getFirst().fields().contains("guest.cs.access-rights"));
+        assertTrue(bad.outcome().contains("VM exit"), bad.outcome());
+        assertTrue(client.resume().getText().contains("GUEST_CS_AR_TYPE"));
+        assertTrue(Conversation.refusal(client.server().setVmcsField(new SetVmcsFieldArguments(1, 0x4402, 1))).contains("VM exits only"));
+        assertTrue(Conversation.refusal(client.server().setVmcsField(new SetVmcsFieldArguments(1, 0x7FFE, 1))).contains("0x7ffe"));
     }
 
     @Test
