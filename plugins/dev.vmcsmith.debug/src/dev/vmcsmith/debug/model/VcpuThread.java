@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.model;
 
+import dev.vmcsmith.dap.protocol.GotoExitArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,8 @@ import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.core.model.IStackFrame;
 import org.eclipse.debug.core.model.IThread;
 import org.eclipse.lsp4j.debug.NextArguments;
+import org.eclipse.lsp4j.debug.ReverseContinueArguments;
+import org.eclipse.lsp4j.debug.StepBackArguments;
 import org.eclipse.lsp4j.debug.StepInArguments;
 import org.eclipse.lsp4j.debug.StepOutArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
@@ -165,6 +168,34 @@ public final class VcpuThread extends MachineElement implements IThread {
         StepOutArguments arguments = new StepOutArguments();
         arguments.setThreadId(id);
         step(DebugEvent.STEP_RETURN, server -> server.stepOut(arguments));
+    }
+
+    /** Whether the machine is suspended and can go back in time. */
+    public boolean canGoBack() {
+        return isSuspended() && Boolean.TRUE.equals(machine().session().capabilities().getSupportsStepBack());
+    }
+
+    /** To the source line or VM exit before. */
+    public void stepBack() {
+        StepBackArguments arguments = new StepBackArguments();
+        arguments.setThreadId(id);
+        step(DebugEvent.STEP_OVER, server -> server.stepBack(arguments));
+    }
+
+    /** Backwards to the stop before, or to the start of the run. */
+    public void reverseResume() {
+        ReverseContinueArguments arguments = new ReverseContinueArguments();
+        arguments.setThreadId(id);
+        machine().proceed(this::fireResumed, server -> server.reverseContinue(arguments));
+    }
+
+    /**
+     * To the instant of a VM exit that has happened.
+     *
+     * @param number the exit's number, from 1
+     */
+    public void goToExit(long number) {
+        machine().proceed(this::fireResumed, server -> server.gotoExit(new GotoExitArguments(number)));
     }
 
     private void step(int detail, Function<VmcsmithDebugServer, CompletableFuture<Void>> request) {

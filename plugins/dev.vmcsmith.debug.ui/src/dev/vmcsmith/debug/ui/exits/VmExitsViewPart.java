@@ -5,6 +5,7 @@ import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitRecord;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
 import dev.vmcsmith.debug.ui.context.TableColumns;
@@ -63,6 +64,7 @@ public final class VmExitsViewPart extends MachineView {
     private void createActions() {
         IAction copy = new CopyExitsAction(viewer);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
+        viewer.addDoubleClickListener(event -> goToSelectedExit());
         MenuManager menu = new MenuManager();
         menu.add(new WalkAction("Page Walk of Guest RIP", viewer, getSite(), AddressSpace.GUEST_VIRTUAL, ExitRecord::guestRip));
         menu.add(new WalkAction("Page Walk of Guest-Linear Address", viewer, getSite(), AddressSpace.GUEST_VIRTUAL,
@@ -72,6 +74,14 @@ public final class VmExitsViewPart extends MachineView {
         menu.add(new Separator());
         menu.add(copy);
         viewer.getTable().setMenu(menu.createContextMenu(viewer.getTable()));
+    }
+
+    /** The whole debugger shows the state at the exit. */
+    private void goToSelectedExit() {
+        VcpuThread vcpu = context().vcpu();
+        if (vcpu != null && vcpu.canGoBack() && viewer.getStructuredSelection().getFirstElement() instanceof ExitRecord exit) {
+            vcpu.goToExit(exit.number());
+        }
     }
 
     @Override

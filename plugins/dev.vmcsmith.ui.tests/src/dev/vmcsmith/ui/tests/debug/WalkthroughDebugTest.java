@@ -98,6 +98,17 @@ class WalkthroughDebugTest {
     }
 
     @Test
+    void timeRunsBackToAnEarlierExitAndForwardsAgain() throws Exception {
+        launch(StopAt.EVERY_EXIT);
+        session.awaitStop();
+        session.after(VcpuThread::resume);
+        session.after(VcpuThread::resume);
+        expectExit(session.after(VcpuThread::reverseResume), 2, "(28)", "on Guest exit cr-access");
+        expectExit(session.after(vcpu -> vcpu.goToExit(1)), 1, "CPUID", "on Guest exit cpuid");
+        expectExit(session.after(VcpuThread::resume), 2, "(28)", "on Guest exit cr-access");
+    }
+
+    @Test
     void aBreakpointInTheGuestSuspendsThereAndIsShownAsHit() throws Exception {
         int line = walkthrough.lineOf("mov   cr3, ecx");
         SetupLineBreakpoint breakpoint = new SetupLineBreakpoint(walkthrough.file(), line);

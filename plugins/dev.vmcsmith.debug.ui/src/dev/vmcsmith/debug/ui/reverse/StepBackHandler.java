@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.reverse;
+
+import dev.vmcsmith.debug.reverse.IStepBackHandler;
+import org.eclipse.debug.ui.actions.DebugCommandHandler;
+
+/** <em>Step Back</em>, enabled with the active debug context. */
+public final class StepBackHandler extends DebugCommandHandler {
+
+    @Override
+    protected Class<?> getCommandType() {
+        return IStepBackHandler.class;
+    }
+}
