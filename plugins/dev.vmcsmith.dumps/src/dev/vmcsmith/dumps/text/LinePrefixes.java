@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dumps.text;
+
+/** Takes mail quoting and what logs write before a message off a line. One use per line; not thread-safe. */
+final class LinePrefixes {
+    private static final String[] MONTHS = {"Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "};
+    private static final String[] PROGRAMS = {"kernel", "kvm_intel", "kvm", "qemu-system-x86_64", "qemu-kvm", "qemu"};
+    private static final int MOST = 24;
+
+    private final String line;
+    private int at;
+    private String tag = "";
+    private boolean xen;
+
+    private LinePrefixes(String line) {
+        this.line = line;
+    }
+
+    static Line strip(int number, String line) {
+        LinePrefixes prefixes = new LinePrefixes(line);
+        prefixes.quotes();
+        for (int i = 0; i < MOST && prefixes.next(); i++) {
+            prefixes.blanks();
+        }
+        return new Line(number, line.substring(prefixes.at).stripTrailing(), prefixes.tag, prefixes.xen);
+    }
+
+    private void blanks() {
+        while (at < line.length() && line.charAt(at) == ' ') {
+            at++;
+        }
+    }
+
+    private void quotes() {
+        blanks();
+        while (at < line.length() && (line.charAt(at) == '>' || line.charAt(at) == '|')) {
+            at++;
+            blanks();
+        }
+    }
+
+    private boolean next() {
+        return at < line.length() && switch (line.charAt(at)) {
+            case '[' -> bracket();
+            case '<' -> priority();
+            case '(' -> xen();
+            default -> Character.isDigit(line.charAt(at)) ? clock() : syslogDate() || program();
+        };
+    }
+
+    /** {@code [ 7058.291757]}, {@code [2019-11-02 14:09:46]}, {@code [T1234]}, {@code [pid 12]}. */
+    private boolean bracket() {
+        int end = line.indexOf(']', at);
+        if (end < 0 || end - at > 40) {
+            return false;
+        }
+        String inside = line.substring(at + 1, end).strip();
+        if (inside.isEmpty()) {
+            return false;
+        }
+        boolean time = inside.chars().allMatch(c -> c >= '0' && c <= '9' || ".:-/TZ+ ".indexOf(c) >= 0);
+        boolean caller = (inside.charAt(0) == 'T' || inside.charAt(0) == 'C') && digits(inside, 1);
+        boolean process = inside.startsWith("pid ") && digits(inside, 4);
+        if (caller || process) {
+            tag = inside;
+        } else if (!time) {
+            return false;
+        }
+        at = end + 1;
+        return true;
+    }
+
+    private static boolean digits(String text, int from) {
+        return from < text.length() && text.substring(from).strip().chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** {@code <4>}. */
+    private boolean priority() {
+        int end = line.indexOf('>', at);
+        if (end < 0 || end - at > 4 || !digits(line.substring(at + 1, end), 0)) {
+            return false;
+        }
+        at = end + 1;
+        return true;
+    }
+
+    private boolean xen() {
+        if (!line.startsWith("(XEN)", at)) {
+            return false;
+        }
+        xen = true;
+        at += 5;
+        return true;
+    }
+
+    /** A date or a time of day at the beginning of a word: {@code 2021-06-03T10:11:12.5+02:00}, {@code 00:00:22.366069}. */
+    private boolean clock() {
+        int end = at;
+        int colons = 0;
+        int dashes = 0;
+        while (end < line.length() && (Character.isDigit(line.charAt(end)) || ":.-T+Z/".indexOf(line.charAt(end)) >= 0)) {
+            colons += line.charAt(end) == ':' ? 1 : 0;
+            dashes += line.charAt(end) == '-' || line.charAt(end) == '/' ? 1 : 0;
+            end++;
+        }
+        boolean whole = end == line.length() || line.charAt(end) == ' ';
+        boolean ended = end > at && line.charAt(end - 1) == ':';
+        if (!whole || ended || colons < 2 && dashes != 2) {
+            return false;
+        }
+        boolean zoned = line.indexOf('T', at) > 0 && line.indexOf('T', at) < end && colons >= 2;
+        at = end;
+        if (zoned) {
+            host();
+        }
+        return true;
+    }
+
+    /** {@code Jun  3 10:11:12 host}. */
+    private boolean syslogDate() {
+        for (String month : MONTHS) {
+            if (line.startsWith(month, at)) {
+                int time = at + 7;
+                if (line.length() > time + 9 && line.charAt(time + 2) == ':' && line.charAt(time + 5) == ':') {
+                    at = time + 8;
+                    host();
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The word after a syslog date, if a program's name follows it. */
+    private void host() {
+        int start = at;
+        blanks();
+        int blank = line.indexOf(' ', at);
+        if (blank < 0) {
+            at = start;
+            return;
+        }
+        at = blank + 1;
+        if (!program()) {
+            at = start;
+        }
+    }
+
+    /** {@code kernel:}, {@code kvm [1234]:}, {@code qemu-system-x86_64[12]:}, {@code kvm_intel:}. */
+    private boolean program() {
+        for (String program : PROGRAMS) {
+            if (line.startsWith(program, at) && program(at + program.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean program(int from) {
+        int end = from;
+        while (end < line.length() && line.charAt(end) == ' ') {
+            end++;
+        }
+        String process = "";
+        if (end < line.length() && line.charAt(end) == '[') {
+            int close = line.indexOf(']', end);
+            if (close < 0 || close - end > 12) {
+                return false;
+            }
+            process = line.substring(end + 1, close);
+            if (!digits(process, 0)) {
+                return false;
+            }
+            end = close + 1;
+        }
+        if (end >= line.length() || line.charAt(end) != ':') {
+            return false;
+        }
+        if (!process.isEmpty() && line.startsWith("kvm", at)) {
+            tag = process;
+        }
+        at = end + 1;
+        return true;
+    }
+}
