@@ -35,7 +35,7 @@ final class Observers implements MachineObserver {
 
     /** Whether anybody wants to know; otherwise records need not be made. */
     boolean wanted() {
-        return !mute && (!list.isEmpty() || loop.condition() != StopCondition.NONE);
+        return !mute && (!list.isEmpty() || loop.condition().watchesVmx());
     }
 
     @Override
