@@ -29,19 +29,20 @@ class ArchitectureTest {
         Map.entry("vmx", Set.of("x86")),
         Map.entry("image", Set.of()),
         Map.entry("machine", Set.of("x86", "vmx", "image")),
+        Map.entry("dumps", Set.of("x86", "vmx")),
         Map.entry("lang", Set.of("x86", "vmx", "image")),
         Map.entry("lang.ide", Set.of("lang", "x86", "vmx", "image")),
         Map.entry("lang.ui", Set.of("lang", "lang.ide")),
         Map.entry("dap", Set.of("machine", "image", "x86", "vmx")),
         Map.entry("debug", Set.of("dap")),
         Map.entry("debug.ui", Set.of("debug", "dap", "vmx", "x86")),
-        Map.entry("cli", Set.of("lang", "machine", "dap", "image", "x86", "vmx")),
+        Map.entry("cli", Set.of("lang", "machine", "dap", "dumps", "image", "x86", "vmx")),
         Map.entry("examples", Set.of()),
-        Map.entry("ide", Set.of("lang.ui", "debug.ui")));
+        Map.entry("ide", Set.of()));
 
     private static final Set<String> TEST_BUNDLES = Set.of("ui.tests");
 
-    private static final Set<String> HEADLESS = Set.of("x86", "vmx", "image", "machine", "lang", "lang.ide", "dap", "cli");
+    private static final Set<String> HEADLESS = Set.of("x86", "vmx", "image", "machine", "dumps", "lang", "lang.ide", "dap", "cli");
 
     private static final List<String> WORKBENCH = List.of("org.eclipse.ui", "org.eclipse.swt", "org.eclipse.jface");
 
