@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
-import dev.vmcsmith.dap.protocol.EntryChecks;
-import dev.vmcsmith.dap.protocol.EntryChecksArguments;
-import dev.vmcsmith.dap.protocol.EptMap;
-import dev.vmcsmith.dap.protocol.EptMapArguments;
-import dev.vmcsmith.dap.protocol.ExitLog;
-import dev.vmcsmith.dap.protocol.ExitStatistics;
-import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
-import dev.vmcsmith.dap.protocol.ExitsArguments;
 import dev.vmcsmith.dap.protocol.GotoExitArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
-import dev.vmcsmith.dap.protocol.PageWalk;
-import dev.vmcsmith.dap.protocol.PageWalkArguments;
-import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
-import dev.vmcsmith.dap.protocol.VmcsArguments;
-import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
-import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.eclipse.lsp4j.debug.Breakpoint;
@@ -29,21 +15,12 @@ import org.eclipse.lsp4j.debug.Capabilities;
 import org.eclipse.lsp4j.debug.ConfigurationDoneArguments;
 import org.eclipse.lsp4j.debug.ContinueArguments;
 import org.eclipse.lsp4j.debug.ContinueResponse;
-import org.eclipse.lsp4j.debug.DisassembleArguments;
-import org.eclipse.lsp4j.debug.DisassembleResponse;
 import org.eclipse.lsp4j.debug.DisconnectArguments;
-import org.eclipse.lsp4j.debug.EvaluateArguments;
-import org.eclipse.lsp4j.debug.EvaluateResponse;
 import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.NextArguments;
 import org.eclipse.lsp4j.debug.PauseArguments;
-import org.eclipse.lsp4j.debug.ReadMemoryArguments;
-import org.eclipse.lsp4j.debug.ReadMemoryResponse;
 import org.eclipse.lsp4j.debug.RestartArguments;
 import org.eclipse.lsp4j.debug.ReverseContinueArguments;
-import org.eclipse.lsp4j.debug.Scope;
-import org.eclipse.lsp4j.debug.ScopesArguments;
-import org.eclipse.lsp4j.debug.ScopesResponse;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetBreakpointsResponse;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
@@ -52,29 +29,18 @@ import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetFunctionBreakpointsResponse;
 import org.eclipse.lsp4j.debug.SetInstructionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetInstructionBreakpointsResponse;
-import org.eclipse.lsp4j.debug.SetVariableArguments;
-import org.eclipse.lsp4j.debug.SetVariableResponse;
-import org.eclipse.lsp4j.debug.StackFrame;
-import org.eclipse.lsp4j.debug.StackTraceArguments;
-import org.eclipse.lsp4j.debug.StackTraceResponse;
 import org.eclipse.lsp4j.debug.StepBackArguments;
 import org.eclipse.lsp4j.debug.StepInArguments;
 import org.eclipse.lsp4j.debug.StepOutArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.TerminateArguments;
-import org.eclipse.lsp4j.debug.Thread;
-import org.eclipse.lsp4j.debug.ThreadsResponse;
-import org.eclipse.lsp4j.debug.Variable;
-import org.eclipse.lsp4j.debug.VariablesArguments;
-import org.eclipse.lsp4j.debug.VariablesResponse;
-import org.eclipse.lsp4j.debug.WriteMemoryArguments;
-import org.eclipse.lsp4j.debug.WriteMemoryResponse;
 
 /**
- * The requests. Each is answered at once; what lets the machine run starts after the answer has been sent ({@link #answered}), so that no
- * event can overtake the answer. All requests come in one thread.
+ * The requests: those that let the debuggee live and run are here, those that look at it in the superclass. Each is answered at once; what
+ * lets the machine run starts after the answer has been sent ({@link #answered}), so that no event can overtake the answer. All requests
+ * come in one thread.
  */
-final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
+final class DebugAdapter extends InspectionRequests implements AutoCloseable {
     private final Breakpoints breakpoints = new Breakpoints();
     private VmcsmithDebugClient client;
     private LaunchArguments launched;
@@ -104,19 +70,21 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
         }
     }
 
-    private Session session() {
-        if (session == null) {
-            throw new RequestFailure("Nothing has been launched yet.");
-        }
-        return session;
+    @Override
+    Optional<Debuggee> debuggeeNow() {
+        return Optional.ofNullable(session).map(Session::debuggee);
     }
 
-    private Debuggee suspended() {
+    @Override
+    Debuggee suspended() {
         return session().suspended();
     }
 
-    private <T> CompletableFuture<T> inspect(Function<Debuggee, T> request) {
-        return RequestFailure.answer(() -> request.apply(suspended()));
+    private Session session() {
+        if (session == null) {
+            throw new RequestFailure(NOT_LAUNCHED);
+        }
+        return session;
     }
 
     // --- life ----------------------------------------------------------------------------------------------------------
@@ -316,139 +284,5 @@ final class DebugAdapter implements VmcsmithDebugServer, AutoCloseable {
             session().pause();
             return null;
         });
-    }
-
-    // --- looking -------------------------------------------------------------------------------------------------------
-
-    @Override
-    public CompletableFuture<ThreadsResponse> threads() {
-        return RequestFailure.answer(() -> {
-            ThreadsResponse response = new ThreadsResponse();
-            Thread[] threads = new Thread[session == null ? 0 : session.cpuCount()];
-            for (int i = 0; i < threads.length; i++) {
-                threads[i] = new Thread();
-                threads[i].setId(ExitRecords.threadId(i));
-                threads[i].setName("vCPU " + i);
-            }
-            response.setThreads(threads);
-            return response;
-        });
-    }
-
-    @Override
-    public CompletableFuture<StackTraceResponse> stackTrace(StackTraceArguments arguments) {
-        return inspect(debuggee -> {
-            List<Frame> all = debuggee.frames().of(debuggee.cpuOf(arguments.getThreadId()));
-            int start = arguments.getStartFrame() == null ? 0 : Math.clamp(arguments.getStartFrame(), 0, all.size());
-            int levels = arguments.getLevels() == null || arguments.getLevels() <= 0 ? all.size() : arguments.getLevels();
-            StackTraceResponse response = new StackTraceResponse();
-            response.setTotalFrames(all.size());
-            response.setStackFrames(all.stream().skip(start).limit(levels).map(debuggee.frames()::present).toArray(StackFrame[]::new));
-            return response;
-        });
-    }
-
-    @Override
-    public CompletableFuture<ScopesResponse> scopes(ScopesArguments arguments) {
-        return inspect(debuggee -> {
-            ScopesResponse response = new ScopesResponse();
-            response.setScopes(debuggee.variables().scopes(debuggee.frames().get(arguments.getFrameId())).toArray(Scope[]::new));
-            return response;
-        });
-    }
-
-    @Override
-    public CompletableFuture<VariablesResponse> variables(VariablesArguments arguments) {
-        return inspect(debuggee -> {
-            VariablesResponse response = new VariablesResponse();
-            response.setVariables(debuggee.variables().variables(arguments.getVariablesReference()).toArray(Variable[]::new));
-            return response;
-        });
-    }
-
-    @Override
-    public CompletableFuture<SetVariableResponse> setVariable(SetVariableArguments arguments) {
-        return inspect(debuggee -> {
-            String text = arguments.getValue();
-            int meaning = text.indexOf(" (");
-            long value = debuggee.evaluateAtTop(meaning < 0 ? text : text.substring(0, meaning));
-            SetVariableResponse response = new SetVariableResponse();
-            response.setValue(debuggee.variables().set(arguments.getVariablesReference(), arguments.getName(), value));
-            debuggee.timeline().changed();
-            return response;
-        });
-    }
-
-    @Override
-    public CompletableFuture<EvaluateResponse> evaluate(EvaluateArguments arguments) {
-        return inspect(debuggee -> {
-            Frame frame = arguments.getFrameId() == null ? debuggee.topFrame() : debuggee.frames().get(arguments.getFrameId());
-            long value = debuggee.evaluate(arguments.getExpression(), frame);
-            EvaluateResponse response = new EvaluateResponse();
-            response.setResult(String.format("0x%x", value));
-            response.setType("u64");
-            response.setMemoryReference(response.getResult());
-            return response;
-        });
-    }
-
-    @Override
-    public CompletableFuture<DisassembleResponse> disassemble(DisassembleArguments arguments) {
-        return inspect(debuggee -> debuggee.disassembly().answer(arguments));
-    }
-
-    @Override
-    public CompletableFuture<ReadMemoryResponse> readMemory(ReadMemoryArguments arguments) {
-        return inspect(debuggee -> debuggee.memory().read(arguments));
-    }
-
-    @Override
-    public CompletableFuture<WriteMemoryResponse> writeMemory(WriteMemoryArguments arguments) {
-        return inspect(debuggee -> {
-            WriteMemoryResponse response = debuggee.memory().write(arguments);
-            debuggee.timeline().changed();
-            return response;
-        });
-    }
-
-    // --- VMX -----------------------------------------------------------------------------------------------------------
-
-    @Override
-    public CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments) {
-        return inspect(debuggee -> debuggee.vmcsContents(arguments));
-    }
-
-    @Override
-    public CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments) {
-        return inspect(debuggee -> debuggee.vmcsRules().check(debuggee.cpuOf(arguments.threadId())));
-    }
-
-    @Override
-    public CompletableFuture<EntryChecks> setVmcsField(SetVmcsFieldArguments arguments) {
-        return inspect(debuggee -> {
-            EntryChecks checks = debuggee.vmcsRules().set(debuggee.cpuOf(arguments.threadId()), arguments);
-            debuggee.timeline().changed();
-            return checks;
-        });
-    }
-
-    @Override
-    public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
-        return RequestFailure.answer(() -> session().debuggee().exitRecords().page(arguments));
-    }
-
-    @Override
-    public CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments) {
-        return RequestFailure.answer(() -> session().debuggee().exitRecords().statistics(arguments, session().debuggee().now()));
-    }
-
-    @Override
-    public CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments) {
-        return inspect(debuggee -> debuggee.pageWalks().explain(arguments));
-    }
-
-    @Override
-    public CompletableFuture<EptMap> eptMap(EptMapArguments arguments) {
-        return inspect(debuggee -> debuggee.eptMaps().map(arguments));
     }
 }

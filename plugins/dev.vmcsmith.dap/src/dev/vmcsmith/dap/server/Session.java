@@ -65,10 +65,6 @@ final class Session implements AutoCloseable {
         return debuggee.image();
     }
 
-    int cpuCount() {
-        return debuggee.machine().cpus();
-    }
-
     /** The debuggee, whether it runs or not; only what is safe in any thread may be asked then. */
     Debuggee debuggee() {
         return debuggee;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import dev.vmcsmith.dap.protocol.EntryChecks;
+import dev.vmcsmith.dap.protocol.EntryChecksArguments;
+import dev.vmcsmith.dap.protocol.EptMap;
+import dev.vmcsmith.dap.protocol.EptMapArguments;
+import dev.vmcsmith.dap.protocol.ExitLog;
+import dev.vmcsmith.dap.protocol.ExitStatistics;
+import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
+import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.PageWalk;
+import dev.vmcsmith.dap.protocol.PageWalkArguments;
+import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
+import dev.vmcsmith.dap.protocol.VmcsArguments;
+import dev.vmcsmith.dap.protocol.VmcsContents;
+import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.eclipse.lsp4j.debug.DisassembleArguments;
+import org.eclipse.lsp4j.debug.DisassembleResponse;
+import org.eclipse.lsp4j.debug.EvaluateArguments;
+import org.eclipse.lsp4j.debug.EvaluateResponse;
+import org.eclipse.lsp4j.debug.ReadMemoryArguments;
+import org.eclipse.lsp4j.debug.ReadMemoryResponse;
+import org.eclipse.lsp4j.debug.Scope;
+import org.eclipse.lsp4j.debug.ScopesArguments;
+import org.eclipse.lsp4j.debug.ScopesResponse;
+import org.eclipse.lsp4j.debug.SetVariableArguments;
+import org.eclipse.lsp4j.debug.SetVariableResponse;
+import org.eclipse.lsp4j.debug.StackFrame;
+import org.eclipse.lsp4j.debug.StackTraceArguments;
+import org.eclipse.lsp4j.debug.StackTraceResponse;
+import org.eclipse.lsp4j.debug.Thread;
+import org.eclipse.lsp4j.debug.ThreadsResponse;
+import org.eclipse.lsp4j.debug.Variable;
+import org.eclipse.lsp4j.debug.VariablesArguments;
+import org.eclipse.lsp4j.debug.VariablesResponse;
+import org.eclipse.lsp4j.debug.WriteMemoryArguments;
+import org.eclipse.lsp4j.debug.WriteMemoryResponse;
+
+/** The requests that look at the debuggee, or change its state while it is suspended. */
+abstract class InspectionRequests implements VmcsmithDebugServer {
+    static final String NOT_LAUNCHED = "Nothing has been launched yet.";
+
+    /** The debuggee, whether it runs or not; empty before the launch. */
+    abstract Optional<Debuggee> debuggeeNow();
+
+    /**
+     * The debuggee while it is suspended.
+     *
+     * @throws RequestFailure when it runs, has ended or is not there
+     */
+    abstract Debuggee suspended();
+
+    private Debuggee launched() {
+        return debuggeeNow().orElseThrow(() -> new RequestFailure(NOT_LAUNCHED));
+    }
+
+    private <T> CompletableFuture<T> inspect(Function<Debuggee, T> request) {
+        return RequestFailure.answer(() -> request.apply(suspended()));
+    }
+
+    // --- looking -------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<ThreadsResponse> threads() {
+        return RequestFailure.answer(() -> {
+            ThreadsResponse response = new ThreadsResponse();
+            Thread[] threads = new Thread[debuggeeNow().map(debuggee -> debuggee.machine().cpus()).orElse(0)];
+            for (int i = 0; i < threads.length; i++) {
+                threads[i] = new Thread();
+                threads[i].setId(ExitRecords.threadId(i));
+                threads[i].setName("vCPU " + i);
+            }
+            response.setThreads(threads);
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<StackTraceResponse> stackTrace(StackTraceArguments arguments) {
+        return inspect(debuggee -> {
+            List<Frame> all = debuggee.frames().of(debuggee.cpuOf(arguments.getThreadId()));
+            int start = arguments.getStartFrame() == null ? 0 : Math.clamp(arguments.getStartFrame(), 0, all.size());
+            int levels = arguments.getLevels() == null || arguments.getLevels() <= 0 ? all.size() : arguments.getLevels();
+            StackTraceResponse response = new StackTraceResponse();
+            response.setTotalFrames(all.size());
+            response.setStackFrames(all.stream().skip(start).limit(levels).map(debuggee.frames()::present).toArray(StackFrame[]::new));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<ScopesResponse> scopes(ScopesArguments arguments) {
+        return inspect(debuggee -> {
+            ScopesResponse response = new ScopesResponse();
+            response.setScopes(debuggee.variables().scopes(debuggee.frames().get(arguments.getFrameId())).toArray(Scope[]::new));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<VariablesResponse> variables(VariablesArguments arguments) {
+        return inspect(debuggee -> {
+            VariablesResponse response = new VariablesResponse();
+            response.setVariables(debuggee.variables().variables(arguments.getVariablesReference()).toArray(Variable[]::new));
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<SetVariableResponse> setVariable(SetVariableArguments arguments) {
+        return inspect(debuggee -> {
+            String text = arguments.getValue();
+            int meaning = text.indexOf(" (");
+            long value = debuggee.evaluateAtTop(meaning < 0 ? text : text.substring(0, meaning));
+            SetVariableResponse response = new SetVariableResponse();
+            response.setValue(debuggee.variables().set(arguments.getVariablesReference(), arguments.getName(), value));
+            debuggee.timeline().changed();
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<EvaluateResponse> evaluate(EvaluateArguments arguments) {
+        return inspect(debuggee -> {
+            Frame frame = arguments.getFrameId() == null ? debuggee.topFrame() : debuggee.frames().get(arguments.getFrameId());
+            long value = debuggee.evaluate(arguments.getExpression(), frame);
+            EvaluateResponse response = new EvaluateResponse();
+            response.setResult(String.format("0x%x", value));
+            response.setType("u64");
+            response.setMemoryReference(response.getResult());
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<DisassembleResponse> disassemble(DisassembleArguments arguments) {
+        return inspect(debuggee -> debuggee.disassembly().answer(arguments));
+    }
+
+    @Override
+    public CompletableFuture<ReadMemoryResponse> readMemory(ReadMemoryArguments arguments) {
+        return inspect(debuggee -> debuggee.memory().read(arguments));
+    }
+
+    @Override
+    public CompletableFuture<WriteMemoryResponse> writeMemory(WriteMemoryArguments arguments) {
+        return inspect(debuggee -> {
+            WriteMemoryResponse response = debuggee.memory().write(arguments);
+            debuggee.timeline().changed();
+            return response;
+        });
+    }
+
+    // --- VMX -----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments) {
+        return inspect(debuggee -> debuggee.vmcsContents(arguments));
+    }
+
+    @Override
+    public CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments) {
+        return inspect(debuggee -> debuggee.vmcsRules().check(debuggee.cpuOf(arguments.threadId())));
+    }
+
+    @Override
+    public CompletableFuture<EntryChecks> setVmcsField(SetVmcsFieldArguments arguments) {
+        return inspect(debuggee -> {
+            EntryChecks checks = debuggee.vmcsRules().set(debuggee.cpuOf(arguments.threadId()), arguments);
+            debuggee.timeline().changed();
+            return checks;
+        });
+    }
+
+    @Override
+    public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
+        return RequestFailure.answer(() -> launched().exitRecords().page(arguments));
+    }
+
+    @Override
+    public CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments) {
+        return RequestFailure.answer(() -> launched().exitRecords().statistics(arguments, launched().now()));
+    }
+
+    @Override
+    public CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments) {
+        return inspect(debuggee -> debuggee.pageWalks().explain(arguments));
+    }
+
+    @Override
+    public CompletableFuture<EptMap> eptMap(EptMapArguments arguments) {
+        return inspect(debuggee -> debuggee.eptMaps().map(arguments));
+    }
+}
