@@ -57,11 +57,16 @@ public final class Launch {
         try {
             CpuProfile profile = Processors.find(options.cpu() == null ? wanted.cpu() : options.cpu(), folder);
             Machine machine = Machine.builder().profile(profile).memory(memory).cpus(cpus).build();
-            machine.load(image, options.commandLine() == null ? "" : options.commandLine());
+            machine.load(image, bootLine(program, options.commandLine()));
             return new Launch(program, image, options, profile, machine);
         } catch (IllegalArgumentException e) {
             throw new LaunchFailure(e.getMessage());
         }
+    }
+
+    /** The multiboot command line begins with the image's name, as boot loaders pass it; programs look for arguments behind it. */
+    private static String bootLine(Path program, String commandLine) {
+        return program.getFileName() + (commandLine == null ? "" : " " + commandLine);
     }
 
     public Path program() {
