@@ -89,8 +89,8 @@ final class Boundary {
 
     /** Something may have opened a window: ask at the next boundary. */
     void attend() {
-        if (controls.primary(Controls.MONITOR_TRAP_FLAG | Controls.INTERRUPT_WINDOW | Controls.NMI_WINDOW) || trapPending || apic.wantsBoundary()
-                || deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline) {
+        if (controls.primary(Controls.MONITOR_TRAP_FLAG | Controls.INTERRUPT_WINDOW | Controls.NMI_WINDOW) || trapPending
+                || apic.wantsBoundary() || deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline) {
             cpu.attention |= Attention.VMX;
         }
     }

@@ -8,7 +8,10 @@ import dev.vmcsmith.machine.cpu.EventInFlight;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 
-/** Exceptions, NMIs and external interrupts in VMX non-root operation (SDM "Other Causes of VM Exits", "Information for VM Exits Due to Vectored Events"). */
+/**
+ * Exceptions, NMIs and external interrupts in VMX non-root operation (SDM "Other Causes of VM Exits", "Information for VM Exits
+ * Due to Vectored Events").
+ */
 final class EventIntercepts {
     private static final int NMI_UNBLOCKING = 1 << 12;
     private static final long RESERVED_DB_BITS = ~0x1600FL;

@@ -219,7 +219,8 @@ final class Intercepts extends VmxPolicy {
         exit.instruction(ExitReason.IO_INSTRUCTION.number(), qualification, cpu.rip - insn.length, insn.length);
         if (string) {
             exit.linear = linear;
-            exit.instructionInformation = vmx.capabilities.reportsInsOutsInformation() ? InstructionInformation.string(insn.decoded, in) : 0;
+            boolean reported = vmx.capabilities.reportsInsOutsInformation();
+            exit.instructionInformation = reported ? InstructionInformation.string(insn.decoded, in) : 0;
         }
         return exit();
     }

@@ -11,7 +11,8 @@ import dev.vmcsmith.vmx.ept.Eptp;
 
 /** INVEPT and INVVPID. What is invalidated is more than asked for: all cached translations of this processor. */
 final class Invalidation {
-    private static final EptVpidCapability[] INVEPT_TYPES = {null, EptVpidCapability.INVEPT_SINGLE_CONTEXT, EptVpidCapability.INVEPT_ALL_CONTEXT};
+    private static final EptVpidCapability[] INVEPT_TYPES = {null, EptVpidCapability.INVEPT_SINGLE_CONTEXT,
+        EptVpidCapability.INVEPT_ALL_CONTEXT};
     private static final EptVpidCapability[] INVVPID_TYPES = {EptVpidCapability.INVVPID_INDIVIDUAL_ADDRESS,
         EptVpidCapability.INVVPID_SINGLE_CONTEXT, EptVpidCapability.INVVPID_ALL_CONTEXT,
         EptVpidCapability.INVVPID_SINGLE_CONTEXT_RETAINING_GLOBALS};

@@ -57,7 +57,8 @@ final class MsrLists {
     }
 
     private boolean loadable(int msr) {
-        return msr != Msr.IA32_FS_BASE && msr != Msr.IA32_GS_BASE && msr != Msr.IA32_SMM_MONITOR_CTL && msr != Msr.IA32_SMBASE && !isX2apic(msr);
+        return msr != Msr.IA32_FS_BASE && msr != Msr.IA32_GS_BASE && msr != Msr.IA32_SMM_MONITOR_CTL && msr != Msr.IA32_SMBASE
+            && !isX2apic(msr);
     }
 
     /** Indices 800H to 8FFH cannot be in a list while the local APIC is in x2APIC mode; otherwise they fault anyway. */

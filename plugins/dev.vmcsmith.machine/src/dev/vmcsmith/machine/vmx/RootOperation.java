@@ -3,7 +3,7 @@ package dev.vmcsmith.machine.vmx;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 
-/** VMX root operation: CR0 and CR4 keep their fixed bits, INIT signals wait (SDM "Changes to Instruction Behavior in VMX Root Operation"). */
+/** VMX root operation: CR0 and CR4 keep their fixed bits, INIT signals wait (SDM "Restrictions on VMX Operation"). */
 final class RootOperation extends VmxPolicy {
     RootOperation(Vmx vmx) {
         super(vmx);

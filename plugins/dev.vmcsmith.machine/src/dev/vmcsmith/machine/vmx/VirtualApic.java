@@ -13,9 +13,13 @@ import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 
-/** The virtual-APIC page (SDM chapter "APIC Virtualization and Virtual Interrupts"): TPR shadow, APIC-access page, x2APIC MSRs, virtual interrupts. */
+/**
+ * The virtual-APIC page (SDM chapter "APIC Virtualization and Virtual Interrupts"): TPR shadow, APIC-access page, x2APIC MSRs,
+ * virtual and posted interrupts.
+ */
 final class VirtualApic {
-    private static final int TPR = 0x80, PPR = 0xA0, EOI = 0xB0, ISR = 0x100, IRR = 0x200, ICR_LOW = 0x300, ICR_HIGH = 0x310, SELF_IPI = 0x3F0;
+    private static final int TPR = 0x80, PPR = 0xA0, EOI = 0xB0, ISR = 0x100, IRR = 0x200, ICR_LOW = 0x300, ICR_HIGH = 0x310,
+        SELF_IPI = 0x3F0;
     private static final int ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EVENT = 3;
     private static final int NO_EXIT = -1;
     private static final int OUTSTANDING = 32;

@@ -125,7 +125,8 @@ final class VmEntry {
     private void reportFailure(String outcome, List<Violation> violations) {
         MachineObserver observer = vmx.host.observer();
         if (observer != null) {
-            observer.onVmEntryFailed(cpu, vmx.currentPointer, outcome, violations.stream().map(v -> v.rule().id() + ": " + v.message()).toList());
+            List<String> texts = violations.stream().map(v -> v.rule().id() + ": " + v.message()).toList();
+            observer.onVmEntryFailed(cpu, vmx.currentPointer, outcome, texts);
         }
     }
 }

@@ -42,7 +42,10 @@ final class VmExit {
         }
     }
 
-    /** A VM entry fails with a VM exit: only reason and qualification are recorded (SDM "VM-Entry Failures During or After Loading Guest State"). */
+    /**
+     * A VM entry fails with a VM exit: only reason and qualification are recorded (SDM "VM-Entry Failures During or After Loading
+     * Guest State").
+     */
     void entryFailed(int basicReason, long qualification) {
         vmcs.set(VmcsField.EXIT_REASON, ExitReason.ENTRY_FAILURE | basicReason);
         vmcs.set(VmcsField.EXIT_QUALIFICATION, qualification);

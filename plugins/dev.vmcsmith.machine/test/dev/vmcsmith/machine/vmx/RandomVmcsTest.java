@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** VM entry with random VMCS contents: what the processor does is what all the rules, run afresh, say. A VMX abort ends a case. */
 class RandomVmcsTest {
     private static final int CASES = 2_000;
-    private static final long[] VALUES = {0, -1, 1, 0x80000000L, 0xFFFF_8000_0000_0000L, 0x1_0000_0000L, 0x8000_0B0DL, 0x8000_0031L, 0x1000, 0x1F};
+    private static final long[] VALUES = {0, -1, 1, 0x80000000L, 0xFFFF_8000_0000_0000L, 0x1_0000_0000L, 0x8000_0B0DL, 0x8000_0031L,
+        0x1000, 0x1F};
 
     private final SplittableRandom random = new SplittableRandom(20261123);
 

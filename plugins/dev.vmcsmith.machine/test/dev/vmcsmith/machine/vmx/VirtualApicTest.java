@@ -70,7 +70,8 @@ class VirtualApicTest {
         assertEquals(PAGE + 0x80, x.apicAccess(p.cpu, 0x80, 4, false));
         assertEquals(PAGE + 0x80, x.apicAccess(p.cpu, 0x80, 4, true));
         assertEquals(0x0300, assertThrows(VmExitSignal.class, () -> x.apicAccess(p.cpu, 0x300, 4, false)).qualification);
-        assertEquals(0x0082, assertThrows(VmExitSignal.class, () -> x.apicAccess(p.cpu, 0x82, 4, false)).qualification, "leaves the register");
+        VmExitSignal beyond = assertThrows(VmExitSignal.class, () -> x.apicAccess(p.cpu, 0x82, 4, false));
+        assertEquals(0x0082, beyond.qualification, "leaves the register");
     }
 
     @Test

@@ -133,7 +133,8 @@ class VmxOperationTest {
     void everyFieldOfEveryProfileFitsIntoThePage() {
         for (String name : dev.vmcsmith.vmx.CpuProfiles.names()) {
             VmxProcessor processor = new VmxProcessor(name);
-            assertTrue(processor.vmx.region.size() <= Math.max(1024, processor.capabilities.regionSize()), name + ": " + processor.vmx.region.size());
+            int size = processor.vmx.region.size();
+            assertTrue(size <= Math.max(1024, processor.capabilities.regionSize()), name + ": " + size);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.CpuModel;
 import dev.vmcsmith.machine.cpu.Insn;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.cpu.LocalApicPort;
 import dev.vmcsmith.machine.cpu.Platform;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
@@ -28,6 +29,7 @@ import dev.vmcsmith.x86.insn.Decoder;
 import dev.vmcsmith.x86.insn.Instruction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /**
  * One processor in 64-bit mode with memory, identity paging and VMX, on which single instructions are executed: enough to ask
@@ -238,12 +240,22 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
         vmwrite(VmcsField.GUEST_CR0, cpu.cr0).vmwrite(VmcsField.GUEST_CR3, cpu.cr3).vmwrite(VmcsField.GUEST_CR4, cpu.cr4);
         vmwrite(VmcsField.GUEST_DR7, 0x400).vmwrite(VmcsField.GUEST_RFLAGS, 2).vmwrite(VmcsField.GUEST_RIP, GUEST_ENTRY);
         vmwrite(VmcsField.GUEST_RSP, 0x90_0000).vmwrite(VmcsField.VMCS_LINK_POINTER, -1);
-        vmwrite(VmcsField.GUEST_CS_SELECTOR, 8).vmwrite(VmcsField.GUEST_CS_LIMIT, 0xFFFF_FFFFL).vmwrite(VmcsField.GUEST_CS_ACCESS_RIGHTS, 0xA09B);
-        vmwrite(VmcsField.GUEST_SS_SELECTOR, 16).vmwrite(VmcsField.GUEST_SS_LIMIT, 0xFFFF_FFFFL).vmwrite(VmcsField.GUEST_SS_ACCESS_RIGHTS, 0xC093);
-        vmwrite(VmcsField.GUEST_DS_SELECTOR, 16).vmwrite(VmcsField.GUEST_DS_LIMIT, 0xFFFF_FFFFL).vmwrite(VmcsField.GUEST_DS_ACCESS_RIGHTS, 0xC093);
+        vmwrite(VmcsField.GUEST_CS_SELECTOR, 8).vmwrite(VmcsField.GUEST_CS_LIMIT, 0xFFFF_FFFFL);
+        vmwrite(VmcsField.GUEST_CS_ACCESS_RIGHTS, 0xA09B);
+        vmwrite(VmcsField.GUEST_SS_SELECTOR, 16).vmwrite(VmcsField.GUEST_SS_LIMIT, 0xFFFF_FFFFL);
+        vmwrite(VmcsField.GUEST_SS_ACCESS_RIGHTS, 0xC093);
+        vmwrite(VmcsField.GUEST_DS_SELECTOR, 16).vmwrite(VmcsField.GUEST_DS_LIMIT, 0xFFFF_FFFFL);
+        vmwrite(VmcsField.GUEST_DS_ACCESS_RIGHTS, 0xC093);
         vmwrite(VmcsField.GUEST_ES_ACCESS_RIGHTS, 0x10000).vmwrite(VmcsField.GUEST_FS_ACCESS_RIGHTS, 0x10000);
         vmwrite(VmcsField.GUEST_GS_ACCESS_RIGHTS, 0x10000).vmwrite(VmcsField.GUEST_LDTR_ACCESS_RIGHTS, 0x10000);
         vmwrite(VmcsField.GUEST_TR_SELECTOR, 24).vmwrite(VmcsField.GUEST_TR_LIMIT, 0x67).vmwrite(VmcsField.GUEST_TR_ACCESS_RIGHTS, 0x8B);
+    }
+
+    /** Asks the guest's intercepts about an instruction that lies at {@link #GUEST_ENTRY}; true when they took an exit. */
+    boolean atGuestEntry(String text, BiPredicate<InterceptPolicy, Insn> ask) {
+        Insn insn = decode(text);
+        cpu.rip = GUEST_ENTRY + insn.length;
+        return ask.test(cpu.intercepts, insn);
     }
 
     VmxProcessor vmlaunch() {
