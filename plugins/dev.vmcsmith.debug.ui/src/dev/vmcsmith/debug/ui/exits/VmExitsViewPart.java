@@ -4,6 +4,8 @@ package dev.vmcsmith.debug.ui.exits;
 import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitRecord;
+import dev.vmcsmith.dap.protocol.ExitStatistics;
+import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.context.MachineContext;
@@ -89,7 +91,8 @@ public final class VmExitsViewPart extends MachineView {
         fetching = true;
         stale = false;
         ExitsArguments page = new ExitsArguments(-LIMIT, LIMIT, List.of(), filterText.getText().strip(), null, null);
-        whenAnswered(context, context.machine().request(server -> server.exits(page)), this::show);
+        whenAnswered(context, context.machine().request(server -> server.exits(page)).thenCombine(
+                context.machine().request(server -> server.exitStatistics(new ExitStatisticsArguments(0))), LogNow::new), this::show);
     }
 
     /** One request at a time: what occurs while an answer is awaited is fetched with the next one. */
@@ -102,7 +105,22 @@ public final class VmExitsViewPart extends MachineView {
         }
     }
 
-    private void show(ExitLog log) {
+    /** The log and the present, which lies in the middle of the log when time has been turned back. */
+    private record LogNow(ExitLog log, ExitStatistics now) {
+
+        ExitRecord latest() {
+            List<ExitRecord> exits = log.exits();
+            for (int i = exits.size() - 1; i > 0; i--) {
+                if (exits.get(i).number() <= now.instant().exits()) {
+                    return exits.get(i);
+                }
+            }
+            return exits.isEmpty() ? null : exits.get(0);
+        }
+    }
+
+    private void show(LogNow answer) {
+        ExitLog log = answer.log();
         fetching = false;
         setContentDescription(ExitsLabels.heading(log, !filterText.getText().isBlank()));
         if (log.total() == 0) {
@@ -110,10 +128,8 @@ public final class VmExitsViewPart extends MachineView {
             explain("No VM exit has occurred yet.");
         } else {
             viewer.setInput(log.exits());
-            if (!log.exits().isEmpty()) {
-                ExitRecord latest = log.exits().get(log.exits().size() - 1);
-                viewer.setSelection(new StructuredSelection(latest), true);
-            }
+            ExitRecord latest = answer.latest();
+            viewer.setSelection(latest == null ? StructuredSelection.EMPTY : new StructuredSelection(latest), true);
             showBody();
         }
         if (stale) {

@@ -131,6 +131,19 @@ class MachineViewsTest {
     }
 
     @Test
+    void theVmExitsViewSelectsThePresentWhenTimeIsTurnedBack() throws Exception {
+        VmExitsViewPart view = Workbench.show(DebugUi.EXITS_VIEW, VmExitsViewPart.class);
+        launch();
+        Table table = view.viewer().getTable();
+        session.after(VcpuThread::resume);
+        session.after(VcpuThread::resume);
+        Workbench.until("three exits are listed", () -> view.explanation() == null && table.getItemCount() == 3);
+        session.after(vcpu -> vcpu.goToExit(2));
+        Workbench.until(() -> "exit 2 is selected, not row " + table.getSelectionIndex(), () -> table.getSelectionIndex() == 1);
+        assertEquals("2", table.getItem(1).getText(0));
+    }
+
+    @Test
     void thePageWalkViewDrawsTheWalkOfTheGuestsRip() throws Exception {
         PageWalkViewPart view = Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class);
         launch();
