@@ -203,7 +203,7 @@ public final class Segments {
             return 0;
         }
         long high = DescriptorTables.readHighBase(c, selector, CpuFault.GP);
-        if (!Canonical.is(c, high | SegmentRegister.descriptorBase(d))) {
+        if (!Canonical.isForMsr(c, high | SegmentRegister.descriptorBase(d))) {
             throw CpuFault.gp(selector);
         }
         return high;
