@@ -71,7 +71,7 @@ final class EptWalker {
     long translate(long gpa, int access, long linear, boolean hasLinear, boolean structure, boolean userPage) {
         int need = access == Access.FETCH ? (modeBased && userPage ? USER_X : X) : access == Access.WRITE ? W : R;
         boolean write = access == Access.WRITE;
-        if (structure && accessedDirty) {
+        if (structure && (accessedDirty || access == Access.WRITE)) {
             need |= W;
             write = true;
         }
@@ -163,7 +163,7 @@ final class EptWalker {
 
     private RuntimeException violation(long gpa, int rights, int access, long linear, boolean hasLinear, boolean structure) {
         long q = access == Access.FETCH ? 4 : access == Access.WRITE ? 2 : 1;
-        if (structure && accessedDirty) {
+        if (structure && (accessedDirty || access == Access.WRITE)) {
             q = 3;
         }
         q |= (rights & 7) << 3;
