@@ -15,7 +15,7 @@ import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.debug.core.model.IStreamMonitor;
 import org.eclipse.debug.core.model.IStreamsProxy;
 
-/** The machine's process in the launch: its console shows the serial port as output, and the machine's messages as errors. */
+/** The machine's process in the launch, with three streams for its console: the serial port, the machine's messages, and errors. */
 public final class MachineProcess extends PlatformObject implements IProcess, IStreamsProxy {
 
     private final ILaunch launch;
@@ -77,6 +77,11 @@ public final class MachineProcess extends PlatformObject implements IProcess, IS
 
     @Override
     public IStreamMonitor getErrorStreamMonitor() {
+        return session.errors();
+    }
+
+    /** What the machine tells about the run: why it stopped, whether the expectations hold. */
+    public IStreamMonitor getMessageStreamMonitor() {
         return session.messages();
     }
 

@@ -28,6 +28,7 @@ public final class MachineSession {
     private final SessionEvents events;
     private final TextStream serial = new TextStream();
     private final TextStream messages = new TextStream();
+    private final TextStream errors = new TextStream();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private volatile Capabilities capabilities = new Capabilities();
@@ -129,9 +130,9 @@ public final class MachineSession {
         return process.toHandle();
     }
 
-    /** Prints a message of the debugger among the machine's messages. */
+    /** Prints a message of the debugger among the errors. */
     public void report(String message) {
-        messages.append(message + "\n");
+        errors.append(message + "\n");
     }
 
     TextStream serial() {
@@ -142,10 +143,14 @@ public final class MachineSession {
         return messages;
     }
 
+    TextStream errors() {
+        return errors;
+    }
+
     private void readErrors(CompletableFuture<Void> done) {
         try (BufferedReader reader = process.errorReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                messages.append(line + "\n");
+                errors.append(line + "\n");
             }
         } catch (IOException e) {
             // the process has gone; what it said was read

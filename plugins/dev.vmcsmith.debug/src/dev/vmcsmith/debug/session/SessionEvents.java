@@ -66,10 +66,14 @@ final class SessionEvents implements VmcsmithDebugClient {
 
     @Override
     public void output(OutputEventArguments event) {
-        if (OutputEventArgumentsCategory.STDOUT.equals(event.getCategory())) {
-            session.serial().append(event.getOutput());
-        } else if (!OutputEventArgumentsCategory.TELEMETRY.equals(event.getCategory())) {
-            session.messages().append(event.getOutput());
+        String category = event.getCategory() == null ? OutputEventArgumentsCategory.CONSOLE : event.getCategory();
+        switch (category) {
+            case OutputEventArgumentsCategory.STDOUT -> session.serial().append(event.getOutput());
+            case OutputEventArgumentsCategory.STDERR, OutputEventArgumentsCategory.IMPORTANT -> session.errors().append(event.getOutput());
+            case OutputEventArgumentsCategory.TELEMETRY -> {
+                // not for the user
+            }
+            default -> session.messages().append(event.getOutput());
         }
     }
 

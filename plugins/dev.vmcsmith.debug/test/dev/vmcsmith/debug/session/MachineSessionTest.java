@@ -64,15 +64,17 @@ class MachineSessionTest {
     }
 
     @Test
-    void standardOutputIsTheSerialPortAndAllElseAreMessages() throws Exception {
+    void serialPortMessagesAndErrorsAreSeparateStreams() throws Exception {
         start().get();
         adapter.print("stdout", "hello\n");
         adapter.print("console", "expectations hold\n");
+        adapter.print("stderr", "unknown instruction\n");
         adapter.print("telemetry", "nothing for the user");
         adapter.stop("pause", "paused");
         listener.next();
         assertEquals("hello\n", session.serial().getContents());
         assertEquals("expectations hold\n", session.messages().getContents());
+        assertEquals("unknown instruction\n", session.errors().getContents());
     }
 
     @Test
@@ -83,7 +85,7 @@ class MachineSessionTest {
         assertEquals("ended", listener.next());
         assertEquals(134, session.exit().get());
         assertInstanceOf(ConnectionEndedException.class, assertThrows(ExecutionException.class, unanswered::get).getCause());
-        String messages = session.messages().getContents();
+        String messages = session.errors().getContents();
         assertTrue(messages.startsWith("# A fatal error has been detected\n"), messages);
         assertTrue(messages.contains("ended unexpectedly with exit code 134"), messages);
     }
@@ -104,7 +106,7 @@ class MachineSessionTest {
         process.end(0, "");
         assertEquals("ended", listener.next());
         assertEquals(1, session.exit().get());
-        assertFalse(session.messages().getContents().contains("unexpectedly"));
+        assertFalse(session.errors().getContents().contains("unexpectedly"));
         assertFalse(process.killed);
     }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.console;
+
+import dev.vmcsmith.debug.session.MachineProcess;
+import org.eclipse.debug.core.model.IProcess;
+import org.eclipse.debug.ui.DebugUITools;
+import org.eclipse.debug.ui.console.ConsoleColorProvider;
+import org.eclipse.debug.ui.console.IConsole;
+import org.eclipse.swt.graphics.Color;
+
+/** Shows the machine's messages in a colour of their own, beside the serial port and errors. */
+public final class MachineStreams extends ConsoleColorProvider {
+
+    private static final String MESSAGES = "dev.vmcsmith.debug.ui.console.messages";
+
+    /** The platform's colour of console input, which a machine does not have: legible in every theme. */
+    private static final String MESSAGE_COLOR = "org.eclipse.debug.ui.inColor";
+
+    @Override
+    public void connect(IProcess process, IConsole console) {
+        super.connect(process, console);
+        if (process instanceof MachineProcess machine) {
+            console.connect(machine.getMessageStreamMonitor(), MESSAGES);
+        }
+    }
+
+    @Override
+    public Color getColor(String stream) {
+        return MESSAGES.equals(stream) ? DebugUITools.getPreferenceColor(MESSAGE_COLOR) : super.getColor(stream);
+    }
+}
