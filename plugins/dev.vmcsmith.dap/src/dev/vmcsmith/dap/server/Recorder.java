@@ -23,6 +23,8 @@ final class Recorder implements MachineObserver {
     private final MachineObserver news;
     private Position position;
     private long serialKnown;
+    /** When the latest VM entry failed of which the user was told. */
+    private long failureKnown = -1;
     private String lastEntryFailure = "";
 
     /**
@@ -71,6 +73,7 @@ final class Recorder implements MachineObserver {
     void forgetAfter(Position instant) {
         exits.truncate(instant.exits);
         serialKnown = Math.min(serialKnown, instant.serial);
+        failureKnown = Math.min(failureKnown, machine.instructionCount());
     }
 
     String lastEntryFailure() {
@@ -113,8 +116,11 @@ final class Recorder implements MachineObserver {
 
     @Override
     public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
-        String failure = violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations);
-        lastEntryFailure = failure;
+        lastEntryFailure = violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations);
+        if (machine.instructionCount() <= failureKnown) {
+            return;
+        }
+        failureKnown = machine.instructionCount();
         events.important("VM entry failed: " + outcome);
         violations.forEach(violation -> events.important("  " + violation));
     }

@@ -170,6 +170,18 @@ class TimeTravelConversationTest {
     }
 
     @Test
+    void aFailedVmEntryIsReportedOnceHoweverOftenItIsRepeated() throws Exception {
+        TinyHypervisor broken = new TinyHypervisor(folder, "dd 0x4816, 0xC09B", "dd 0x4816, 0xC09A");
+        client.launchAndStop(LaunchArguments.of(broken.elf().toString()));
+        String told = client.output("important");
+        assertTrue(told.contains("GUEST_CS_AR_TYPE"), told);
+        back(SteppingGranularity.LINE);
+        assertEquals(broken.line("into the guest"), client.stack()[0].getLine());
+        assertTrue(client.resume().getText().contains("GUEST_CS_AR_TYPE"));
+        assertEquals(told, client.output("important"));
+    }
+
+    @Test
     void aChangeInThePastMakesAnotherFuture() {
         client.launchAndStop(launch(StopAt.EVERY_EXIT));
         client.resume();
