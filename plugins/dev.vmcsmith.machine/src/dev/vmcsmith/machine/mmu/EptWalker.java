@@ -71,7 +71,7 @@ final class EptWalker {
     long translate(long gpa, int access, long linear, boolean hasLinear, boolean structure, boolean userPage) {
         int need = access == Access.FETCH ? (modeBased && userPage ? USER_X : X) : access == Access.WRITE ? W : R;
         boolean write = access == Access.WRITE;
-        if (structure && (accessedDirty || access == Access.WRITE)) {
+        if (structure && accessedDirty) {
             need |= W;
             write = true;
         }

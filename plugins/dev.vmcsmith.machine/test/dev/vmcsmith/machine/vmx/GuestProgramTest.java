@@ -118,6 +118,18 @@ class GuestProgramTest {
     }
 
     @Test
+    void anAccessedFlagThatEptForbidsToSetExitsAsAReadAndAWrite() {
+        p.guest64();
+        p.memory.write64(VmxProcessor.EPT + 0x2000 + 8 * 3, 0x60_00B1L);
+        put(RIP, 64, "vmcall");
+        VmExit exit = run("vmlaunch");
+        assertEquals(48, exit.reason());
+        assertEquals(0x8B, exit.qualification());
+        assertEquals(VmxProcessor.PML4 + 0x2000, exit.guestPhysical() & ~0xFFFL, "the page-directory entry of the code");
+        assertEquals(RIP, exit.guestLinear());
+    }
+
+    @Test
     void aMisconfiguredEptEntryExits() {
         p.guest64();
         p.memory.write64(VmxProcessor.EPT + 0x2000 + 8 * 8, 0x100_00B2L);
