@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random code with random registers never ends in an error of this program. */
 class RandomCodeTest {
-    private static final int SECONDS = Integer.getInteger("vmcsmith.fuzzSeconds", 3);
+    private static final int SECONDS = Integer.getInteger("vmcsmith.fuzzSeconds", 2);
     private static final long CODE = 0x200000;
 
     @Test

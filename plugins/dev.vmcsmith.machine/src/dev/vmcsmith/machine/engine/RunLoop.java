@@ -22,6 +22,8 @@ public final class RunLoop {
     private static final long SINGLE_STEP = 1L << 14;
     /** Timers that may fire while nothing executes before the machine counts as halted: an hour of the 8254's ticks. */
     private static final int MAX_IDLE_JUMPS = 70_000;
+    /** Events in a row with no instruction between them, such as a breakpoint on its own handler; then time moves on all the same. */
+    private static final int MAX_EVENTS = 64;
 
     private final List<Cpu> cpus;
     private final Engine engine;
@@ -114,6 +116,7 @@ public final class RunLoop {
     private StopReason turn(long end, boolean checkBreakpoint) {
         Cpu c = cpus.get(current);
         long before = total;
+        int events = 0;
         startSlice(c);
         while ((c.attention & ~Attention.BLOCK) != 0) {
             c.attention &= ~(Attention.MACHINE | Attention.TIMER);
@@ -122,6 +125,11 @@ public final class RunLoop {
             }
             if (requested != null) {
                 return requested;
+            }
+            if (++events > MAX_EVENTS) {
+                c.instructions++;
+                endSlice();
+                return null;
             }
         }
         if (c.activity != Activity.ACTIVE) {

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.expect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.vmcsmith.image.Expectations;
+import dev.vmcsmith.machine.VmExit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExpectationCheckTest {
+    private static List<String> failures(Expectations.Clause clause, String log, int... reasons) {
+        ExpectationCheck check = new ExpectationCheck(new Expectations(List.of(clause)));
+        for (int reason : reasons) {
+            check.onVmExit(new VmExit(1, 0, 0, 0, reason, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        }
+        log.chars().forEach(check::onSerial);
+        return check.failures().stream().map(Failure::text).toList();
+    }
+
+    private static Expectations.Exits exits(String... names) {
+        return new Expectations.Exits(List.of(names), "a.hv", 7);
+    }
+
+    @Test
+    void theExactExitsHold() {
+        assertEquals(List.of(), failures(exits("cpuid", "cr-access", "vmcall"), "", 10, 28, 18));
+    }
+
+    @Test
+    void theFirstExitThatDiffersIsNamed() {
+        assertEquals(List.of("a.hv:7: expected exit 2 to be vmcall, got cr-access (exits were cpuid, cr-access, vmcall)"),
+            failures(exits("cpuid", "vmcall", "vmcall"), "", 10, 28, 18));
+    }
+
+    @Test
+    void tooFewAndTooManyExitsAreSaid() {
+        assertEquals(List.of("a.hv:7: expected exit 2 to be vmcall, got only 1 exits"), failures(exits("cpuid", "vmcall"), "", 10));
+        assertEquals(List.of("a.hv:7: expected 1 exits, got 2 exits, the first one too many is vmcall"), failures(exits("cpuid"), "", 10, 18));
+    }
+
+    @Test
+    void countsCompareAsWritten() {
+        Expectations.ExitCount atLeast = new Expectations.ExitCount("cpuid", Expectations.Relation.AT_LEAST, 2, "a.hv", 9);
+        assertEquals(List.of(), failures(atLeast, "", 10, 10, 18));
+        assertEquals(List.of("a.hv:9: expected cpuid exits >= 2, got 1"), failures(atLeast, "", 10, 18));
+    }
+
+    @Test
+    void theLogIsSearchedForTheText() {
+        Expectations.LogContains log = new Expectations.LogContains("leaf 1", "a.hv", 3);
+        assertEquals(List.of(), failures(log, "cpuid leaf 1\n"));
+        assertEquals(List.of("a.hv:3: expected the log to contain \"leaf 1\", got an empty log"), failures(log, ""));
+    }
+}
