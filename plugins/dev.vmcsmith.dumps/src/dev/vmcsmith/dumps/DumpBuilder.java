@@ -129,11 +129,12 @@ public final class DumpBuilder {
 
     /** The fields that are printed once, or always with the same value. */
     private Map<VmcsField, FieldValue> agreed() {
+        boolean mayMix = producer != Producer.C_SOURCE;
         long contradictions = printed.values().stream().filter(DumpBuilder::contradict).count();
         Map<VmcsField, FieldValue> fields = new EnumMap<>(VmcsField.class);
         printed.forEach((field, values) -> {
             FieldValue first = values.getFirst();
-            if (contradict(values) || contradictions >= MIXED && values.size() == 1) {
+            if (contradict(values) || mayMix && contradictions >= MIXED && values.size() == 1) {
                 withheld.add(new Withheld(field, first.value(), Withheld.Why.CONTRADICTED, first.evidence()));
             } else if (!unreadable.contains(field)) {
                 fields.put(field, first);

@@ -19,7 +19,7 @@ final class QuotedPrintable {
         boolean escapes = false;
         for (int i = line.indexOf('='); i >= 0; i = line.indexOf('=', i + 1)) {
             if (i == line.length() - 1) {
-                return escapes || i > 60;
+                return escapes || i > 30;
             }
             int value = escaped(line, i);
             if (value < 0x80 && value != '=' && value != ' ' && value != '\t') {
