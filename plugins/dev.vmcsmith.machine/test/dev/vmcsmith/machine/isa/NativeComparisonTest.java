@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeComparisonTest {
     private static final int CASES = Integer.getInteger("vmcsmith.nativeCases", 400);
     private static final int RECORD = 96;
+    /** Records under way at once: they fit into the smallest pipe, one page, so that neither side waits for the other for ever. */
+    private static final int BATCH = 4096 / RECORD;
     private static final long FLAGS = Cpu.STATUS_FLAGS;
     private static final int[] REGISTERS = {Cpu.RAX, Cpu.RBX, Cpu.RCX, Cpu.RDX, Cpu.RSI, Cpu.RDI, 8};
     private static final long[] CORNERS = {0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFFL, 0x80000000L, 0xFFFFFFFFL,
@@ -182,20 +184,22 @@ class NativeComparisonTest {
     private void compareLine(Machine machine, int bits, String line, byte[] code, OutputStream to, InputStream from) throws IOException {
         Instruction decoded = new Instruction();
         assertTrue(new Decoder().decode(code, 0, code.length, bits, decoded) == DecodeStatus.OK, line);
-        List<ByteBuffer> inputs = new ArrayList<>();
-        for (int n = 0; n < CASES; n++) {
-            ByteBuffer record = input(bits, code);
-            inputs.add(record);
-            to.write(record.array());
-        }
-        to.flush();
         int shown = 0;
-        for (ByteBuffer record : inputs) {
-            ByteBuffer answer = ByteBuffer.wrap(from.readNBytes(RECORD)).order(ByteOrder.LITTLE_ENDIAN);
-            assertTrue(answer.capacity() == RECORD, "the native side ended at " + line);
-            String difference = emulate(machine, bits, record, answer, FLAGS & ~decoded.form.flagsUndefined);
-            if (difference != null && shown++ < 3) {
-                differences.add(line + ": " + difference);
+        for (int done = 0; done < CASES; done += BATCH) {
+            List<ByteBuffer> inputs = new ArrayList<>();
+            for (int n = done; n < Math.min(done + BATCH, CASES); n++) {
+                ByteBuffer record = input(bits, code);
+                inputs.add(record);
+                to.write(record.array());
+            }
+            to.flush();
+            for (ByteBuffer record : inputs) {
+                ByteBuffer answer = ByteBuffer.wrap(from.readNBytes(RECORD)).order(ByteOrder.LITTLE_ENDIAN);
+                assertTrue(answer.capacity() == RECORD, "the native side ended at " + line);
+                String difference = emulate(machine, bits, record, answer, FLAGS & ~decoded.form.flagsUndefined);
+                if (difference != null && shown++ < 3) {
+                    differences.add(line + ": " + difference);
+                }
             }
         }
     }
