@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "diagnose", mixinStandardHelpOptions = true,
-        description = {"Say what is wrong with the VMCS dumps in a text: logs of Linux KVM, Xen, QEMU, bhyve, hyperkit, HAXM, NoirVisor,",
-            "HyperPlatform and VirtualBox, C sources that write a VMCS; as pasted, with quoting, prefixes and wrapped lines."},
+        description = "Say what is wrong with the VMCS dumps in a text: logs of Linux KVM, Xen, QEMU, bhyve, hyperkit, HAXM, NoirVisor, "
+                + "HyperPlatform and VirtualBox, C sources that write a VMCS; as pasted, with quoting, prefixes and wrapped lines.",
         footer = {"", "Exit code: 0 nothing wrong is found; 1 a rule of VM entry is violated; 2 there is no dump, or bad input."})
 final class DiagnoseCommand implements Callable<Integer> {
     private static final String ALL = "all";
@@ -29,7 +29,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     private String file;
 
     @Option(names = "--cpu", paramLabel = "PROFILE",
-            description = "name or file of the processor's profile, or \"all\"; may be repeated; without it, the capability MSRs in the text")
+            description = "name or file of the processor's profile, or \"all\"; may be repeated; without it, the capability MSRs in the "
+                    + "text")
     private List<String> cpus = new ArrayList<>();
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text (default), json or sarif")

@@ -31,7 +31,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--dump", paramLabel = "N", description = "which dump of the text, counted from 1 (default: the first)")
     private int number = 1;
 
-    @Option(names = "--cpu", paramLabel = "PROFILE", description = "name of the CPU profile to run on; without it, one with the dump's controls")
+    @Option(names = "--cpu", paramLabel = "PROFILE",
+            description = "name of the CPU profile to run on; without it, one with the dump's controls")
     private String cpu;
 
     ImportCommand(Console console) {

@@ -56,7 +56,8 @@ record PastedInput(String name, String text) {
     /** UTF-8 unless a byte-order mark says otherwise; what is not valid becomes replacement characters. */
     private static String decode(byte[] bytes) {
         Charset charset = StandardCharsets.UTF_8;
-        if (bytes.length >= 2 && (bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE || bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF)) {
+        int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xFF) << 8 | bytes[1] & 0xFF;
+        if (mark == 0xFFFE || mark == 0xFEFF) {
             charset = StandardCharsets.UTF_16;
         }
         return new String(bytes, charset);

@@ -39,6 +39,7 @@ final class CapabilityText {
 
     /** {@code 0x480: 00da040000000004}. */
     private static boolean startsWithNumber(String words) {
-        return words.length() > 6 && (words.startsWith("0x48") || words.startsWith("0x49")) && (words.charAt(5) == ':' || words.charAt(5) == ' ');
+        boolean number = words.length() > 6 && (words.startsWith("0x48") || words.startsWith("0x49"));
+        return number && (words.charAt(5) == ':' || words.charAt(5) == ' ');
     }
 }

@@ -28,6 +28,7 @@ public final class DumpBuilder {
     private String name = "";
     private Failure failure = Failure.NOT_SHOWN;
     private final Map<VmcsField, List<FieldValue>> printed = new EnumMap<>(VmcsField.class);
+    private final Map<VmcsField, Long> highHalves = new EnumMap<>(VmcsField.class);
     private final Set<VmcsField> unreadable = EnumSet.noneOf(VmcsField.class);
     private final List<Withheld> withheld = new ArrayList<>();
     private final List<MsrLoad> msrLoads = new ArrayList<>();
@@ -78,6 +79,14 @@ public final class DumpBuilder {
         List<FieldValue> values = printed.computeIfAbsent(field, key -> new ArrayList<>(1));
         if (values.size() < 8) {
             values.add(new FieldValue(field, value, evidence(line)));
+        }
+    }
+
+    /** Bits 63:32 of a 64-bit field are printed by themselves. */
+    public void putHigh(VmcsField field, long value, Line line) {
+        Long before = highHalves.put(field, value);
+        if (value >>> 32 != 0 || before != null && before != value) {
+            unreadable(field, line);
         }
     }
 
@@ -137,19 +146,28 @@ public final class DumpBuilder {
             if (contradict(values) || mayMix && contradictions >= MIXED && values.size() == 1) {
                 withheld.add(new Withheld(field, first.value(), Withheld.Why.CONTRADICTED, first.evidence()));
             } else if (!unreadable.contains(field)) {
-                fields.put(field, first);
+                fields.put(field, whole(first));
             }
         });
         return fields;
+    }
+
+    /** With its high half, if that is printed by itself and the value has room for it. */
+    private FieldValue whole(FieldValue value) {
+        Long high = highHalves.get(value.field());
+        boolean low = high != null && value.value() >>> 32 == 0;
+        return low ? new FieldValue(value.field(), high << 32 | value.value(), value.evidence()) : value;
     }
 
     private static boolean contradict(List<FieldValue> values) {
         return values.stream().anyMatch(value -> value.value() != values.getFirst().value());
     }
 
+    /** An ordinary exit reason may be left over from before a VM-instruction error, which may itself be an old one. */
     private static Failure shownByExitReason(Map<VmcsField, FieldValue> fields) {
         FieldValue reason = fields.get(VmcsField.EXIT_REASON);
-        if (reason == null) {
+        FieldValue error = fields.get(VmcsField.VM_INSTRUCTION_ERROR);
+        if (reason == null || error != null && error.value() != 0 && (reason.value() & ExitReason.ENTRY_FAILURE) == 0) {
             return Failure.NOT_SHOWN;
         }
         FieldValue qualification = fields.get(VmcsField.EXIT_QUALIFICATION);

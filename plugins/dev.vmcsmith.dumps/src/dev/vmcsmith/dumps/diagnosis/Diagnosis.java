@@ -107,13 +107,19 @@ public record Diagnosis(Dump dump, List<Processor> processors, List<Finding> fin
         if (failure.isEntryFailure() && !Suspects.any(failure)) {
             remarks.add(Suspects.otherCause(failure));
         } else if (failure.isEntryFailure() && findings.isEmpty()) {
-            remarks.add("Every rule that the text decides holds, so what the processor objected to is among the rules that it does not decide.");
+            remarks.add("Every rule that the text decides holds, so what the processor objected to is among the rules that it does not "
+                    + "decide.");
         } else if (failure.kind() == Failure.Kind.VM_EXIT && !findings.isEmpty()) {
             remarks.add("The violated rules are no cause of a failure that the text shows; a VM entry with these values would fail.");
         }
         if (failure.kind() == Failure.Kind.VM_EXIT && dump.producer() == Producer.LINUX_KVM) {
-            remarks.add("Linux KVM also prints this after a VM-instruction error, which it does not show; the exit reason is then left over. "
+            remarks.add("Linux KVM also prints this after a VM-instruction error, which it does not show; the exit reason is then left "
+                    + "over. "
                     + "QEMU says so with \"hardware error\" and a small number.");
+        }
+        long error = dump.value(VmcsField.VM_INSTRUCTION_ERROR);
+        if (failure.kind() == Failure.Kind.NOT_SHOWN && error != 0) {
+            remarks.add("The VM-instruction error field is " + error + ", which only counts if the last VMX instruction failed.");
         }
         if (failure.kind() == Failure.Kind.NOT_SHOWN && !findings.isEmpty()) {
             remarks.add("A VM entry with these values fails.");

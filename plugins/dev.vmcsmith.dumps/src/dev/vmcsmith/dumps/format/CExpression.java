@@ -138,9 +138,9 @@ final class CExpression {
 
     private static boolean isType(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "u8", "u16", "u32", "u64", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "ulong64", "ulong32", "ulong", "ulong_ptr", "uint64",
-                    "uint32", "uint16", "unsigned", "unsigned int", "unsigned long", "unsigned long long", "size_t", "uintptr_t", "unsigned __int64",
-                    "u_long", "dword", "word", "qword", "usize" -> true;
+            case "u8", "u16", "u32", "u64", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "ulong64", "ulong32", "ulong", "ulong_ptr",
+                    "uint64", "uint32", "uint16", "unsigned", "unsigned int", "unsigned long", "unsigned long long", "size_t", "uintptr_t",
+                    "unsigned __int64", "u_long", "dword", "word", "qword", "usize" -> true;
             default -> false;
         };
     }
@@ -150,8 +150,8 @@ final class CExpression {
             case "u8", "uint8_t" -> value & 0xFF;
             case "u16", "uint16_t", "uint16", "word" -> value & 0xFFFF;
             case "u32", "uint32_t", "uint32", "ulong32", "unsigned", "unsigned int", "dword" -> value & 0xFFFF_FFFFL;
-            case "u64", "uint64_t", "uint64", "ulong64", "unsigned long long", "unsigned __int64", "qword", "uintptr_t", "ulong_ptr", "size_t",
-                    "usize" -> value;
+            case "u64", "uint64_t", "uint64", "ulong64", "unsigned long long", "unsigned __int64", "qword", "uintptr_t", "ulong_ptr",
+                    "size_t", "usize" -> value;
             default -> value >>> 32 == 0 ? value : fail();
         };
     }

@@ -57,7 +57,7 @@ final class CSourceFormat implements DumpFormat {
                 end--;
             }
             int start = end;
-            while (start > from && end - start < 60 && (Character.isLetterOrDigit(text.charAt(start - 1)) || text.charAt(start - 1) == '_')) {
+            while (start > from && end - start < 60 && isName(text.charAt(start - 1))) {
                 start--;
             }
             String name = text.substring(start, end).replace("_", "").toLowerCase(Locale.ROOT);
@@ -67,6 +67,10 @@ final class CSourceFormat implements DumpFormat {
             }
         }
         return -1;
+    }
+
+    private static boolean isName(char c) {
+        return Character.isLetterOrDigit(c) || c == '_';
     }
 
     /** The arguments of a call, which may go on in the next lines; empty if it does not end there. */
@@ -97,12 +101,15 @@ final class CSourceFormat implements DumpFormat {
 
     private static boolean write(List<String> arguments, boolean conditional, CExpression expression, DumpBuilder dump, Line line) {
         for (int i = 0; i + 1 < arguments.size() && i < 2; i++) {
-            VmcsField field = field(arguments.get(i), expression);
+            VmcsField half = highHalf(arguments.get(i), expression);
+            VmcsField field = half == null ? field(arguments.get(i), expression) : half;
             if (field == null) {
                 continue;
             }
             OptionalLong value = conditional ? OptionalLong.empty() : expression.value(arguments.get(i + 1));
-            if (value.isPresent()) {
+            if (half != null && value.isPresent()) {
+                dump.putHigh(field, value.getAsLong() & 0xFFFF_FFFFL, line);
+            } else if (value.isPresent()) {
                 dump.put(field, narrowed(field, value.getAsLong()), line);
             } else {
                 dump.unreadable(field, line);
@@ -118,6 +125,19 @@ final class CSourceFormat implements DumpFormat {
         return narrow && value < 0 && value >= Integer.MIN_VALUE ? field.truncate(value) : value;
     }
 
+    /** The field whose bits 63:32 the name or encoding stands for; null if it stands for something else. */
+    private static VmcsField highHalf(String argument, CExpression expression) {
+        OptionalLong encoding = expression.value(argument);
+        if (encoding.isPresent()) {
+            long number = encoding.getAsLong();
+            return number >= 0 && number <= 0x7FFF && argument.length() > 3 && VmcsField.high((int) number)
+                    ? VmcsField.byEncoding((int) number) : null;
+        }
+        boolean named = argument.toUpperCase(Locale.ROOT).endsWith("_HIGH");
+        VmcsField field = named ? field(argument.substring(0, argument.length() - "_HIGH".length()), expression) : null;
+        return field != null && field.hasHighHalf() ? field : null;
+    }
+
     /** What the source says that the name stands for, otherwise the field that is known by it. */
     private static VmcsField field(String argument, CExpression expression) {
         OptionalLong encoding = expression.value(argument);
@@ -129,7 +149,7 @@ final class CSourceFormat implements DumpFormat {
         }
         int colon = argument.lastIndexOf(':');
         String name = argument.substring(colon + 1).strip();
-        boolean identifier = name.length() > 3 && name.length() < 60 && name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '.');
+        boolean identifier = name.length() > 3 && name.length() < 60 && name.chars().allMatch(c -> isName((char) c) || c == '.');
         return identifier ? VmcsField.find(name) : null;
     }
 

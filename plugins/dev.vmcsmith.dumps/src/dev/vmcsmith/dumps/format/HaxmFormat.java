@@ -34,15 +34,18 @@ final class HaxmFormat implements DumpFormat {
         String[] words = text.substring(colon + 1, second).strip().split(" +");
         String encoding = words.length == 2 && words[0].length() == 4 ? Hex.digits(words[0]) : null;
         VmcsField field = encoding == null ? null : VmcsField.byEncoding((int) Hex.value(encoding));
-        if (field == null || (Hex.value(encoding) & 1) != 0) {
+        if (field == null) {
             return;
         }
         String rest = text.substring(second + 1).strip();
         int blank = rest.indexOf(' ');
         String digits = Hex.digits(blank < 0 ? rest : rest.substring(0, blank));
-        DumpBuilder dump = fields.dump(field, line);
+        boolean high = VmcsField.high((int) Hex.value(encoding));
+        DumpBuilder dump = high ? fields.dump(line) : fields.dump(field, line);
         if (digits == null) {
             dump.unreadable(field, line);
+        } else if (high) {
+            dump.putHigh(field, Hex.value(digits), line);
         } else {
             dump.put(field, Hex.value(digits), line);
         }

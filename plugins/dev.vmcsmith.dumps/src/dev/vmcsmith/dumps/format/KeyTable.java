@@ -71,8 +71,9 @@ final class KeyTable {
         for (int i = 0; i < names.length; i++) {
             fields[i] = VmcsField.valueOf(names[i]);
         }
-        byFirstWord.computeIfAbsent(words[0], key -> new ArrayList<>()).add(new Key(unmistakable ? section.substring(0, section.length() - 1)
-                : section, unmistakable, context.equals("-") ? "" : context, words, Integer.parseInt(columns[3].strip()), fields));
+        String plain = unmistakable ? section.substring(0, section.length() - 1) : section;
+        byFirstWord.computeIfAbsent(words[0], key -> new ArrayList<>()).add(new Key(plain, unmistakable,
+                context.equals("-") ? "" : context, words, Integer.parseInt(columns[3].strip()), fields));
     }
 
     /**

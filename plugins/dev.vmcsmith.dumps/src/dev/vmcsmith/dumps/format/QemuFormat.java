@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  */
 final class QemuFormat implements DumpFormat {
     private static final String ERROR = "entry failed, hardware error 0x";
+    private static final String OLD_ERROR = "unhandled exit ";
 
     @Override
     public List<DumpBuilder> read(List<Line> lines) {
@@ -60,11 +61,12 @@ final class QemuFormat implements DumpFormat {
 
     /** The failure that the line states; null if it states none. */
     static Failure failure(Line line) {
-        int at = line.text().indexOf(ERROR);
+        String error = line.text().contains(ERROR) ? ERROR : OLD_ERROR;
+        int at = line.text().indexOf(error);
         if (at < 0) {
             return null;
         }
-        String word = line.text().substring(at + ERROR.length());
+        String word = line.text().substring(at + error.length());
         int end = 0;
         while (end < word.length() && Character.digit(word.charAt(end), 16) >= 0) {
             end++;
@@ -75,7 +77,7 @@ final class QemuFormat implements DumpFormat {
         if ((number & ExitReason.ENTRY_FAILURE) != 0 && number >>> 32 == 0) {
             return Failure.exit((int) number & 0xFFFF, OptionalLong.empty(), evidence);
         }
-        return number > 0 && number < 64 ? Failure.vmfail((int) number, evidence) : null;
+        return number > 0 && number < 64 && error.equals(ERROR) ? Failure.vmfail((int) number, evidence) : null;
     }
 
     /** Whether CR0.PE is not shown to be 1 in the registers from this line on. */

@@ -208,7 +208,8 @@ public final class SetupWriter {
     }
 
     private void setting(String indent, FieldValue field) {
-        line("%s%s = %s    // line %d".formatted(indent, field.field().hvName(), field.field().format(field.value()), field.evidence().line()));
+        String value = field.field().format(field.value());
+        line("%s%s = %s    // line %d".formatted(indent, field.field().hvName(), value, field.evidence().line()));
     }
 
     private void run() {

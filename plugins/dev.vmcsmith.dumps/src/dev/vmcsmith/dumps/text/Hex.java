@@ -6,11 +6,11 @@ public final class Hex {
     private Hex() {
     }
 
-    /** The digits of a word with or without {@code 0x}, a trailing {@code .} or backquotes left out; null if it has others, none or more than 16. */
+    /** The digits of a word with or without {@code 0x}, a full stop at its end left out; null if it has others, none or more than 16. */
     public static String digits(String word) {
         int from = word.startsWith("0x") || word.startsWith("0X") ? 2 : 0;
         int to = word.length();
-        while (to > from && word.charAt(to - 1) == '.') {
+        if (to > from && word.charAt(to - 1) == '.') {
             to--;
         }
         if (to == from || to - from > 16) {

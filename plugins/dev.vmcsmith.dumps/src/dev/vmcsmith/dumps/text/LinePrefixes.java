@@ -63,11 +63,18 @@ final class LinePrefixes {
         boolean process = inside.startsWith("pid ") && digits(inside, 4);
         if (caller || process) {
             tag = inside;
-        } else if (!time) {
+        } else if (!time && !isDate(inside)) {
             return false;
         }
         at = end + 1;
         return true;
+    }
+
+    /** {@code Mon Nov  2 14:09:46 2020}. */
+    private static boolean isDate(String text) {
+        int colon = text.indexOf(':');
+        boolean time = colon > 10 && text.indexOf(':', colon + 1) == colon + 3;
+        return time && text.length() >= 20 && text.length() <= 30 && text.charAt(3) == ' ' && digits(text, text.length() - 4);
     }
 
     private static boolean digits(String text, int from) {
