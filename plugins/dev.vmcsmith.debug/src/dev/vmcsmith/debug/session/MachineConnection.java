@@ -3,6 +3,7 @@ package dev.vmcsmith.debug.session;
 
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Set;
@@ -66,13 +67,23 @@ final class MachineConnection {
                 if (failure == null) {
                     answer.complete(value);
                 } else {
-                    answer.completeExceptionally(failure);
+                    answer.completeExceptionally(isBrokenPipe(failure) ? new ConnectionEndedException() : failure);
                 }
             });
         } catch (RuntimeException e) {
             answer.completeExceptionally(new ConnectionEndedException());
         }
         return answer;
+    }
+
+    /** Whether a request failed because its pipe is closed, which can be seen before the end of the connection is. */
+    private static boolean isBrokenPipe(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Fails all requests that wait for an answer. */

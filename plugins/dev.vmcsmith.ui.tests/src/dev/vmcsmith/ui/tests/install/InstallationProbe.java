@@ -36,7 +36,7 @@ public final class InstallationProbe implements IStartup {
 
     private static void look(Path report) {
         List<String> lines = new ArrayList<>();
-        for (Bundle bundle : FrameworkUtil.getBundle(InstallationProbe.class).getBundleContext().getBundles()) {
+        for (Bundle bundle : FrameworkUtil.getBundle(PlatformUI.class).getBundleContext().getBundles()) {
             if (bundle.getSymbolicName().startsWith("dev.vmcsmith.")) {
                 boolean resolved = (bundle.getState() & (Bundle.RESOLVED | Bundle.STARTING | Bundle.ACTIVE)) != 0;
                 lines.add("bundle " + bundle.getSymbolicName() + (resolved ? " resolved" : " unresolved"));

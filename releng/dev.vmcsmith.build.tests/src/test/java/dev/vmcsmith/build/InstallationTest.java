@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,10 +62,16 @@ class InstallationTest {
     /** Adds the bundle with the installation probe, which no product contains. */
     private static void addProbe(Path installation) throws IOException {
         Path target = Checkout.ROOT.resolve("plugins/dev.vmcsmith.ui.tests/target");
+        Path jar;
         try (Stream<Path> files = Files.list(target)) {
-            Path jar = files.filter(file -> file.getFileName().toString().matches("dev\\.vmcsmith\\.ui\\.tests-[\\d.]+(-SNAPSHOT)?\\.jar"))
+            jar = files.filter(file -> file.getFileName().toString().matches("dev\\.vmcsmith\\.ui\\.tests-[\\d.]+(-SNAPSHOT)?\\.jar"))
                 .findFirst().orElseThrow(() -> new AssertionError("no jar of the workbench tests in " + target));
-            Files.writeString(bundlesInfo(installation), "dev.vmcsmith.ui.tests,0.0.0," + jar.toUri() + ",4,false\n", StandardOpenOption.APPEND);
+        }
+        Path plugin = Files.copy(jar, installation.resolve("plugins").resolve(jar.getFileName()));
+        try (JarFile probe = new JarFile(plugin.toFile())) {
+            String version = probe.getManifest().getMainAttributes().getValue("Bundle-Version");
+            Files.writeString(bundlesInfo(installation),
+                "dev.vmcsmith.ui.tests," + version + ",plugins/" + plugin.getFileName() + ",4,false\n", StandardOpenOption.APPEND);
         }
     }
 
