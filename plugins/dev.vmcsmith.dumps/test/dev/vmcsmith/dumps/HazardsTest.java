@@ -37,6 +37,7 @@ class HazardsTest {
             Map.entry("process prefixes", text -> eachLine(text, line -> "kvm [1234]: " + line)),
             Map.entry("indented", text -> eachLine(text, line -> "    " + line)),
             Map.entry("remarks between the lines", text -> eachLine(text, line -> line + "\nwhat does this mean? see RFLAGS above")),
+            Map.entry("source of a web page", text -> eachLine(text, line -> "&gt;&nbsp;" + line)),
             Map.entry("blank lines", text -> eachLine(text, line -> line + "\n")),
             Map.entry("without a last line break", String::stripTrailing)));
 
@@ -107,6 +108,29 @@ class HazardsTest {
             assertFalse(dump.known(VmcsField.GUEST_RFLAGS));
             assertEquals("", DumpCasesTest.violated(Diagnosis.of(dump, List.of())));
         }
+    }
+
+    @Test
+    void interleavedLinesOfHaxmBlameNobody() {
+        String[] one = Samples.text("haxm").split("\n");
+        StringBuilder text = new StringBuilder();
+        for (String line : one) {
+            text.append(line).append('\n').append(line.replace(": c09", ": a09").replace("RFLAGS: 0", "RFLAGS: 2")).append('\n');
+        }
+        for (Dump dump : Dumps.read(text.toString()).dumps()) {
+            assertFalse(dump.known(VmcsField.GUEST_DS_ACCESS_RIGHTS));
+            assertEquals("", DumpCasesTest.violated(Diagnosis.of(dump, List.of())));
+        }
+    }
+
+    @Test
+    void eachProcessorOfAXenDebugKeyIsADumpOfItsOwn() {
+        String healthy = Samples.text("xen").lines().skip(2).collect(Collectors.joining("\n", "", "\n")).replace("reason=80000021",
+                "reason=0000000c");
+        List<Dump> dumps = Dumps.read("(XEN) *********** VMCS Areas **************\n(XEN) >>> Domain 3 <<<\n(XEN)   VCPU 0\n" + healthy
+                + "(XEN)   VCPU 1\n" + healthy).dumps();
+        assertEquals(List.of("VCPU 0", "VCPU 1"), dumps.stream().map(Dump::name).toList());
+        assertEquals("VM_EXIT 12 0", DumpCasesTest.failure(dumps.get(1).failure()));
     }
 
     @Test

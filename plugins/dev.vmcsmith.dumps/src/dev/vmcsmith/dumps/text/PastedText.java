@@ -12,7 +12,8 @@ public final class PastedText {
     }
 
     /** The lines of the text; blank ones too. Never throws; takes time in proportion to the text's length. */
-    public static List<Line> lines(String text) {
+    public static List<Line> lines(String pasted) {
+        String text = withoutEntities(pasted);
         List<Line> result = new ArrayList<>(text.length() / 40 + 1);
         boolean encoded = QuotedPrintable.occursIn(text);
         int number = 0;
@@ -43,6 +44,14 @@ public final class PastedText {
             result.add(LinePrefixes.strip(number, line));
         }
         return result;
+    }
+
+    /** The text of a web page's source without the character entities that logs come to have there. */
+    private static String withoutEntities(String text) {
+        if (!text.contains("&gt;") && !text.contains("&nbsp;")) {
+            return text;
+        }
+        return text.replace("&gt;", ">").replace("&lt;", "<").replace("&nbsp;", " ").replace("&quot;", "\"").replace("&amp;", "&");
     }
 
     /** A continuation as the mail program broke it, without quoting that was put before it later. */
