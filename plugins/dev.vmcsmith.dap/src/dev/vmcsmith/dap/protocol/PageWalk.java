@@ -15,7 +15,7 @@ import java.util.List;
  * @param space what kind of address that is
  * @param access for which access
  * @param paging the paging mode of the guest (or of root mode), such as {@code 4-level}, {@code PAE}, {@code 32-bit}, {@code none}
- * @param root name and value of what the walk starts from, such as {@code CR3 = 0x20000} or {@code EPTP = 0x10001e}
+ * @param root name and value of what the walk starts from, such as {@code CR3 = 0x20000} or {@code EPTP = 0x10001e}; empty without tables
  * @param eptLevels levels of the EPT, 0 without EPT
  * @param steps the columns, in the order of the walk; the walk ends with the column that fails
  * @param guestPhysical the final guest-physical address; null when the walk did not reach it, or for a walk without guest

@@ -60,14 +60,17 @@ final class LinearWalk {
             case LEVEL_4 -> walkLong(linear, 4);
             case LEVEL_5 -> walkLong(linear, 5);
         };
-        String root = state.mode() == PagingState.Mode.NONE ? "no paging" : "CR3 = " + HexLong.format(state.cr3());
+        String root = state.mode() == PagingState.Mode.NONE ? eptRoot() : "CR3 = " + HexLong.format(state.cr3());
         return finish(linear, space, root, guestPhysical, true, now);
     }
 
     /** Translates a guest-physical address. */
     PageWalk guestPhysical(long address, Instant now) {
-        String root = state.eptp() == null ? "no EPT" : "EPTP = " + HexLong.format(state.eptp());
-        return finish(address, AddressSpace.GUEST_PHYSICAL, root, address, false, now);
+        return finish(address, AddressSpace.GUEST_PHYSICAL, eptRoot(), address, false, now);
+    }
+
+    private String eptRoot() {
+        return state.eptp() == null ? "" : "EPTP = " + HexLong.format(state.eptp());
     }
 
     private PageWalk finish(long address, AddressSpace space, String root, Long guestPhysical, boolean linear, Instant now) {

@@ -26,7 +26,8 @@ final class CellText {
         };
         String ept = walk.eptLevels() == 0 ? "no EPT" : walk.eptLevels() + "-level EPT";
         String paging = walk.paging() == null || walk.paging().equals("none") ? "no paging" : walk.paging() + " paging";
-        return "Walk of " + space + HexLong.format(walk.address()) + access + ": " + paging + ", " + ept + ", " + walk.root();
+        return "Walk of " + space + HexLong.format(walk.address()) + access + ": " + paging + ", " + ept
+                + (walk.root().isEmpty() ? "" : ", " + walk.root());
     }
 
     static List<String> cell(Cell cell) {
