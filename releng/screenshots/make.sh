@@ -6,5 +6,5 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(dirname "$(dirname "$here")")
 command -v convert >/dev/null || { echo "make.sh: needs ImageMagick; install with: apt-get install imagemagick" >&2; exit 2; }
 "$root/vmcsmith" test -Dtest=PictureTest -Dsurefire.failIfNoSpecifiedTests=false -DfailIfNoTests=false -pl '!releng/dev.vmcsmith.build.tests'
-convert "$root/plugins/dev.vmcsmith.ui.tests/target/screenshots/debugger.png" -strip -colors 64 "PNG8:$here/debugger.png"
+convert "$root/plugins/dev.vmcsmith.ui.tests/target/screenshots/debugger.png" -strip +dither -colors 64 "PNG8:$here/debugger.png"
 ls -l "$here/debugger.png"
