@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Setups without a workbench: what the command line, tests and the debug adapter use. Nothing here throws because of what a file holds or
- * because it cannot be read: that is a {@link Problem} too.
+ * because it cannot be read: that is a {@link Problem} too (but for {@link #portability}, whose result has no place for one without a
+ * processor).
  */
 public final class Setups {
     /** The id of the problem that a file cannot be read. */
@@ -45,6 +46,23 @@ public final class Setups {
     public static List<Problem> check(Path file, String text) {
         SetupReader reader = new SetupReader(file, text);
         return problems(reader, SetupPlanner.plan(reader.setup(), directory(file), null));
+    }
+
+    /**
+     * A setup on several processors; it is parsed once.
+     *
+     * @param cpus names or files of CPU profiles
+     * @throws IOException with one line that says what to do, when the file cannot be read
+     */
+    public static Portability portability(Path file, List<String> cpus) throws IOException {
+        SetupReader reader = new SetupReader(file, read(file));
+        List<CpuFit> fits = cpus.stream().map(cpu -> fit(reader, file, cpu)).toList();
+        return new Portability(fit(reader, file, null), fits);
+    }
+
+    private static CpuFit fit(SetupReader reader, Path file, String cpu) {
+        SetupPlan plan = SetupPlanner.plan(reader.setup(), directory(file), cpu);
+        return CpuFit.of(plan, problems(reader, plan));
     }
 
     /** Compiles a setup. Without errors the result has an image; with errors of VM-entry rules only, when the options do not check them. */
