@@ -35,14 +35,20 @@ public final class Setups {
 
     /** Everything that is wrong with a setup, in the order of its lines. */
     public static List<Problem> check(Path file) {
+        return check(file, Optional.empty());
+    }
+
+    /** The same on another processor than the setup's own, given by name or file of its CPU profile. */
+    public static List<Problem> check(Path file, Optional<String> cpu) {
         try {
-            return check(file, read(file));
+            SetupReader reader = new SetupReader(file, read(file));
+            return problems(reader, SetupPlanner.plan(reader.setup(), directory(file), cpu.orElse(null)));
         } catch (IOException e) {
             return List.of(unreadable(file, e));
         }
     }
 
-    /** The same for text that is not saved. */
+    /** What {@link #check(Path)} finds, for text that is not saved. */
     public static List<Problem> check(Path file, String text) {
         SetupReader reader = new SetupReader(file, text);
         return problems(reader, SetupPlanner.plan(reader.setup(), directory(file), null));
