@@ -4,11 +4,7 @@ package dev.vmcsmith.cli;
 import dev.vmcsmith.dumps.Dumps;
 import dev.vmcsmith.dumps.diagnosis.Processor;
 import dev.vmcsmith.dumps.diagnosis.Report;
-import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuProfiles;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,8 +17,6 @@ import picocli.CommandLine.Parameters;
                 + "HyperPlatform and VirtualBox, C sources that write a VMCS; as pasted, with quoting, prefixes and wrapped lines.",
         footer = {"", "Exit code: 0 nothing wrong is found; 1 a rule of VM entry is violated; 2 there is no dump, or bad input."})
 final class DiagnoseCommand implements Callable<Integer> {
-    private static final String ALL = "all";
-
     private final Console console;
 
     @Parameters(paramLabel = "FILE|-", description = "a text file; - is standard input")
@@ -65,21 +59,12 @@ final class DiagnoseCommand implements Callable<Integer> {
     private static List<Processor> processors(List<String> names) {
         List<Processor> processors = new ArrayList<>();
         for (String name : names) {
-            if (name.equals(ALL)) {
+            if (name.equals(Cpus.ALL)) {
                 CpuProfiles.names().forEach(each -> processors.add(Processor.of(CpuProfiles.named(each))));
             } else {
-                processors.add(Processor.of(profile(name)));
+                processors.add(Processor.of(Cpus.profile(name)));
             }
         }
         return processors;
-    }
-
-    private static CpuProfile profile(String name) {
-        CpuProfile bundled = CpuProfiles.named(name);
-        try {
-            return bundled != null ? bundled : CpuProfiles.load(Path.of(name));
-        } catch (IOException | InvalidPathException e) {
-            throw new BadInput(e.getMessage());
-        }
     }
 }

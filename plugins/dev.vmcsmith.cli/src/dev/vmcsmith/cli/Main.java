@@ -38,7 +38,8 @@ public final class Main {
         Console console = new Console(out, err);
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new RunCommand(console)).addSubcommand(new CheckCommand(console)).addSubcommand(new CompileCommand(console))
-                .addSubcommand(new DiagnoseCommand(console)).addSubcommand(new ImportCommand(console)).addSubcommand(new DapCommand());
+                .addSubcommand(new DiagnoseCommand(console)).addSubcommand(new ImportCommand(console))
+                .addSubcommand(new CpuCommand(console)).addSubcommand(new DapCommand());
         line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8)).setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, arguments) -> wrongArguments(e, console));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, console));

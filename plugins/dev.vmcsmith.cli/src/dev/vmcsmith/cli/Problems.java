@@ -5,6 +5,7 @@ import dev.vmcsmith.lang.Problem;
 import dev.vmcsmith.lang.Setups;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 
 /** The problems of a setup. Nothing else of the command line loads the language. */
 final class Problems {
@@ -12,8 +13,9 @@ final class Problems {
     private Problems() {
     }
 
-    static List<Problem> of(InputFile setup) {
-        return Setups.check(setup.path());
+    /** @param cpu profile that replaces the setup's own, null for none */
+    static List<Problem> of(InputFile setup, String cpu) {
+        return Setups.check(setup.path(), Optional.ofNullable(cpu));
     }
 
     /** Prints problems, one per line; true when there are errors among them. */

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes maps, lists, strings, numbers, booleans and null as JSON, indented. */
-final class Json {
+public final class Json {
     private final StringBuilder out = new StringBuilder();
 
     private Json() {
     }
 
-    static String write(Object value) {
+    /** The text, with a line end. */
+    public static String write(Object value) {
         Json json = new Json();
         json.value(value, "\n");
         return json.out.append('\n').toString();
