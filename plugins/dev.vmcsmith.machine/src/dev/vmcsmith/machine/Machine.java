@@ -20,6 +20,7 @@ import dev.vmcsmith.machine.mmu.Access;
 import dev.vmcsmith.machine.mmu.Mmu;
 import dev.vmcsmith.machine.mmu.PageWalk;
 import dev.vmcsmith.machine.mmu.PageWalker;
+import dev.vmcsmith.machine.mmu.PagingState;
 import dev.vmcsmith.machine.snapshot.Snapshot;
 import dev.vmcsmith.machine.snapshot.Snapshots;
 import dev.vmcsmith.machine.vmx.Vmx;
@@ -28,6 +29,7 @@ import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuProfiles;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
+import dev.vmcsmith.vmx.VmxCapabilities;
 import dev.vmcsmith.x86.insn.InstructionForm;
 import dev.vmcsmith.x86.insn.InstructionTable;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ public final class Machine {
     private static final SemanticsSource[] SOURCES = {new Isa(), new VmxInstructions()};
 
     private final PhysicalMemory memory;
+    private final VmxCapabilities capabilities;
     private final List<Cpu> cpus = new ArrayList<>();
     private final List<Vmx> vmx = new ArrayList<>();
     private final Board board;
@@ -60,6 +63,7 @@ public final class Machine {
     private Machine(Builder b) {
         memory = new PhysicalMemory(b.memory);
         ProfileModel model = new ProfileModel(b.profile);
+        capabilities = model.capabilities();
         for (int n = 0; n < b.cpus; n++) {
             Cpu cpu = new Cpu(n);
             cpu.model = model;
@@ -79,7 +83,7 @@ public final class Machine {
         for (Cpu cpu : cpus) {
             cpu.platform = board;
             if (model.has(1, 0, 2, 5)) {
-                vmx.add(new Vmx(cpu, model.capabilities(), memory, host));
+                vmx.add(new Vmx(cpu, capabilities, memory, host));
             }
             Reset.powerUp(cpu, cpu.id == 0 ? Activity.ACTIVE : Activity.WAIT_FOR_SIPI);
         }
@@ -226,27 +230,22 @@ public final class Machine {
 
     private int copyLinear(int cpu, long linear, byte[] bytes, int offset, int length, boolean write) {
         Cpu c = cpus.get(cpu);
-        int cpl = c.cpl;
+        PageWalker walker = pageWalker();
+        PagingState state = PagingState.live(c, null).privileged();
         int done = 0;
-        try {
-            c.cpl = 0;
-            PageWalker walker = new PageWalker(c.mmu);
-            while (done < length) {
-                long at = linear + done & c.linearMask;
-                int n = Math.min(length - done, 4096 - ((int) at & 0xFFF));
-                long physical = walker.translate(at);
-                if (physical == -1 || !memory.isRam(physical)) {
-                    break;
-                }
-                if (write) {
-                    memory.write(physical, bytes, offset + done, n);
-                } else {
-                    memory.read(physical, bytes, offset + done, n);
-                }
-                done += n;
+        while (done < length) {
+            long at = linear + done & c.linearMask;
+            int n = Math.min(length - done, 4096 - ((int) at & 0xFFF));
+            long physical = walker.linear(state, at, Access.READ).physical();
+            if (physical == -1 || !memory.isRam(physical)) {
+                break;
             }
-        } finally {
-            c.cpl = cpl;
+            if (write) {
+                memory.write(physical, bytes, offset + done, n);
+            } else {
+                memory.read(physical, bytes, offset + done, n);
+            }
+            done += n;
         }
         if (write) {
             c.attention |= Attention.BLOCK;
@@ -256,12 +255,13 @@ public final class Machine {
 
     /** Explains the translation of a linear address; {@code access} is one of {@link Access}. */
     public PageWalk walk(int cpu, long linear, int access) {
-        return new PageWalker(cpus.get(cpu).mmu).walk(linear, access);
+        PagingState state = PagingState.live(cpus.get(cpu), currentVmcs(cpu).orElse(null));
+        return pageWalker().linear(state, linear, access);
     }
 
-    /** Explains the EPT translation of a guest-physical address. */
-    public PageWalk walkGuestPhysical(int cpu, long guestPhysical, int access) {
-        return new PageWalker(cpus.get(cpu).mmu).walkGuestPhysical(guestPhysical, access);
+    /** Explains translations under any paging state, of this machine's memory and with its capabilities. */
+    public PageWalker pageWalker() {
+        return new PageWalker(memory, capabilities);
     }
 
     /** The current VMCS of a processor; empty without one. */

@@ -3,7 +3,7 @@ package dev.vmcsmith.machine;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
-import dev.vmcsmith.machine.mmu.PageWalker;
+import dev.vmcsmith.machine.mmu.Access;
 import dev.vmcsmith.x86.Gpr;
 import dev.vmcsmith.x86.Seg;
 import dev.vmcsmith.x86.insn.DecodeStatus;
@@ -53,7 +53,7 @@ public final class StateDump {
         byte[] bytes = new byte[CODE_BYTES];
         int n = machine.readLinear(c.id, linear, bytes, 0, CODE_BYTES);
         if (n == 0) {
-            return "code at rip: not mapped (" + new PageWalker(c.mmu).walk(linear, dev.vmcsmith.machine.mmu.Access.FETCH).fault() + ")\n";
+            return "code at rip: not mapped (" + machine.walk(c.id, linear, Access.FETCH).fault() + ")\n";
         }
         Instruction d = new Instruction();
         int status = new Decoder().decode(bytes, 0, n, c.codeBits, d);

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.machine.mmu.PagingState;
 import dev.vmcsmith.x86.PagingEntry;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Decodes entries of ordinary paging structures into words. Levels count from the bottom: 1 is a page table. */
 final class GuestEntry {
-    private static final String[] NAMES = {"", "PTE", "PDE", "PDPTE", "PML4E", "PML5E"};
-
     private GuestEntry() {
-    }
-
-    /** The SDM's name of an entry of this level. */
-    static String name(int level) {
-        return NAMES[level];
     }
 
     /** The words for an entry's bits. */

@@ -6,6 +6,8 @@ import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.mmu.PageWalker;
+import dev.vmcsmith.machine.mmu.PagingState;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,32 +22,30 @@ final class PageWalks implements Memory.Translator {
     PageWalk explain(PageWalkArguments arguments) {
         AddressSpace space = arguments.space() == null ? AddressSpace.GUEST_VIRTUAL : arguments.space();
         MemoryAccess access = arguments.access() == null ? MemoryAccess.READ : arguments.access();
-        return walk(debuggee.cpuOf(arguments.threadId()), arguments.address(), space, access);
+        PagingState state = state(debuggee.cpuOf(arguments.threadId()), space);
+        return PageWalkRecord.of(walk(state, arguments.address(), space, access), space, access, debuggee.now());
     }
 
-    private PageWalk walk(int cpu, long address, AddressSpace space, MemoryAccess access) {
-        return walk(space == AddressSpace.HOST_VIRTUAL ? host(cpu) : guest(cpu), address, space, access);
+    private PagingState state(int cpu, AddressSpace space) {
+        return space == AddressSpace.HOST_VIRTUAL ? host(cpu) : guest(cpu);
     }
 
-    private PageWalk walk(PagingState state, long address, AddressSpace space, MemoryAccess access) {
-        return space == AddressSpace.GUEST_PHYSICAL ? walk(state, access).guestPhysical(address, debuggee.now())
-                : walk(state, access).linear(address, space, debuggee.now());
-    }
-
-    private LinearWalk walk(PagingState state, MemoryAccess access) {
-        return new LinearWalk(debuggee.machine().memory(), debuggee.capabilities(), state, access);
+    private dev.vmcsmith.machine.mmu.PageWalk walk(PagingState state, long address, AddressSpace space, MemoryAccess access) {
+        PageWalker walker = debuggee.machine().pageWalker();
+        int kind = PageWalkRecord.access(access);
+        return space == AddressSpace.GUEST_PHYSICAL ? walker.guestPhysical(state, address, kind) : walker.linear(state, address, kind);
     }
 
     private PagingState guest(int number) {
         Cpu cpu = debuggee.machine().cpu(number);
         Optional<CurrentVmcs> vmcs = debuggee.vmcs(number);
         if (cpu.intercepts.nonRoot()) {
-            return PagingState.live(cpu, vmcs.orElse(null));
+            return PagingState.live(cpu, vmcs.map(CurrentVmcs::view).orElse(null));
         }
         if (vmcs.isEmpty()) {
             throw new RequestFailure("There is no guest: this processor has no current VMCS.");
         }
-        return PagingState.guest(vmcs.get().view(), cpu.msr.pat);
+        return PagingState.guest(vmcs.get().view(), cpu);
     }
 
     private PagingState host(int number) {
@@ -70,8 +70,7 @@ final class PageWalks implements Memory.Translator {
 
     private OptionalLong found(int cpu, long address, AddressSpace space) {
         for (MemoryAccess access : new MemoryAccess[] {MemoryAccess.READ, MemoryAccess.EXECUTE}) {
-            PagingState state = space == AddressSpace.HOST_VIRTUAL ? host(cpu) : guest(cpu);
-            PageWalk walk = walk(state.privileged(), address, space, access);
+            dev.vmcsmith.machine.mmu.PageWalk walk = walk(state(cpu, space).privileged(), address, space, access);
             if (walk.succeeded()) {
                 return debuggee.machine().memory().isRam(walk.physical()) ? OptionalLong.of(walk.physical()) : OptionalLong.empty();
             }

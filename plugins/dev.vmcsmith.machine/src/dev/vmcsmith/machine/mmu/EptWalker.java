@@ -16,7 +16,6 @@ final class EptWalker {
 
     private final Cpu cpu;
     private final PhysicalMemory memory;
-    private WalkTrace trace;
 
     // set by the control side
     private long eptp;
@@ -25,6 +24,7 @@ final class EptWalker {
     private int levels;
     private boolean profiled;
     private boolean executeOnly = true;
+    private int largestLevel = 3;
     private boolean advancedInformation;
     private long reservedAddress;
     /** Bits 11:9 of the qualification of a violation: user-mode page, writable, execute-disable; set before the walk for a linear address. */
@@ -37,10 +37,6 @@ final class EptWalker {
         this.memory = memory;
     }
 
-    void trace(WalkTrace sink) {
-        trace = sink;
-    }
-
     void configure(long eptPointer, boolean modeBasedExecute) {
         eptp = eptPointer;
         accessedDirty = (eptPointer & 0x40) != 0;
@@ -49,6 +45,7 @@ final class EptWalker {
         if (!profiled && cpu.model != null) {
             Long cap = cpu.model.capability(0x48C);
             executeOnly = cap == null || (cap & 1) != 0;
+            largestLevel = cap == null || (cap & 1 << 17) != 0 ? 3 : (cap & 1 << 16) != 0 ? 2 : 1;
             advancedInformation = cap != null && (cap & 1 << 22) != 0;
             reservedAddress = ADDRESS & -1L << cpu.model.physicalAddressBits();
             profiled = true;
@@ -85,9 +82,6 @@ final class EptWalker {
             int shift = 12 + 9 * (level - 1);
             entryAddress = table + ((gpa >>> shift & 0x1FF) << 3);
             entry = memory.read64(entryAddress);
-            if (trace != null) {
-                trace.eptEntry(level, gpa, entryAddress, entry);
-            }
             boolean present = (entry & (R | W | X | (modeBased ? USER_X : 0))) != 0;
             if (!present) {
                 throw violation(gpa, 0, access, linear, hasLinear, structure);
@@ -101,7 +95,7 @@ final class EptWalker {
                 pageShift = shift;
                 break;
             }
-            if (accessedDirty && trace == null && (entry & ACCESSED) == 0) {
+            if (accessedDirty && (entry & ACCESSED) == 0) {
                 setAccessed = true;
             }
             table = entry & ADDRESS;
@@ -110,7 +104,7 @@ final class EptWalker {
         if ((rights & need) != need) {
             throw violation(gpa, rights, access, linear, hasLinear, structure);
         }
-        if (accessedDirty && trace == null) {
+        if (accessedDirty) {
             if (setAccessed) {
                 markAccessed(gpa, level);
             }
@@ -123,11 +117,7 @@ final class EptWalker {
             }
         }
         long offset = (1L << pageShift) - 1;
-        long host = entry & ADDRESS & ~offset | gpa & offset;
-        if (trace != null) {
-            trace.eptDone(gpa, host, pageShift, rights, (int) entry >>> 3 & 7);
-        }
-        return host;
+        return entry & ADDRESS & ~offset | gpa & offset;
     }
 
     private void markAccessed(long gpa, int leafLevel) {
@@ -151,7 +141,7 @@ final class EptWalker {
             int type = (int) entry >>> 3 & 7;
             bad |= type == 2 || type == 3 || type == 7;
             if (level > 1) {
-                bad |= (entry & ADDRESS & (1L << 12 + 9 * (level - 1)) - 1) != 0;
+                bad |= level > largestLevel || (entry & ADDRESS & (1L << 12 + 9 * (level - 1)) - 1) != 0;
             }
         } else {
             bad |= (entry & (level >= 4 ? 0xF8 : 0x78)) != 0;
@@ -174,9 +164,7 @@ final class EptWalker {
             q |= structure ? 0x80 : 0x180;
             q |= structure || !advancedInformation ? 0 : linearRights;
         }
-        if (trace == null) {
-            cpu.intercepts.eptViolation(cpu, q, linear, gpa);
-        }
+        cpu.intercepts.eptViolation(cpu, q, linear, gpa);
         return new VmExitSignal(VIOLATION, q, hasLinear, linear, gpa);
     }
 }

@@ -23,7 +23,6 @@ final class GuestWalker {
     private final long[] entries = new long[MAX_LEVELS + 1];
     private final long[] addresses = new long[MAX_LEVELS + 1];
     private final long[] hosts = new long[MAX_LEVELS + 1];
-    private WalkTrace trace;
     boolean eptOn;
 
     /** Size of the guest page as a shift. */
@@ -38,10 +37,6 @@ final class GuestWalker {
         this.ept = ept;
     }
 
-    void trace(WalkTrace sink) {
-        trace = sink;
-    }
-
     /**
      * Linear to host-physical.
      *
@@ -54,9 +49,6 @@ final class GuestWalker {
             pageShift = 12;
             userPage = true;
             ept.linearRights = 3 << 9;
-            if (trace != null) {
-                trace.guestDone(guestPhysical, 12, 7);
-            }
         } else if (cpu.longModeActive()) {
             walkLong(linear, access, user, implicit);
         } else if ((cpu.cr4 & CR4_PAE) != 0) {
@@ -70,7 +62,7 @@ final class GuestWalker {
     private void walkLong(long linear, int access, boolean user, boolean implicit) {
         int top = (cpu.cr4 & CR4_LA57) != 0 ? 5 : 4;
         long reserved = ADDRESS & -1L << physicalBits() | (nxEnabled() ? 0 : NX);
-        walk64(linear, access, user, implicit, cpu.cr3 & ADDRESS, top, top, reserved, 3);
+        walk64(linear, access, user, implicit, cpu.cr3 & ADDRESS, top, reserved, 3);
     }
 
     private void walkPae(long linear, int access, boolean user, boolean implicit) {
@@ -78,15 +70,12 @@ final class GuestWalker {
         if ((pdpte & P) == 0) {
             throw fault(linear, access, user, 0);
         }
-        if (trace != null) {
-            trace.guestEntry(3, (cpu.cr3 & 0xFFFFFFE0L) + ((linear >>> 30 & 3) << 3), -1, pdpte, 8);
-        }
         long reserved = 0x7FF0_0000_0000_0000L | ADDRESS & -1L << physicalBits() | (nxEnabled() ? 0 : NX);
-        walk64(linear, access, user, implicit, pdpte & ADDRESS, 2, 3, reserved, 2);
+        walk64(linear, access, user, implicit, pdpte & ADDRESS, 2, reserved, 2);
     }
 
     /** Levels {@code top}..1 of 8-byte entries; pages may be large up to {@code largest}. */
-    private void walk64(long linear, int access, boolean user, boolean implicit, long root, int top, int traceTop, long reserved, int largest) {
+    private void walk64(long linear, int access, boolean user, boolean implicit, long root, int top, long reserved, int largest) {
         long table = root;
         int rights = RW | US;
         boolean nx = false;
@@ -120,9 +109,6 @@ final class GuestWalker {
         finish(linear, access, user, implicit, rights, nx && nxEnabled(), top, level, 8);
         long offset = (1L << pageShift) - 1;
         guestPhysical = entry & ADDRESS & ~offset | linear & offset;
-        if (trace != null) {
-            trace.guestDone(guestPhysical, pageShift, rights | (nx ? 0 : P));
-        }
     }
 
     private void walk32(long linear, int access, boolean user, boolean implicit) {
@@ -147,9 +133,6 @@ final class GuestWalker {
             pageShift = 12;
             finish(linear, access, user, implicit, rights, false, 2, 1, 4);
             guestPhysical = pte & 0xFFFFF000L | linear & 0xFFF;
-        }
-        if (trace != null) {
-            trace.guestDone(guestPhysical, pageShift, rights | P);
         }
     }
 
@@ -178,9 +161,6 @@ final class GuestWalker {
         if (denied) {
             throw fault(linear, access, user, 1 | protectionKey);
         }
-        if (trace != null) {
-            return;
-        }
         for (int level = top; level >= leaf; level--) {
             long set = A | (level == leaf && access == Access.WRITE ? D : 0);
             if ((entries[level] & set) != set) {
@@ -197,9 +177,6 @@ final class GuestWalker {
         entries[level] = entry;
         addresses[level] = address;
         hosts[level] = host;
-        if (trace != null) {
-            trace.guestEntry(level, address, host, entry, size);
-        }
         return entry;
     }
 

@@ -1,113 +1,68 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.mmu;
 
-import dev.vmcsmith.machine.cpu.Cpu;
-import dev.vmcsmith.machine.cpu.CpuFault;
-import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.vmx.ept.EptEntry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Explains one translation: the walkers' own code with a trace installed, which has no side effects. */
+/**
+ * Explains the translation of one address through paging and EPT (SDM "Paging", "EPT Translation Mechanism"): every entry that the
+ * processor reads, and the reason when the access is not allowed. Reads memory and changes nothing. The walkers that the processor
+ * itself runs on are made for speed; a test holds this one against them.
+ */
 public final class PageWalker {
-    private final Mmu mmu;
-    private final Cpu cpu;
+    private final PhysicalMemory memory;
+    private final VmxCapabilities capabilities;
 
-    public PageWalker(Mmu mmu) {
-        this.mmu = mmu;
-        this.cpu = mmu.cpu;
+    /** @param capabilities of the processor; what is not known in them is taken as supported */
+    public PageWalker(PhysicalMemory memory, VmxCapabilities capabilities) {
+        this.memory = memory;
+        this.capabilities = capabilities;
     }
 
-    /** @param access {@link Access}; the privilege is the processor's current one */
-    public PageWalk walk(long linear, int access) {
-        Recorder recorder = new Recorder();
-        return record(recorder, linear, mode(), () -> mmu.walker.translate(linear, access, cpu.cpl == 3, false));
+    /** Translates a linear address; {@code access} is one of {@link Access}. */
+    public PageWalk linear(PagingState state, long linear, int access) {
+        GuestExplanation guest = new GuestExplanation(memory, capabilities, state, access);
+        return finish(state, linear, access, guest, guest.walk(linear), true);
     }
 
-    /** Translates a guest-physical address through EPT only. */
-    public PageWalk walkGuestPhysical(long guestPhysical, int access) {
-        Recorder recorder = new Recorder();
-        recorder.guestPhysical = guestPhysical;
-        recorder.finalPart = true;
-        return record(recorder, guestPhysical, "none", () -> mmu.walker.eptOn
-            ? mmu.ept.translate(guestPhysical, access, 0, false, false, true) : guestPhysical);
+    /** Translates a guest-physical address through EPT only; {@code access} is one of {@link Access}. */
+    public PageWalk guestPhysical(PagingState state, long guestPhysical, int access) {
+        return finish(state, guestPhysical, access, new GuestExplanation(memory, capabilities, state, access), guestPhysical, false);
     }
 
-    /** The host-physical address for a debugger's look at memory, or -1. */
-    public long translate(long linear) {
-        return walk(linear, Access.READ).physical();
+    private PageWalk finish(PagingState state, long address, int access, GuestExplanation guest, long guestPhysical, boolean linear) {
+        List<PageWalk.Step> steps = new ArrayList<>(guest.steps());
+        if (guest.failure() != null) {
+            return new PageWalk(address, linear, state, List.copyOf(steps), -1, -1, 0, "", "", guest.failure());
+        }
+        boolean paging = linear && state.mode() != PagingState.Mode.NONE;
+        int pat = paging ? MemoryTypes.ofPat(state.pat(), guest.patIndex()) : EptEntry.WB;
+        String rights = paging ? guest.rights() : "rwx";
+        if (state.eptp() == null) {
+            return new PageWalk(address, linear, state, List.copyOf(steps), guestPhysical, guestPhysical, guest.pageSize(), rights,
+                    MemoryTypes.name(pat), null);
+        }
+        EptExplanation.Result end = guest.ept().translate(guestPhysical, access, false, linear, guest.userPage(), guest.linearRights());
+        steps.add(new PageWalk.Step(0, guestPhysical, end.entries(), null));
+        if (end.failure() != null) {
+            return new PageWalk(address, linear, state, List.copyOf(steps), guestPhysical, -1, 0, "", "",
+                    end.failure().at(steps.size() - 1));
+        }
+        int range = EptEntry.memoryType(end.leaf());
+        int type = (end.leaf() & EptEntry.IGNORE_PAT) != 0 ? range : MemoryTypes.combine(range, pat);
+        return new PageWalk(address, linear, state, List.copyOf(steps), guestPhysical, end.physical(),
+                paging ? Math.min(guest.pageSize(), end.pageSize()) : end.pageSize(),
+                combine(rights, EptEntry.rights(end.rights(), false)), MemoryTypes.name(type), null);
     }
 
-    private interface Translation {
-        long run();
-    }
-
-    private PageWalk record(Recorder r, long linear, String mode, Translation translation) {
-        mmu.walker.trace(r);
-        mmu.ept.trace(r);
-        long physical = -1;
-        String fault = null;
-        try {
-            physical = translation.run();
-        } catch (CpuFault f) {
-            fault = f.getMessage();
-        } catch (VmExitSignal exit) {
-            fault = exit.reason == EptWalker.MISCONFIGURATION ? "EPT misconfiguration at guest-physical 0x" + Long.toHexString(exit.physical)
-                : "EPT violation at guest-physical 0x" + Long.toHexString(exit.physical) + ", qualification 0x" + Long.toHexString(exit.qualification);
-        } finally {
-            mmu.walker.trace(null);
-            mmu.ept.trace(null);
+    private static String combine(String guest, String ept) {
+        StringBuilder both = new StringBuilder();
+        for (int i = 0; i < 3; i++) {
+            both.append(guest.charAt(i) == ept.charAt(i) ? guest.charAt(i) : '-');
         }
-        int shift = mmu.walker.eptOn ? Math.min(r.guestShift, r.eptShift) : r.guestShift;
-        return new PageWalk(linear, mode, List.copyOf(r.steps), r.guestPhysical, physical, physical == -1 ? 0 : 1L << shift, r.guestRights,
-            mmu.walker.eptOn ? r.eptRights : 7, mmu.walker.eptOn ? r.memoryType : -1, fault);
-    }
-
-    private String mode() {
-        if (!cpu.pagingEnabled()) {
-            return "none";
-        }
-        if (cpu.longModeActive()) {
-            return (cpu.cr4 & 1 << 12) != 0 ? "5-level" : "4-level";
-        }
-        return (cpu.cr4 & 1 << 5) != 0 ? "PAE" : "32-bit";
-    }
-
-    /** Collects the steps. */
-    private static final class Recorder implements WalkTrace {
-        private final List<PageWalk.Step> steps = new ArrayList<>();
-        private long guestPhysical = -1;
-        private boolean finalPart;
-        private int guestShift = 12;
-        private int eptShift = 12;
-        private int guestRights = 7;
-        private int eptRights;
-        private int memoryType = -1;
-
-        @Override
-        public void guestEntry(int level, long address, long host, long value, int size) {
-            steps.add(new PageWalk.Step(PageWalk.Table.GUEST, level, address, host, value, 0, false));
-        }
-
-        @Override
-        public void eptEntry(int level, long translating, long address, long value) {
-            steps.add(new PageWalk.Step(PageWalk.Table.EPT, level, address, address, value, translating, !finalPart));
-        }
-
-        @Override
-        public void eptDone(long translated, long host, int pageShift, int rights, int type) {
-            if (finalPart) {
-                eptShift = pageShift;
-                eptRights = rights & 7;
-                memoryType = type;
-            }
-        }
-
-        @Override
-        public void guestDone(long translated, int pageShift, int rights) {
-            guestPhysical = translated;
-            guestShift = pageShift;
-            guestRights = rights;
-            finalPart = true;
-        }
+        return both.append(guest.substring(3)).toString();
     }
 }

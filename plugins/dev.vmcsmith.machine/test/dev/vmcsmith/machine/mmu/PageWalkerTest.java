@@ -42,7 +42,7 @@ class PageWalkerTest {
         PageWalk walk = paged("").walk(0, 0x40000000L, Access.WRITE);
         assertEquals("#PF(0x2)", walk.fault());
         assertEquals(2, walk.steps().size());
-        assertEquals(0, walk.steps().get(1).value());
+        assertEquals(0, walk.steps().get(1).guest().value());
         assertEquals(-1, walk.physical());
     }
 

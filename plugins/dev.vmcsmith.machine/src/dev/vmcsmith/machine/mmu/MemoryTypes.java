@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.dap.server;
+package dev.vmcsmith.machine.mmu;
 
 import dev.vmcsmith.vmx.ept.EptEntry;
 

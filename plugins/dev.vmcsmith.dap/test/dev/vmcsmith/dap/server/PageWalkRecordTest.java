@@ -11,6 +11,9 @@ import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
+import dev.vmcsmith.machine.mmu.Access;
+import dev.vmcsmith.machine.mmu.PageWalker;
+import dev.vmcsmith.machine.mmu.PagingState;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsMap;
 import dev.vmcsmith.vmx.VmxCapabilities;
@@ -21,13 +24,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A guest with PAE paging that maps its first 2 MiB to themselves, under an EPT that maps the first 2 MiB in 4-KiB pages 16 MiB higher. */
-class LinearWalkTest {
+class PageWalkRecordTest {
     private static final long HOST_OFFSET = 16 << 20;
     private static final long PROTECTED_PAGED = 0x8001_0031L;
     private static final long PAE = 1 << 5;
     private static final Instant NOW = new Instant(0, 0);
 
     private final PhysicalMemory memory = new PhysicalMemory(32 << 20);
+    private final PageWalker walker = new PageWalker(memory, VmxCapabilities.UNKNOWN);
     private final long eptp = Eptp.encode(0x10_0000, Eptp.WRITE_BACK, 4, false);
     private final long[] pdptes = {0x2_1001, 0, 0, 0};
 
@@ -51,9 +55,13 @@ class LinearWalkTest {
     }
 
     private PageWalk walk(long address, MemoryAccess access) {
-        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0x0007040600070406L, 0, false, eptp, false,
+        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0x0007040600070406L, 0, 0, false, true, eptp, false,
                 new VmcsMap(Map.of(VmcsField.EXCEPTION_BITMAP, 0L)));
-        return new LinearWalk(memory, VmxCapabilities.UNKNOWN, state, access).linear(address, AddressSpace.GUEST_VIRTUAL, NOW);
+        return linear(state, address, AddressSpace.GUEST_VIRTUAL, access);
+    }
+
+    private PageWalk linear(PagingState state, long address, AddressSpace space, MemoryAccess access) {
+        return PageWalkRecord.of(walker.linear(state, address, PageWalkRecord.access(access)), space, access, NOW);
     }
 
     @Test
@@ -126,8 +134,10 @@ class LinearWalkTest {
 
     @Test
     void aGuestPhysicalAddressHasOneColumn() {
-        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0, 0, false, eptp, false, new VmcsMap(Map.of()));
-        PageWalk walk = new LinearWalk(memory, VmxCapabilities.UNKNOWN, state, MemoryAccess.READ).guestPhysical(0x5000, NOW);
+        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0, 0, 0, false, true, eptp, false,
+                new VmcsMap(Map.of()));
+        PageWalk walk = PageWalkRecord.of(walker.guestPhysical(state, 0x5000, Access.READ), AddressSpace.GUEST_PHYSICAL,
+                MemoryAccess.READ, NOW);
         assertEquals(1, walk.steps().size());
         assertEquals(HOST_OFFSET + 0x5000, walk.physical());
         assertEquals("none", walk.paging());
@@ -135,9 +145,8 @@ class LinearWalkTest {
 
     @Test
     void aNonCanonicalAddressHasNoColumns() {
-        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0xD00, null, 0, 0, false, null, false, null);
-        PageWalk walk = new LinearWalk(memory, VmxCapabilities.UNKNOWN, state, MemoryAccess.READ)
-                .linear(0x8000_0000_0000L, AddressSpace.HOST_VIRTUAL, NOW);
+        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0xD00, null, 0, 0, 0, false, true, null, false, null);
+        PageWalk walk = linear(state, 0x8000_0000_0000L, AddressSpace.HOST_VIRTUAL, MemoryAccess.READ);
         assertEquals(-1, walk.failure().step());
         assertTrue(walk.failure().reason().contains("canonical"));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.dap.server;
+package dev.vmcsmith.machine.mmu;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.vmx.ControlBit;
@@ -16,20 +16,22 @@ import dev.vmcsmith.x86.Efer;
  *
  * @param pdptes the PDPTE registers of PAE paging, null when they are to be read from memory
  * @param pat IA32_PAT
+ * @param pkru PKRU
  * @param cpl current privilege level
  * @param allowUser RFLAGS.AC: lifts SMAP
+ * @param setsFlags the access sets accessed and dirty flags as it translates; a debugger's look at memory does not
  * @param eptp the EPT pointer, null without EPT
  * @param modeBasedExecute EPT tells user from supervisor execution
  * @param vmcs the VMCS that decides what a fault becomes, null in root mode
  */
-record PagingState(
-        long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, int cpl, boolean allowUser, Long eptp, boolean modeBasedExecute,
-        VmcsView vmcs) {
+public record PagingState(
+        long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, int pkru, int cpl, boolean allowUser, boolean setsFlags,
+        Long eptp, boolean modeBasedExecute, VmcsView vmcs) {
 
     private static final long RFLAGS_AC = 1 << 18;
 
     /** Paging modes (SDM "Paging Modes and Control Bits"). */
-    enum Mode {
+    public enum Mode {
         NONE("none"), BITS_32("32-bit"), PAE("PAE"), LEVEL_4("4-level"), LEVEL_5("5-level");
 
         private final String text;
@@ -38,28 +40,34 @@ record PagingState(
             this.text = text;
         }
 
-        String text() {
+        /** The name of the mode. */
+        public String text() {
             return text;
         }
     }
 
-    /** The state of a processor as it executes now. */
-    static PagingState live(Cpu cpu, CurrentVmcs vmcs) {
-        VmcsView view = vmcs == null || !cpu.intercepts.nonRoot() ? null : vmcs.view();
-        return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.cpl, (cpu.rflags() & RFLAGS_AC) != 0,
-                eptp(view), modeBased(view), view);
+    /**
+     * The state of a processor as it executes now.
+     *
+     * @param vmcs its current VMCS; null without one, not used in root mode
+     */
+    public static PagingState live(Cpu cpu, VmcsView vmcs) {
+        long eptp = cpu.intercepts.eptPointer(cpu);
+        return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.msr.pkru, cpu.cpl,
+                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp != 0 && cpu.intercepts.modeBasedExecute(cpu),
+                cpu.intercepts.nonRoot() ? vmcs : null);
     }
 
-    /** The state of a guest that is not running. */
-    static PagingState guest(VmcsView vmcs, long currentPat) {
+    /** The state of a guest that is not running; what VM entry does not load is taken from the processor. */
+    public static PagingState guest(VmcsView vmcs, Cpu cpu) {
         long efer = guestEfer(vmcs);
         boolean ept = eptp(vmcs) != null;
         long[] pdptes = !ept ? null : new long[] {vmcs.value(VmcsField.GUEST_PDPTE0), vmcs.value(VmcsField.GUEST_PDPTE1),
             vmcs.value(VmcsField.GUEST_PDPTE2), vmcs.value(VmcsField.GUEST_PDPTE3)};
         return new PagingState(vmcs.value(VmcsField.GUEST_CR0), vmcs.value(VmcsField.GUEST_CR3), vmcs.value(VmcsField.GUEST_CR4), efer,
                 pdptes,
-                set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : currentPat,
-                (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0,
+                set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : cpu.msr.pat, cpu.msr.pkru,
+                (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0, true,
                 eptp(vmcs), modeBased(vmcs), vmcs);
     }
 
@@ -72,11 +80,11 @@ record PagingState(
     }
 
     /** The state in which the hypervisor will be after the next VM exit. */
-    static PagingState host(VmcsView vmcs, Cpu cpu) {
+    public static PagingState host(VmcsView vmcs, Cpu cpu) {
         boolean longMode = (vmcs.value(VmcsField.EXIT_CONTROLS) & 1 << 9) != 0;
         long efer = longMode ? Efer.LME | Efer.LMA | Efer.NXE : 0;
         return new PagingState(vmcs.value(VmcsField.HOST_CR0), vmcs.value(VmcsField.HOST_CR3), vmcs.value(VmcsField.HOST_CR4), efer, null,
-                cpu.msr.pat, 0, false, null, false, null);
+                cpu.msr.pat, cpu.msr.pkru, 0, false, true, null, false, null);
     }
 
     private static boolean set(VmcsView vmcs, ControlBit bit) {
@@ -96,12 +104,13 @@ record PagingState(
         return bit.field() == ControlField.SECONDARY && set(vmcs, ControlBit.ACTIVATE_SECONDARY_CONTROLS) && set(vmcs, bit);
     }
 
-    /** The same for an access that no privilege check stops. */
-    PagingState privileged() {
-        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, true, eptp, modeBasedExecute, vmcs);
+    /** The same for a debugger's look: no privilege check stops it, and it leaves no accessed or dirty flags. */
+    public PagingState privileged() {
+        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, 0, true, false, eptp, modeBasedExecute, vmcs);
     }
 
-    Mode mode() {
+    /** The paging mode that the control registers select. */
+    public Mode mode() {
         if ((cr0 & Cr0.PG) == 0) {
             return Mode.NONE;
         }
