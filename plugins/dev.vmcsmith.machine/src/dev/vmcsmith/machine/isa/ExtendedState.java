@@ -12,7 +12,7 @@ import dev.vmcsmith.machine.cpu.Semantics;
 /** FXSAVE, FXRSTOR, the XSAVE family for x87 and SSE state, MXCSR, and the x87 control instructions. */
 public final class ExtendedState {
     private static final int MXCSR_MASK = 0xFFFF;
-    private static final int X87 = 1, SSE = 2;
+    private static final int X87_STATE = 1, SSE = 2;
 
     private ExtendedState() {
     }
@@ -44,10 +44,12 @@ public final class ExtendedState {
                     xrstor(c, i);
                 }
             };
-            case EMMS -> (c, i) -> c.fpu.inUse = 0;
+            case EMMS -> (c, i) -> {
+                X87.waiting(c);
+                c.fpu.inUse = 0;
+            };
             case FNINIT -> (c, i) -> c.fpu.init();
             case FNCLEX -> (c, i) -> c.fpu.status &= 0x7F00;
-            case FLDCW -> (c, i) -> c.fpu.control = (int) c.mmu.read16(i.segment, c.ea(i));
             case FNSTCW -> (c, i) -> c.mmu.write16(i.segment, c.ea(i), c.fpu.control);
             case FNSTSW -> (c, i) -> {
                 if (i.memory) {
@@ -56,7 +58,7 @@ public final class ExtendedState {
                     c.setGpr(Cpu.RAX, 16, c.fpu.status);
                 }
             };
-            case FNOP -> (c, i) -> { };
+            case FNOP -> (c, i) -> X87.waiting(c);
             default -> null;
         };
     }
@@ -188,7 +190,7 @@ public final class ExtendedState {
         long at = aligned(c, i, 64);
         long set = requested(c, enabled);
         c.mmu.probeWrite(i.segment, at, 576);
-        if ((set & X87) != 0) {
+        if ((set & X87_STATE) != 0) {
             saveX87(c, i, at);
         }
         if ((set & SSE) != 0) {
@@ -221,8 +223,8 @@ public final class ExtendedState {
                 java.util.Arrays.fill(c.vector.xmm, 0, 2 * xmmCount(c), 0);
             }
         }
-        if ((set & X87) != 0) {
-            if ((present & X87) != 0) {
+        if ((set & X87_STATE) != 0) {
+            if ((present & X87_STATE) != 0) {
                 loadX87(c, i, at);
             } else {
                 c.fpu.init();

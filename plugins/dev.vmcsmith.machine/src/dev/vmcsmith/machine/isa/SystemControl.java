@@ -48,6 +48,7 @@ public final class SystemControl {
                 if ((c.cr0 & (ControlRegisters.MP | ControlRegisters.TS)) == (ControlRegisters.MP | ControlRegisters.TS)) {
                     throw CpuFault.of(CpuFault.NM);
                 }
+                X87.waiting(c);
             };
             case RSM -> (c, i) -> {
                 if (!c.intercepts.instruction(c, Kind.RSM, i, 0)) {
