@@ -11,6 +11,7 @@ import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.engine.ProfileModel;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.vmx.CpuProfiles;
+import dev.vmcsmith.vmx.EptVpidCapability;
 import dev.vmcsmith.vmx.ept.Eptp;
 import dev.vmcsmith.x86.Cr4;
 import java.util.Random;
@@ -24,15 +25,26 @@ class PageWalkerAgreementTest {
 
     private final Random random = new Random(20);
     private final PhysicalMemory memory = new PhysicalMemory(8 << 20);
-    private final ProfileModel model = new ProfileModel(CpuProfiles.named("skylake"));
     private final Cpu cpu = new Cpu(0);
     private final Mmu mmu = new Mmu(cpu, memory);
-    private final PageWalker walker = new PageWalker(memory, model.capabilities());
+    private boolean accessedDirty;
     private long eptp;
     private boolean modeBased;
 
     @Test
     void theExplainedWalkEndsAsTheProcessorsOwn() {
+        agreeOn("skylake");
+    }
+
+    @Test
+    void soItDoesWithoutHugeEptPagesAndAccessedAndDirtyFlags() {
+        agreeOn("bochs-sandy-bridge");
+    }
+
+    private void agreeOn(String profile) {
+        ProfileModel model = new ProfileModel(CpuProfiles.named(profile));
+        PageWalker walker = new PageWalker(memory, model.capabilities());
+        accessedDirty = model.capabilities().eptVpid(EptVpidCapability.ACCESSED_DIRTY);
         cpu.model = model;
         cpu.mmu = mmu;
         cpu.intercepts = new InterceptPolicy() {
@@ -58,7 +70,7 @@ class PageWalkerAgreementTest {
         }
         for (String mode : new String[] {"none", "32-bit", "PAE", "4-level", "5-level"}) {
             assertTrue(seen.getOrDefault(mode + "+EPT ok", 0) > 50, seen::toString);
-            assertTrue(seen.getOrDefault(mode + "+EPT EPT_VIOLATION", 0) > 50, seen::toString);
+            assertTrue(seen.getOrDefault(mode + "+EPT EPT_VIOLATION", 0) > 30, seen::toString);
             assertTrue(seen.getOrDefault(mode + "+EPT EPT_MISCONFIGURATION", 0) > 20, seen::toString);
             assertTrue(seen.getOrDefault(mode + " ok", 0) > 50, seen::toString);
             assertTrue(mode.equals("none") || seen.getOrDefault(mode + " PAGE_FAULT", 0) > 50, seen::toString);
@@ -98,7 +110,7 @@ class PageWalkerAgreementTest {
         cpu.systemFlags = (int) (cpu.systemFlags & ~Cpu.AC | random(Cpu.AC));
         cpu.msr.pkru = random.nextInt() & random.nextInt();
         eptp = random.nextInt(3) == 0 ? 0
-            : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, random.nextBoolean());
+            : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, accessedDirty && random.nextBoolean());
         modeBased = eptp != 0 && random.nextInt(3) == 0;
         mmu.stateChanged();
         int unused = mode == 4 ? 7 : 16;
