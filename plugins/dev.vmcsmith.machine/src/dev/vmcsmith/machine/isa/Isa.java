@@ -12,7 +12,7 @@ public final class Isa implements SemanticsSource {
         Shifts::bind, Bits::bind, MultiplyDivide::bind, Strings::bind, FlagInstructions::bind, Decimal::bind, PortIo::bind, Segments::bind,
         ControlRegisters::bind, SystemControl::bind, Msrs::bind, Cpuid::bind, InterruptInstructions::bind, FarTransfers::bind,
         SystemCalls::bind, ExtendedState::bind, VectorMoves::bind, VectorIntegers::bind, VectorFloats::bind,
-        X87Arithmetic::bind, X87Moves::bind, X87Environment::bind);
+        X87Arithmetic::bind, X87Moves::bind, X87Environment::bind, VectorLanes::bind);
 
     @Override
     public Semantics bind(Insn insn) {

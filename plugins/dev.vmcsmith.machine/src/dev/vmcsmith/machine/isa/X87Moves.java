@@ -228,14 +228,14 @@ public final class X87Moves {
         };
     }
 
-    /** A constant whose significand is one unit higher when rounding down or to nearest ({@code less}) or up ({@code more}) says so. */
-    private static Semantics constant(int se, long sig, int less, int more) {
+    /** A truncated constant; one unit is added when rounding to nearest or up ({@code nearestOrUp}), or only up ({@code upOnly}). */
+    private static Semantics constant(int se, long sig, int nearestOrUp, int upOnly) {
         X87 x = new X87();
         return (c, i) -> {
             x.begin(c);
             x.point(c, i);
             boolean lower = x.rounding == 1 || x.rounding == 3;
-            x.set(se, sig + (x.rounding == 2 ? more : 0) + (less != 0 && !lower ? 1 : 0));
+            x.set(se, sig + (x.rounding == 2 ? upOnly : 0) + (lower ? 0 : nearestOrUp));
             x.pushResult();
         };
     }

@@ -80,6 +80,33 @@ class NativeFloatComparisonTest {
             "fincstp", "fdecstp", "fld st6", "fstp st6", "fcmovb st0, st1", "fcmovnu st0, st1"));
     }
 
+    @Test
+    void vectorLanes() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (String op : List.of("pshufb", "phaddw", "phaddsw", "phsubw", "phsubsw", "phaddd", "phsubd", "pmaddubsw", "psignb", "psignw", "psignd",
+                "pmulhrsw")) {
+            lines.addAll(List.of(op + " xmm1, xmm2", op + " mm1, mm2"));
+        }
+        lines.addAll(List.of("palignr xmm1, xmm2, 5", "palignr xmm1, xmm2, 19", "palignr mm1, mm2, 3", "palignr mm1, mm2, 11", "pblendw xmm1, xmm2, 0x6A",
+            "blendps xmm1, xmm2, 9", "blendpd xmm1, xmm2, 2", "pblendvb xmm1, xmm2, xmm0", "blendvps xmm1, xmm2, xmm0", "blendvpd xmm1, xmm2, xmm0",
+            "phminposuw xmm1, xmm2", "mpsadbw xmm1, xmm2, 6", "mpsadbw xmm1, xmm2, 3", "pinsrb xmm1, eax, 13", "pinsrw xmm1, eax, 5",
+            "pinsrw mm1, eax, 2", "pinsrd xmm1, eax, 3", "pinsrq xmm1, rax, 1", "pextrb eax, xmm1, 11", "pextrw eax, xmm1, 6", "pextrw eax, mm1, 1",
+            "pextrd eax, xmm1, 2", "pextrq rax, xmm1, 1", "extractps eax, xmm1, 3", "movsldup xmm1, xmm2", "movshdup xmm1, xmm2"));
+        for (String kind : List.of("bw", "bd", "bq", "wd", "wq", "dq")) {
+            lines.addAll(List.of("pmovsx" + kind + " xmm1, xmm2", "pmovzx" + kind + " xmm1, xmm2"));
+        }
+        List<List<String>> programs = new ArrayList<>();
+        for (String line : lines) {
+            programs.add(List.of("movdqu xmm0, [rdi]", "movdqu xmm1, [rdi + 16]", "movdqu xmm2, [rdi + 32]", "movq mm1, [rdi + 16]",
+                "movq mm2, [rdi + 32]", "mov rax, [rdi + 8]", line, "movdqu [rdi + 80], xmm1", "movq [rdi + 96], mm1", "mov [rdi + 104], rax", "emms"));
+        }
+        compare(programs, x -> {
+            for (int n = 0; n < 48; n += 8) {
+                x.putLong(n, random.nextLong());
+            }
+        });
+    }
+
     /** ST(1) and ST(0) are loaded, the condition flags cleared, and the whole state saved after the instruction. */
     private void x87(List<String> lines) throws Exception {
         List<List<String>> programs = new ArrayList<>();
