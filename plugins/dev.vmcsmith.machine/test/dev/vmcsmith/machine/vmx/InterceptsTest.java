@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.InterceptPolicy.Kind;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
@@ -15,25 +14,7 @@ import dev.vmcsmith.vmx.VmcsField;
 import org.junit.jupiter.api.Test;
 
 /** Instructions that exit, with their qualifications, and those that behave differently (SDM "VMX Non-Root Operation"). */
-class InterceptsTest {
-    private static final long RIP = VmxProcessor.GUEST_ENTRY;
-    private final VmxProcessor p = new VmxProcessor();
-
-    private VmxProcessor run(ControlBit... controls) {
-        p.guest64(controls).vmlaunch();
-        assertTrue(p.vmx.nonRoot(), () -> p.entryFailure + p.violations);
-        return p;
-    }
-
-    private void assertExit(int reason, long qualification, int length) {
-        VmExit exit = p.lastExit();
-        assertEquals(reason, exit.rawReason());
-        assertEquals(qualification, exit.qualification(), () -> Long.toHexString(exit.qualification()));
-        assertEquals(length, exit.instructionLength());
-        assertEquals(RIP, exit.guestRip());
-        assertFalse(p.vmx.nonRoot());
-    }
-
+class InterceptsTest extends GuestRun {
     @Test
     void movCr3ExitsWithRegisterAndDirection() {
         run(ControlBit.CR3_LOAD_EXITING, ControlBit.CR3_STORE_EXITING);

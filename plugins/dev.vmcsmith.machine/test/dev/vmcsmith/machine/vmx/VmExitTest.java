@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.EventInFlight;
@@ -18,25 +17,7 @@ import dev.vmcsmith.vmx.VmcsField;
 import org.junit.jupiter.api.Test;
 
 /** What a VM exit records, saves and loads, and the exits that events cause (SDM "VM Exits"). */
-class VmExitTest {
-    private static final long RIP = VmxProcessor.GUEST_ENTRY;
-    private final VmxProcessor p = new VmxProcessor();
-
-    private VmxProcessor run(ControlBit... controls) {
-        p.guest64(controls).vmlaunch();
-        assertTrue(p.vmx.nonRoot(), () -> p.entryFailure + p.violations);
-        return p;
-    }
-
-    private void assertExit(int reason, long qualification, int length) {
-        VmExit exit = p.lastExit();
-        assertEquals(reason, exit.rawReason());
-        assertEquals(qualification, exit.qualification(), () -> Long.toHexString(exit.qualification()));
-        assertEquals(length, exit.instructionLength());
-        assertEquals(RIP, exit.guestRip());
-        assertFalse(p.vmx.nonRoot());
-    }
-
+class VmExitTest extends GuestRun {
     @Test
     void cpuidExitsWithItsLengthAndTheHostRuns() {
         run();
