@@ -9,6 +9,7 @@ import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsValues;
 import dev.vmcsmith.vmx.VmcsView;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class DumpBuilder {
     private final List<Withheld> withheld = new ArrayList<>();
     private final List<MsrLoad> msrLoads = new ArrayList<>();
     private final List<Evidence> unknownLines = new ArrayList<>();
+    private final BitSet understood = new BitSet();
 
     public DumpBuilder(Producer producer, int firstLine) {
         this.producer = producer;
@@ -45,12 +47,19 @@ public final class DumpBuilder {
         return new Evidence(line.number(), text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "..." : text);
     }
 
+    public Producer producer() {
+        return producer;
+    }
+
     public void name(String newName) {
         name = newName;
     }
 
     public void failure(Failure newFailure) {
         failure = newFailure;
+        if (failure.evidence() != null) {
+            understood.set(failure.evidence().line());
+        }
     }
 
     public Failure failure() {
@@ -72,6 +81,7 @@ public final class DumpBuilder {
 
     /** A field is printed with a value; one that does not fit into the field cannot be right. */
     public void put(VmcsField field, long value, Line line) {
+        understand(line);
         if (field.truncate(value) != value) {
             unreadable(field, line);
             return;
@@ -99,6 +109,7 @@ public final class DumpBuilder {
 
     /** Something is printed under the field's name that is not the field. */
     public void another(VmcsField field, long value, Line line) {
+        understand(line);
         if (withheld.size() < MOST_UNKNOWN_LINES) {
             withheld.add(new Withheld(field, value, Withheld.Why.ANOTHER_VALUE, evidence(line)));
         }
@@ -113,6 +124,26 @@ public final class DumpBuilder {
     public void unknown(Line line) {
         if (unknownLines.size() < MOST_UNKNOWN_LINES && !line.text().isBlank()) {
             unknownLines.add(evidence(line));
+        }
+    }
+
+    /** The line says something about this dump, if not of a field. */
+    public void understand(Line line) {
+        understood.set(line.number());
+    }
+
+    /** Lines that another reader understands are not unknown. */
+    public void leave(DumpBuilder other) {
+        unknownLines.removeIf(line -> other.understood.get(line.line()));
+    }
+
+    /** Keeps the lines between the first and the last that are understood; for formats without sections. */
+    public void keepUnknown(List<Line> lines) {
+        int last = understood.length() - 1;
+        for (Line line : lines) {
+            if (line.number() > understood.nextSetBit(0) && line.number() < last && !understood.get(line.number())) {
+                unknown(line);
+            }
         }
     }
 

@@ -60,6 +60,22 @@ class HazardsTest {
                 })));
     }
 
+    /** Prefixes of other programs than a kernel, as tools around hypervisors on other systems write them. */
+    private static final List<String> LOGS = List.of("Jun 24 17:25:51 box QEMU[2997]: ",
+            "2017-08-03 13:15:25.467831+0200  localhost com.docker.driver.amd64-linux[593]: ",
+            "2017-02-14 16:35:21+00 box Docker[com.docker.driver.amd64-linux][66764] <Notice>: ",
+            "I0210 20:58:33.286159   22261 main.go:110] libmachine: (minikube) DBG | 2020/02/10 20:58:33 ",
+            "2019-01-11 13:29:19.100933+0800  localhost kernel[0]: (intelhaxm) ", "[ 20026,827747] ");
+
+    @TestFactory
+    Stream<DynamicTest> logsOfOtherProgramsChangeNothing() {
+        return Stream.of("hyperkit", "haxm", "qemu").flatMap(sample -> LOGS.stream().filter(log -> sample.equals("haxm")
+                || !log.contains("intelhaxm") && !log.contains(",")).map(log -> DynamicTest.dynamicTest(sample + ", " + log, () -> {
+                    String text = Samples.text(sample);
+                    assertEquals(summary(text), summary(eachLine(text, line -> log + line)));
+                })));
+    }
+
     private static String summary(String text) {
         return Dumps.read(text).dumps().stream().map(dump -> dump.producer() + " " + DumpCasesTest.failure(dump.failure()) + " "
                 + DumpCasesTest.violated(Diagnosis.of(dump, List.of())) + " " + dump.fields().stream().map(field -> field.field() + "="
@@ -166,6 +182,41 @@ class HazardsTest {
     void remarksAreKept() {
         Dump dump = only(Samples.text("linux").replace("*** Host State ***", "*** Host State ***\nlooks strange to me"));
         assertEquals(List.of("looks strange to me"), dump.unknownLines().stream().map(Evidence::text).toList());
+    }
+
+    @Test
+    void remarksAreKeptInFormatsWithoutSections() {
+        for (String sample : List.of("hyperkit", "haxm", "hyperplatform", "qemu", "virtualbox")) {
+            String text = Samples.text(sample);
+            int middle = text.indexOf('\n', text.length() / 2) + 1;
+            Dump dump = only(text.substring(0, middle) + "looks strange to me\n" + text.substring(middle));
+            assertEquals(List.of("looks strange to me"), dump.unknownLines().stream().map(Evidence::text).toList(), sample);
+        }
+        Dump source = only(Samples.text("source.c").replace("vmcs_writel(GUEST_RFLAGS", "vmcs_writel(GUEST_MOOD, 3);\n vmcs_writel(GUEST_RFLAGS"));
+        assertEquals(List.of("vmcs_writel(GUEST_MOOD, 3);"), source.unknownLines().stream().map(Evidence::text).toList());
+    }
+
+    @Test
+    void linesThatAnotherReaderUnderstandsAreNotUnknown() {
+        List<Dump> dumps = Dumps.read(Samples.text("linux") + Samples.text("qemu")).dumps();
+        assertEquals(2, dumps.size());
+        assertEquals(List.of(), dumps.getFirst().unknownLines());
+    }
+
+    @Test
+    void theEndOfADumpIsEnoughToSeeTheFailure() {
+        Dump dump = only("VMExit: intr_info=00000000 errcode=00000000 ilen=00000003\n"
+                + "         reason=80000021 qualification=0000000000000003\nIDTVectoring: info=00000000 errcode=00000000\n");
+        assertEquals("ENTRY_FAILED 33 3", DumpCasesTest.failure(dump.failure()));
+    }
+
+    @Test
+    void theMsrThatTheProcessorRefusedIsNamedWhereNoRuleExplainsIt() {
+        String text = "(XEN) d7v1 vmentry failure (reason 0x80000022): MSR loading (entry 1)\n(XEN)   msr 000001dd val 1fff000000001234 (mbz 0)\n"
+                + Samples.text("xen").lines().skip(1).map(line -> line.replace("TR: 0040 00083", "TR: 0040 0008b"))
+                        .collect(Collectors.joining("\n", "", "\n"));
+        List<String> remarks = Diagnosis.of(only(text), List.of()).remarks();
+        assertTrue(remarks.getFirst().startsWith("The processor refused entry 2 of the VM-entry MSR-load area: MSR 0x1DD,"), remarks::toString);
     }
 
     @Test

@@ -106,6 +106,8 @@ public record Diagnosis(Dump dump, List<Processor> processors, List<Finding> fin
         Failure failure = dump.failure();
         if (failure.isEntryFailure() && !Suspects.any(failure)) {
             remarks.add(Suspects.otherCause(failure));
+        } else if (findings.isEmpty() && MsrLoadRules.refused(dump) != null) {
+            remarks.add(MsrLoadRules.refused(dump));
         } else if (failure.isEntryFailure() && findings.isEmpty()) {
             remarks.add("Every rule that the text decides holds, so what the processor objected to is among the rules that it does not "
                     + "decide.");

@@ -2,7 +2,9 @@
 package dev.vmcsmith.dumps.diagnosis;
 
 import dev.vmcsmith.dumps.Dump;
+import dev.vmcsmith.dumps.Failure;
 import dev.vmcsmith.dumps.MsrLoad;
+import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.GuestMemory;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsValues;
@@ -42,6 +44,21 @@ final class MsrLoadRules {
             }
         }
         return findings;
+    }
+
+    /** The entry that the processor refused, in a sentence; null when the text does not show which one it was. */
+    static String refused(Dump dump) {
+        Failure failure = dump.failure();
+        if (failure.kind() != Failure.Kind.ENTRY_FAILED || failure.number() != ExitReason.ENTRY_FAILURE_MSR_LOADING.number()) {
+            return null;
+        }
+        for (MsrLoad load : dump.msrLoads()) {
+            if (failure.qualification().isPresent() && failure.qualification().getAsLong() == load.entry() + 1L) {
+                return "The processor refused entry %d of the VM-entry MSR-load area: MSR 0x%X, value 0x%016X [line %d]. No rule says why."
+                        .formatted(load.entry() + 1, load.msr(), load.value(), load.evidence().line());
+            }
+        }
+        return null;
     }
 
     /** Memory that holds one entry. */

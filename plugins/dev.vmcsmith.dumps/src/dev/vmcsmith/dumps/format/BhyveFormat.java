@@ -30,10 +30,12 @@ final class BhyveFormat implements DumpFormat {
                 }
                 exit = new Exit();
                 int end = text.indexOf(']');
+                fields.dump(line).understand(line);
                 fields.dump(line).name("vCPU " + (end < 0 ? "" : text.substring(EXIT.length(), end)));
             } else if (text.startsWith(FIELD)) {
                 field(text, line, fields);
             } else if (exit != null && exit.take(text, line)) {
+                fields.dump(line).understand(line);
                 fields.dump(line).failure(exit.failure());
             }
         }
@@ -83,6 +85,9 @@ final class BhyveFormat implements DumpFormat {
                 case "inst_error" -> {
                     error = decimal(words[1]);
                     errorLine = line;
+                }
+                case "reason", "rip", "inst_length", "inst_type" -> {
+                    // Said again by the reason, or of no use.
                 }
                 default -> {
                     return false;

@@ -42,7 +42,11 @@ final class CSourceFormat implements DumpFormat {
                 from = open + 1;
                 Line line = lines.get(i);
                 dump = dump == null ? new DumpBuilder(Producer.C_SOURCE, line.number()) : dump;
-                writes += write(arguments(code, i, from), blocks.isConditional(), expression, dump, line) ? 1 : 0;
+                if (write(arguments(code, i, from), blocks.isConditional(), expression, dump, line)) {
+                    writes++;
+                } else {
+                    dump.unknown(line);
+                }
             }
             blocks.follow(text, from, text.length());
         }

@@ -3,14 +3,23 @@ package dev.vmcsmith.dumps.format;
 
 import dev.vmcsmith.dumps.DumpBuilder;
 import dev.vmcsmith.dumps.Failure;
+import dev.vmcsmith.dumps.Producer;
 import dev.vmcsmith.dumps.text.Line;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** All readers. */
 public final class Formats {
     private static final List<DumpFormat> OTHERS = List.of(new XenFormat(), new BhyveFormat(), new HaxmFormat(), new NoirVisorFormat(),
             new HyperPlatformFormat(), new VirtualBoxFormat(), new CSourceFormat());
+
+    /** Up to so many dumps, the lines that one does not understand are looked for in the others. */
+    private static final int FEW = 64;
+
+    private static final Set<Producer> WITHOUT_SECTIONS = EnumSet.of(Producer.QEMU, Producer.BHYVE, Producer.HAXM, Producer.NOIRVISOR,
+            Producer.HYPERPLATFORM, Producer.VIRTUALBOX);
 
     private Formats() {
     }
@@ -26,6 +35,14 @@ public final class Formats {
         List<DumpBuilder> dumps = new ArrayList<>(kernel);
         dumps.addAll(qemu);
         OTHERS.forEach(format -> dumps.addAll(format.read(lines)));
+        for (DumpBuilder dump : dumps.size() > FEW ? List.<DumpBuilder>of() : dumps) {
+            if (WITHOUT_SECTIONS.contains(dump.producer())) {
+                dump.keepUnknown(lines);
+            }
+        }
+        for (DumpBuilder dump : dumps.size() > FEW ? List.<DumpBuilder>of() : dumps) {
+            dumps.stream().filter(other -> other != dump).forEach(dump::leave);
+        }
         return dumps;
     }
 }

@@ -2,6 +2,7 @@
 package dev.vmcsmith.dumps.format;
 
 import dev.vmcsmith.dumps.DumpBuilder;
+import dev.vmcsmith.dumps.Failure;
 import dev.vmcsmith.dumps.Producer;
 import dev.vmcsmith.dumps.text.Hex;
 import dev.vmcsmith.dumps.text.Line;
@@ -29,6 +30,9 @@ final class NoirVisorFormat implements DumpFormat {
             } else if (tokens.is(at, "Guest")) {
                 segment = "";
             }
+            if (tokens.is(at, "Code") && tokens.is(at + 1, "=") && tokens.is(at - 2, "VM-Entry")) {
+                fail(fields, tokens, at);
+            }
             KeyTable.Key key = KEYS.at(tokens, at, "all", "");
             VmcsField field = key != null ? key.fields()[0] : tokens.is(at + 1, ":") ? part(segment, tokens.text(at)) : null;
             int value = at + (key == null ? 2 : key.words().length);
@@ -39,6 +43,17 @@ final class NoirVisorFormat implements DumpFormat {
             at = next;
         }
         return fields.dumps();
+    }
+
+    /** {@code Failed at VM-Entry, Code=7}: the VM-instruction error, printed ahead of the dump. */
+    private static void fail(NamedFields fields, Tokens tokens, int at) {
+        String code = tokens.text(at + 2);
+        boolean number = !code.isEmpty() && code.length() <= 2 && code.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (number && Integer.parseInt(code) > 0) {
+            Line line = tokens.line(at);
+            fields.begin(line);
+            fields.dump(line).failure(Failure.vmfail(Integer.parseInt(code), DumpBuilder.evidence(line)));
+        }
     }
 
     /** Every value but one has 0x, or the 16 digits of a pointer. */

@@ -35,9 +35,13 @@ final class QemuFormat implements DumpFormat {
             if (failure != null || registers && (dump == null || dump.size() > 0)) {
                 dump = new DumpBuilder(Producer.QEMU, line.number());
                 dump.failure(failure == null ? Failure.NOT_SHOWN : failure);
+                dump.understand(line);
                 dumps.add(dump);
                 real = isRealMode(lines, i);
             } else if (dump != null) {
+                if (isRegisters(text) || dump.size() == 0 && isAdvice(text)) {
+                    dump.understand(line);
+                }
                 segment(dump, line, real);
                 table(dump, line);
                 word(dump, line, "RIP=", 16, VmcsField.GUEST_RIP, false);
@@ -53,6 +57,19 @@ final class QemuFormat implements DumpFormat {
         }
         dumps.removeIf(DumpBuilder::isEmpty);
         return dumps;
+    }
+
+    /** {@code DR6=00000000ffff0ff0 DR7=0000000000000400} and the like, other fields or none. */
+    private static boolean isRegisters(String text) {
+        int equals = text.indexOf('=');
+        return (equals == 2 || equals == 3) && text.substring(0, equals).chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')
+                || text.startsWith("EFER=") || text.startsWith("Code=");
+    }
+
+    /** What QEMU adds to the error about guests without unrestricted mode; broken into lines anywhere. */
+    private static boolean isAdvice(String text) {
+        return text.startsWith("If you're ru") || text.contains(", the failure can be") || text.contains("for Intel VT.")
+                || text.contains("less recent Intel processors");
     }
 
     private static boolean isName(String text, String name) {

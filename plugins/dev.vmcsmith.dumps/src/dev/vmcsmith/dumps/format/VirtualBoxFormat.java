@@ -8,9 +8,11 @@ import dev.vmcsmith.dumps.text.Hex;
 import dev.vmcsmith.dumps.text.Line;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The guest state in a VirtualBox log, {@code gs={002b base=0000000000000000 limit=ffffffff flags=0000c0f3}}, and its status
@@ -27,6 +29,8 @@ final class VirtualBoxFormat implements DumpFormat {
     public List<DumpBuilder> read(List<Line> lines) {
         List<DumpBuilder> dumps = new ArrayList<>();
         DumpBuilder dump = null;
+        Set<String> seen = new HashSet<>();
+        boolean real = lines.stream().anyMatch(line -> isRealMode(line.text()));
         Failure failure = Failure.NOT_SHOWN;
         for (Line line : lines) {
             String text = line.text();
@@ -36,17 +40,19 @@ final class VirtualBoxFormat implements DumpFormat {
             for (String segment : text.indexOf('{') < 0 ? new String[0] : SEGMENTS) {
                 int at = text.indexOf(segment + "={");
                 if (at >= 0 && (at == 0 || !Character.isLetter(text.charAt(at - 1)))) {
-                    if (dump == null || dump.has(VmcsField.valueOf("GUEST_" + name(segment) + "_SELECTOR"))) {
+                    if (dump == null || !seen.add(segment)) {
                         dump = new DumpBuilder(Producer.VIRTUALBOX, line.number());
                         dumps.add(dump);
+                        seen.clear();
+                        seen.add(segment);
                     }
-                    segment(dump, name(segment), text.substring(at + segment.length() + 2), line);
+                    segment(dump, name(segment), text.substring(at + segment.length() + 2), line, real);
                 }
             }
             if (dump != null) {
-                word(dump, line, "rip=", 16, VmcsField.GUEST_RIP);
-                word(dump, line, "rsp=", 16, VmcsField.GUEST_RSP);
-                word(dump, line, "eflags=", 8, VmcsField.GUEST_RFLAGS);
+                word(dump, line, "rip=", 16, VmcsField.GUEST_RIP, false);
+                word(dump, line, "rsp=", 16, VmcsField.GUEST_RSP, false);
+                word(dump, line, "eflags=", 8, VmcsField.GUEST_RFLAGS, real);
             }
         }
         for (DumpBuilder each : dumps) {
@@ -56,10 +62,24 @@ final class VirtualBoxFormat implements DumpFormat {
         return dumps;
     }
 
-    private static void word(DumpBuilder dump, Line line, String name, int digits, VmcsField field) {
+    /** In real mode the guest may run in virtual-8086 mode with other segments and flags in the VMCS. */
+    private static boolean isRealMode(String text) {
+        String cr0 = QemuFormat.after(text, "cr0=");
+        return text.contains("Real-on-v86 active = true") || cr0 != null && (Hex.value(cr0) & 1) == 0;
+    }
+
+    private static void word(DumpBuilder dump, Line line, String name, int digits, VmcsField field, boolean another) {
         String word = QemuFormat.after(line.text(), name);
         if (word != null && word.length() == digits) {
-            dump.put(field, Hex.value(word), line);
+            put(dump, field, Hex.value(word), line, another);
+        }
+    }
+
+    private static void put(DumpBuilder dump, VmcsField field, long value, Line line, boolean another) {
+        if (another) {
+            dump.another(field, value, line);
+        } else {
+            dump.put(field, value, line);
         }
     }
 
@@ -67,19 +87,19 @@ final class VirtualBoxFormat implements DumpFormat {
         return segment.toUpperCase(Locale.ROOT);
     }
 
-    private static void segment(DumpBuilder dump, String segment, String text, Line line) {
+    private static void segment(DumpBuilder dump, String segment, String text, Line line, boolean real) {
         int end = text.indexOf('}');
         String inside = end < 0 ? "" : text.substring(0, end);
         String selector = Hex.digits(inside.split(" ", 2)[0]);
         if (selector == null || selector.length() != 4) {
             return;
         }
-        dump.put(VmcsField.valueOf("GUEST_" + segment + "_SELECTOR"), Hex.value(selector), line);
+        put(dump, VmcsField.valueOf("GUEST_" + segment + "_SELECTOR"), Hex.value(selector), line, real);
         for (int i = 0; i < PARTS.length; i++) {
             int at = inside.indexOf(PARTS[i]);
             String digits = at < 0 ? null : Hex.digits(inside.substring(at + PARTS[i].length()).split(" ", 2)[0]);
             if (digits != null && digits.length() == DIGITS[i]) {
-                dump.put(VmcsField.valueOf("GUEST_" + segment + '_' + PART_NAMES[i]), Hex.value(digits), line);
+                put(dump, VmcsField.valueOf("GUEST_" + segment + '_' + PART_NAMES[i]), Hex.value(digits), line, real);
             }
         }
     }

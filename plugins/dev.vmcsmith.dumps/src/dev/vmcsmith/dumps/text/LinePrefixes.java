@@ -5,7 +5,9 @@ package dev.vmcsmith.dumps.text;
 final class LinePrefixes {
     private static final String[] MONTHS = {"Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "};
     private static final String[] PROGRAMS = {"kernel", "kvm_intel", "kvm", "qemu-system-x86_64", "qemu-kvm", "qemu"};
+    private static final String MACHINE = "libmachine: (";
     private static final int MOST = 24;
+    private static final int LONGEST_NAME = 80;
 
     private final String line;
     private int at;
@@ -44,7 +46,7 @@ final class LinePrefixes {
             case '[' -> bracket();
             case '<' -> priority();
             case '(' -> xen();
-            default -> Character.isDigit(line.charAt(at)) ? clock() : syslogDate() || program();
+            default -> Character.isDigit(line.charAt(at)) ? clock() : syslogDate() || goLog() || program();
         };
     }
 
@@ -115,9 +117,8 @@ final class LinePrefixes {
         if (!whole || ended || colons < 2 && dashes != 2) {
             return false;
         }
-        boolean zoned = line.indexOf('T', at) > 0 && line.indexOf('T', at) < end && colons >= 2;
         at = end;
-        if (zoned) {
+        if (colons >= 2) {
             host();
         }
         return true;
@@ -153,6 +154,27 @@ final class LinePrefixes {
         }
     }
 
+    /** {@code I0210 20:58:33.286159   22261 main.go:110]}, and what docker-machine adds: {@code libmachine: (minikube) DBG |}. */
+    private boolean goLog() {
+        if (line.startsWith(MACHINE, at)) {
+            int bar = line.indexOf(" | ", at);
+            if (bar > 0 && bar - at < LONGEST_NAME) {
+                at = bar + 3;
+                return true;
+            }
+        }
+        boolean level = "IWEF".indexOf(line.charAt(at)) >= 0 && line.length() > at + 6 && line.charAt(at + 5) == ' ';
+        if (!level || !digits(line.substring(at + 1, at + 5), 0)) {
+            return false;
+        }
+        int end = line.indexOf("] ", at);
+        if (end < 0 || end - at > LONGEST_NAME || line.lastIndexOf(".go:", end) < at) {
+            return false;
+        }
+        at = end + 2;
+        return true;
+    }
+
     /** {@code kernel:}, {@code kvm [1234]:}, {@code qemu-system-x86_64[12]:}, {@code kvm_intel:}. */
     private boolean program() {
         for (String program : PROGRAMS) {
@@ -160,7 +182,44 @@ final class LinePrefixes {
                 return true;
             }
         }
-        return false;
+        return process();
+    }
+
+    /** Any program with the number of its process: {@code QEMU[2997]:}, {@code Docker[com.docker.driver][667] <Notice>:}. */
+    private boolean process() {
+        int end = at;
+        while (end < line.length() && isName(line.charAt(end))) {
+            end++;
+        }
+        int open = end;
+        boolean numbered = false;
+        while (end > at && end < line.length() && line.charAt(end) == '[') {
+            int close = line.indexOf(']', end);
+            if (close < 0 || close - end > LONGEST_NAME) {
+                return false;
+            }
+            numbered = digits(line, end + 1, close);
+            end = close + 1;
+        }
+        if (end == open || !numbered) {
+            return false;
+        }
+        if (line.startsWith(" <", end)) {
+            end = Math.max(end, line.indexOf('>', end) + 1);
+        }
+        if (end >= line.length() || line.charAt(end) != ':') {
+            return false;
+        }
+        at = end + 1;
+        return true;
+    }
+
+    private static boolean isName(char c) {
+        return Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_' || c == '/';
+    }
+
+    private static boolean digits(String text, int from, int to) {
+        return from < to && text.substring(from, to).chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private boolean program(int from) {
