@@ -2,6 +2,8 @@
 package dev.vmcsmith.lang;
 
 import com.google.inject.Injector;
+import dev.vmcsmith.lang.format.FormatOptions;
+import dev.vmcsmith.lang.format.Formatter;
 import dev.vmcsmith.lang.hv.HvFactory;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.plan.Finding;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.emf.common.util.URI;
 import org.eclipse.emf.ecore.resource.Resource;
 import org.eclipse.emf.ecore.util.EcoreUtil;
@@ -54,6 +57,11 @@ final class SetupReader {
     /** What cannot be parsed, and names that mean nothing. */
     List<Problem> diagnostics() {
         return resource.getErrors().stream().map(this::problem).toList();
+    }
+
+    /** The text in its layout; empty when it cannot be parsed. */
+    Optional<String> format(FormatOptions options) {
+        return Formatter.format(resource.getParseResult(), options);
     }
 
     private Problem problem(Resource.Diagnostic diagnostic) {

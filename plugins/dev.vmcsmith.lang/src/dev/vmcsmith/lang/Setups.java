@@ -3,9 +3,11 @@ package dev.vmcsmith.lang;
 
 import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.lang.compiler.Compiler;
+import dev.vmcsmith.lang.format.FormatOptions;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SetupPlanner;
+import dev.vmcsmith.lang.validation.HvSyntaxMessages;
 import dev.vmcsmith.vmx.rules.EntryRules;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,6 +66,18 @@ public final class Setups {
         SetupReader reader = new SetupReader(file, read(file));
         List<CpuFit> fits = cpus.stream().map(cpu -> fit(reader, file, cpu)).toList();
         return new Portability(fit(reader, file, null), fits);
+    }
+
+    /**
+     * A setup in its layout.
+     *
+     * @throws IOException with one line that says what to do, when the file cannot be read
+     */
+    public static FormattedSetup format(Path file, FormatOptions options) throws IOException {
+        String text = read(file);
+        SetupReader reader = new SetupReader(file, text);
+        return new FormattedSetup(text, reader.format(options),
+                reader.diagnostics().stream().filter(problem -> problem.ruleId().equals(HvSyntaxMessages.SYNTAX)).toList());
     }
 
     private static CpuFit fit(SetupReader reader, Path file, String cpu) {
