@@ -78,8 +78,9 @@ final class Pieces {
             EObject object = all.next();
             if (object.eContainmentFeature() != null && object.eContainmentFeature().isMany()) {
                 List<?> siblings = (List<?>) object.eContainer().eGet(object.eContainmentFeature());
-                String first = before.get(offset((EObject) siblings.getFirst()));
-                if ("{".equals(first) && !",".equals(before.get(offset(object)))) {
+                boolean behindBrace = "{".equals(before.get(offset((EObject) siblings.getFirst())));
+                boolean commas = siblings.size() > 1 && ",".equals(before.get(offset((EObject) siblings.get(1))));
+                if (behindBrace && !commas) {
                     items.putIfAbsent(offset(object), object);
                 }
             }

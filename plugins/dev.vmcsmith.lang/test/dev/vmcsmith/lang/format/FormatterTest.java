@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Text in, text out. */
 class FormatterTest {
-    private static final Path EXAMPLES = Path.of(System.getProperty("basedir", "plugins/dev.vmcsmith.lang")).toAbsolutePath().getParent()
-            .resolve("dev.vmcsmith.examples");
+    private static final Path EXAMPLES = Path.of("..", "dev.vmcsmith.examples");
 
     @TempDir
     private Path folder;
