@@ -23,6 +23,7 @@ import dev.vmcsmith.machine.mmu.PageWalker;
 import dev.vmcsmith.machine.mmu.PagingState;
 import dev.vmcsmith.machine.snapshot.Snapshot;
 import dev.vmcsmith.machine.snapshot.Snapshots;
+import dev.vmcsmith.machine.vmx.Vmcs;
 import dev.vmcsmith.machine.vmx.Vmx;
 import dev.vmcsmith.machine.vmx.VmxInstructions;
 import dev.vmcsmith.vmx.CpuProfile;
@@ -57,6 +58,7 @@ public final class Machine {
     private final Board board;
     private final RunLoop loop;
     private final Observers observers;
+    private final FieldWatcher fieldWatcher;
     private final MachineVmxHost host;
     private final Snapshots snapshots;
 
@@ -78,7 +80,10 @@ public final class Machine {
             observers.onSerial(value);
         }, observers::onDebugConsole, b.seed);
         loop = new RunLoop(cpus, new Interpreter(memory, List.of(SOURCES)), board);
-        observers.attach(loop);
+        fieldWatcher = new FieldWatcher(n -> vmx.isEmpty() ? null : vmx.get(n).current(), b.cpus);
+        observers.attach(loop, fieldWatcher);
+        memory.setWatcher((watch, address, size, write) ->
+                loop.stopAfterInstruction(new StopReason.MemoryUse(loop.currentCpu(), watch, address, size, write)));
         host = new MachineVmxHost(loop, observers);
         for (Cpu cpu : cpus) {
             cpu.platform = board;
@@ -107,6 +112,8 @@ public final class Machine {
 
     /** Runs until the condition or one of the ends that every run has. Never throws for what the guest does. */
     public StopReason run(StopCondition condition) {
+        memory.watch(condition.watches());
+        fieldWatcher.begin(condition.fieldWatches());
         try {
             return explain(loop.run(condition));
         } catch (OutOfMemoryError e) {
@@ -153,9 +160,10 @@ public final class Machine {
     }
 
     /**
-     * Goes back to a snapshot; those taken after it are gone.
+     * Goes to a snapshot: back, or forward again to one that was taken later. Whoever then changes the state drops those that are not true
+     * any more.
      *
-     * @throws IllegalStateException when the snapshot itself is gone
+     * @throws IllegalStateException when the snapshot has been dropped
      */
     public void restore(Snapshot snapshot) {
         snapshots.restore(snapshot);
@@ -274,11 +282,44 @@ public final class Machine {
         return vmx.isEmpty() ? -1 : vmx.get(cpu).currentPointer();
     }
 
-    /** Changes a field of the current VMCS. In non-root operation it takes effect at the next VM entry. */
-    public void writeVmcs(int cpu, VmcsField field, long value) {
+    /** The fields of the VMCS in a region, whether it is current on a processor or not. Looks at no revision identifier. */
+    public VmcsView vmcs(long address) {
+        return copyOf(address);
+    }
+
+    /** Whether VMLAUNCH of the VMCS in a region has succeeded since its VMCLEAR. */
+    public boolean launched(long address) {
+        return copyOf(address).launched();
+    }
+
+    /** Whether the region holds a shadow VMCS. */
+    public boolean shadow(long address) {
+        return copyOf(address).shadow();
+    }
+
+    private Vmcs copyOf(long address) {
+        return holder(address).orElseGet(this::anyVmx).copy(address);
+    }
+
+    /** Changes a field of the VMCS in a region, whether it is current on a processor or not. */
+    public void writeVmcs(long address, VmcsField field, long value) {
+        holder(address).orElseGet(this::anyVmx).write(address, field, value);
+    }
+
+    private Optional<Vmx> holder(long address) {
+        return vmx.stream().filter(one -> one.currentPointer() == address).findFirst();
+    }
+
+    private Vmx anyVmx() {
         if (vmx.isEmpty()) {
             throw new IllegalStateException("the processor has no VMX");
         }
+        return vmx.get(0);
+    }
+
+    /** Changes a field of the current VMCS. In non-root operation it takes effect at the next VM entry. */
+    public void writeVmcs(int cpu, VmcsField field, long value) {
+        anyVmx();
         vmx.get(cpu).write(field, value);
     }
 

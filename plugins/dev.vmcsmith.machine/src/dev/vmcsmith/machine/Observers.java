@@ -10,10 +10,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Observers implements MachineObserver {
     private final List<MachineObserver> list = new CopyOnWriteArrayList<>();
     private RunLoop loop;
+    private FieldWatcher fields;
     private boolean mute;
 
-    void attach(RunLoop runLoop) {
+    void attach(RunLoop runLoop, FieldWatcher fieldWatcher) {
         loop = runLoop;
+        fields = fieldWatcher;
+    }
+
+    private void stopIf(StopReason reason) {
+        if (reason != null) {
+            loop.stopAfterInstruction(reason);
+        }
     }
 
     void add(MachineObserver observer) {
@@ -41,11 +49,16 @@ final class Observers implements MachineObserver {
     @Override
     public void onVmxInstruction(VmxOperation operation) {
         list.forEach(o -> o.onVmxInstruction(operation));
+        stopIf(fields.executed(operation));
     }
 
     @Override
     public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
         list.forEach(o -> o.onVmEntry(cpu, vmcs, launch));
+        stopIf(fields.changed(cpu.id, null));
+        if (loop.condition().stopsAtEntry(launch)) {
+            loop.stopAfterInstruction(new StopReason.VmEntryStop(cpu.id, vmcs, launch));
+        }
     }
 
     @Override
@@ -59,6 +72,7 @@ final class Observers implements MachineObserver {
     @Override
     public void onVmExit(VmExit exit) {
         list.forEach(o -> o.onVmExit(exit));
+        stopIf(fields.changed(exit.cpu(), null));
         if (loop.condition().stopsAt(exit)) {
             loop.stopAfterInstruction(new StopReason.VmExitStop(exit));
         }

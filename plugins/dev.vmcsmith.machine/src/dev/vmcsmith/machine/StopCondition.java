@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine;
 
+import dev.vmcsmith.machine.memory.Watch;
+import dev.vmcsmith.vmx.VmcsField;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -9,40 +12,60 @@ import java.util.function.Predicate;
  * {@code with} methods from {@link #NONE}.
  */
 public final class StopCondition {
-    public static final StopCondition NONE = new StopCondition(Long.MAX_VALUE, new long[0], new long[0], null, false);
+    public static final StopCondition NONE = new StopCondition(Long.MAX_VALUE, new long[0], new long[0], null, false, Entries.NONE, List.of(), List.of());
+
+    /** Which VM entries end a run. */
+    public enum Entries { NONE, LAUNCHES, ALL }
+
+    /**
+     * A field of the current VMCS whose use ends a run.
+     *
+     * @param field  the field
+     * @param reads  VMREAD ends the run
+     * @param writes VMWRITE ends the run, and a VM exit that changes the value
+     */
+    public record FieldWatch(VmcsField field, boolean reads, boolean writes) {
+    }
 
     private final long maxInstructions;
     private final long[] rootBreakpoints;
     private final long[] guestBreakpoints;
     private final Predicate<VmExit> exits;
     private final boolean entryFailures;
+    private final Entries entries;
+    private final List<Watch> watches;
+    private final List<FieldWatch> fieldWatches;
 
-    private StopCondition(long max, long[] root, long[] guest, Predicate<VmExit> exits, boolean entryFailures) {
+    private StopCondition(long max, long[] root, long[] guest, Predicate<VmExit> exits, boolean entryFailures, Entries entries,
+            List<Watch> watches, List<FieldWatch> fieldWatches) {
         this.maxInstructions = max;
         this.rootBreakpoints = root;
         this.guestBreakpoints = guest;
         this.exits = exits;
         this.entryFailures = entryFailures;
+        this.entries = entries;
+        this.watches = watches;
+        this.fieldWatches = fieldWatches;
     }
 
     /** Stops after this many more instructions of the whole machine. */
     public StopCondition withMaxInstructions(long count) {
-        return new StopCondition(count, rootBreakpoints, guestBreakpoints, exits, entryFailures);
+        return new StopCondition(count, rootBreakpoints, guestBreakpoints, exits, entryFailures, entries, watches, fieldWatches);
     }
 
     /** Stops before an instruction at this linear address, outside VMX non-root operation. */
     public StopCondition withBreakpoint(long linear) {
-        return new StopCondition(maxInstructions, add(rootBreakpoints, linear), guestBreakpoints, exits, entryFailures);
+        return new StopCondition(maxInstructions, add(rootBreakpoints, linear), guestBreakpoints, exits, entryFailures, entries, watches, fieldWatches);
     }
 
     /** Stops before an instruction at this guest-linear address in VMX non-root operation. */
     public StopCondition withGuestBreakpoint(long linear) {
-        return new StopCondition(maxInstructions, rootBreakpoints, add(guestBreakpoints, linear), exits, entryFailures);
+        return new StopCondition(maxInstructions, rootBreakpoints, add(guestBreakpoints, linear), exits, entryFailures, entries, watches, fieldWatches);
     }
 
     /** Stops after each VM exit that the predicate accepts. */
     public StopCondition withExits(Predicate<VmExit> accepted) {
-        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, accepted, entryFailures);
+        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, accepted, entryFailures, entries, watches, fieldWatches);
     }
 
     /** Stops after each VM exit. */
@@ -52,7 +75,36 @@ public final class StopCondition {
 
     /** Stops after a failed VM entry. */
     public StopCondition withEntryFailures() {
-        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, exits, true);
+        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, exits, true, entries, watches, fieldWatches);
+    }
+
+    /** Stops after VM entries, before the next instruction of the guest. */
+    public StopCondition withEntries(Entries wanted) {
+        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, exits, entryFailures, wanted, watches, fieldWatches);
+    }
+
+    /** Stops after an instruction that uses watched bytes of memory. */
+    public StopCondition withWatches(List<Watch> bytes) {
+        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, exits, entryFailures, entries, List.copyOf(bytes),
+                fieldWatches);
+    }
+
+    /** Stops after an instruction or a VM exit that uses a watched field of a current VMCS. */
+    public StopCondition withFieldWatches(List<FieldWatch> fields) {
+        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, exits, entryFailures, entries, watches,
+                List.copyOf(fields));
+    }
+
+    public List<Watch> watches() {
+        return watches;
+    }
+
+    public List<FieldWatch> fieldWatches() {
+        return fieldWatches;
+    }
+
+    public boolean stopsAtEntry(boolean launch) {
+        return entries == Entries.ALL || entries == Entries.LAUNCHES && launch;
     }
 
     public long maxInstructions() {
@@ -63,9 +115,9 @@ public final class StopCondition {
         return exits != null && exits.test(exit);
     }
 
-    /** Whether VM exits or failed VM entries can end the run, so that somebody has to look at each. */
+    /** Whether something of VMX can end the run, so that somebody has to look at each. */
     public boolean watchesVmx() {
-        return exits != null || entryFailures;
+        return exits != null || entryFailures || entries != Entries.NONE || !fieldWatches.isEmpty();
     }
 
     public boolean stopsAtEntryFailure() {

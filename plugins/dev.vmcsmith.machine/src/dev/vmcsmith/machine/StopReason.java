@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine;
 
+import dev.vmcsmith.machine.memory.Watch;
+import dev.vmcsmith.vmx.VmcsField;
 import java.util.HexFormat;
 
 /** Why a run ended. Every run ends with one of these, never with a Java exception. */
@@ -69,6 +71,46 @@ public sealed interface StopReason {
         @Override
         public String text() {
             return "VM entry failed: " + why;
+        }
+
+        @Override
+        public boolean resumable() {
+            return true;
+        }
+    }
+
+    /** A VM entry has been completed; the processor is at the next instruction of the guest. */
+    record VmEntryStop(int cpu, long vmcs, boolean launch) implements StopReason {
+        @Override
+        public String text() {
+            return (launch ? "VMLAUNCH" : "VMRESUME") + " with the VMCS at " + hex(vmcs);
+        }
+
+        @Override
+        public boolean resumable() {
+            return true;
+        }
+    }
+
+    /** Watched bytes of memory were used; the instruction has been completed. */
+    record MemoryUse(int cpu, Watch watch, long address, int size, boolean write) implements StopReason {
+        @Override
+        public String text() {
+            return (write ? "write of " : "read of ") + size + " bytes at physical address " + hex(address);
+        }
+
+        @Override
+        public boolean resumable() {
+            return true;
+        }
+    }
+
+    /** A watched field of the current VMCS was read or written, by an instruction or by a VM exit; that has been completed. */
+    record FieldUse(int cpu, VmcsField field, boolean write, long before, long after) implements StopReason {
+        @Override
+        public String text() {
+            return write ? field.sdmName() + " was " + field.format(before) + ", is " + field.format(after)
+                    : field.sdmName() + " was read: " + field.format(after);
         }
 
         @Override

@@ -78,7 +78,7 @@ class SnapshotTest {
     }
 
     @Test
-    void anEarlierSnapshotKeepsWhatLaterOnesSaved() {
+    void oneCanGoBackAndForthBetweenSnapshots() {
         TestProgram p = TestProgram.of("mov dword [0x300000], 1\n mov dword [0x300000], 2\n mov dword [0x300000], 3\n nop\n");
         Machine machine = p.machine();
         steps(machine, 2);
@@ -89,9 +89,16 @@ class SnapshotTest {
         assertEquals(3, machine.memory().read32(0x300000));
         machine.restore(first);
         assertEquals(1, machine.memory().read32(0x300000));
-        assertThrows(IllegalStateException.class, () -> machine.restore(second));
         steps(machine, 1);
         assertEquals(2, machine.memory().read32(0x300000));
+        machine.restore(second);
+        assertEquals(2, machine.memory().read32(0x300000));
+        steps(machine, 1);
+        assertEquals(3, machine.memory().read32(0x300000));
+        machine.restore(first);
+        assertEquals(1, machine.memory().read32(0x300000));
+        machine.drop(first);
+        assertThrows(IllegalStateException.class, () -> machine.restore(first));
         assertEquals(0x90000, machine.cpu(0).gpr[Cpu.RSP]);
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.protocol;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,22 +18,30 @@ import java.util.Map;
  * @param stopAt where to suspend; null is {@link StopAt#EVERY_EXIT}
  * @param noCheck run in spite of errors that the setup's checks find
  * @param noDebug run without breakpoints and stops (the standard attribute)
+ * @param modules files to load as multiboot modules, each as {@code PATH} or {@code PATH COMMAND-LINE}; never null
+ * @param noExpectations let the image's own end decide, whatever exits, fields and texts the setup expects
  */
 public record LaunchArguments(
         String program, String cpu, String memory, Integer cpus, Long maxInstructions, String commandLine, StopAt stopAt, boolean noCheck,
-        boolean noDebug) {
+        boolean noDebug, List<String> modules, boolean noExpectations) {
+
+    public LaunchArguments {
+        modules = modules == null ? List.of() : List.copyOf(modules);
+    }
 
     /** A launch of the program with everything else by default. */
     public static LaunchArguments of(String program) {
-        return new LaunchArguments(program, null, null, null, null, null, null, false, false);
+        return new LaunchArguments(program, null, null, null, null, null, null, false, false, List.of(), false);
     }
 
     public LaunchArguments withStopAt(StopAt value) {
-        return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, value, noCheck, noDebug);
+        return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, value, noCheck, noDebug, modules,
+                noExpectations);
     }
 
     public LaunchArguments withNoDebug(boolean value) {
-        return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, value);
+        return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, value, modules,
+                noExpectations);
     }
 
     /** The arguments of the standard {@code launch} request. */
@@ -46,6 +56,8 @@ public record LaunchArguments(
         putIfPresent(map, "stopAt", stopAt == null ? null : stopAt.id());
         map.put("noCheck", noCheck);
         map.put("noDebug", noDebug);
+        map.put("modules", modules);
+        map.put("noExpectations", noExpectations);
         return map;
     }
 
@@ -63,7 +75,7 @@ public record LaunchArguments(
         String stopAt = text(map, "stopAt");
         return new LaunchArguments(program, text(map, "cpu"), text(map, "memory"), cpus == null ? null : Math.toIntExact(cpus),
                 number(map, "maxInstructions"), text(map, "commandLine"), stopAt == null ? null : StopAt.of(stopAt), flag(map, "noCheck"),
-                flag(map, "noDebug"));
+                flag(map, "noDebug"), texts(map, "modules"), flag(map, "noExpectations"));
     }
 
     private static void putIfPresent(Map<String, Object> map, String name, Object value) {
@@ -79,6 +91,18 @@ public record LaunchArguments(
             case Number number -> Long.toString(number.longValue());
             default -> throw new IllegalArgumentException("\"" + name + "\" must be a string");
         };
+    }
+
+    private static List<String> texts(Map<String, Object> map, String name) {
+        List<String> texts = new ArrayList<>();
+        switch (map.get(name)) {
+            case null -> {
+            }
+            case String one -> texts.add(one);
+            case List<?> several when several.stream().allMatch(String.class::isInstance) -> several.forEach(one -> texts.add((String) one));
+            default -> throw new IllegalArgumentException("\"" + name + "\" must be a list of strings");
+        }
+        return texts.stream().filter(text -> !text.isBlank()).toList();
     }
 
     private static Long number(Map<String, Object> map, String name) {

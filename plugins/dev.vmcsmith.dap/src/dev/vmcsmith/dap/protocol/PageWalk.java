@@ -53,10 +53,14 @@ public record PageWalk(
      * @param bits decoded, one word or phrase each, such as {@code present}, {@code writable}, {@code 2 MiB page}
      * @param next the address that it holds: next table or page frame
      * @param failing whether the walk fails here
+     * @param rights what this entry alone allows, as {@code rwx}; with {@code u} or {@code s} in a guest's own entry; {@code ---} when not
+     *     present
+     * @param memoryType what this entry says about the memory type: {@code WB} in an EPT entry that maps a page, {@code PAT 0} (the index
+     *     into IA32_PAT) in a guest's entry that maps a page; empty in all others
      */
     public record Cell(
             String table, String level, int index, @JsonAdapter(HexLong.class) long entryAddress, @JsonAdapter(HexLong.class) long raw,
-            List<String> bits, @JsonAdapter(HexLong.class) long next, boolean failing) {
+            List<String> bits, @JsonAdapter(HexLong.class) long next, boolean failing, String rights, String memoryType) {
     }
 
     /**
@@ -66,7 +70,8 @@ public record PageWalk(
      * @param eptCell index of the failing EPT cell in it; −1 when the guest's entry fails
      * @param reason one sentence, such as {@code the EPT PTE does not allow writes}
      * @param consequence what the processor would do, such as {@code #PF with error code 0x2} or {@code VM exit 48 EPT violation}
-     * @param remedy which bit of which entry to change; null when there is no such bit
+     * @param remedy which bit of which entry to change, such as {@code set bit 1 (write) of the EPT PTE at 0x5028}; null when there is no
+     *     such bit
      */
     public record Failure(int step, int eptCell, String reason, String consequence, String remedy) {
     }

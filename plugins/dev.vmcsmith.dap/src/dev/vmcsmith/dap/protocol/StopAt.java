@@ -14,6 +14,9 @@ public enum StopAt {
     /** Before the first instruction of the image. */
     @SerializedName("entry")
     ENTRY("entry"),
+    /** After every completed VMLAUNCH, before the first instruction of the guest. */
+    @SerializedName("vmlaunch")
+    VMLAUNCH("vmlaunch"),
     /** At breakpoints only. */
     @SerializedName("breakpoints")
     BREAKPOINTS("breakpoints");
@@ -40,6 +43,6 @@ public enum StopAt {
                 return value;
             }
         }
-        throw new IllegalArgumentException("stopAt is \"" + id + "\": use every-exit, first-exit, entry or breakpoints");
+        throw new IllegalArgumentException("stopAt is \"" + id + "\": use every-exit, first-exit, vmlaunch, entry or breakpoints");
     }
 }

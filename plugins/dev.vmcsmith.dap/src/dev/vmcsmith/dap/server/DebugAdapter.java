@@ -3,7 +3,9 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.GotoExitArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
+import dev.vmcsmith.dap.protocol.VmxStep;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,11 +38,11 @@ import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.TerminateArguments;
 
 /**
- * The requests: those that let the debuggee live and run are here, those that look at it in the superclass. Each is answered at once; what
+ * The requests: those that let the debuggee live and run are here, those that look at it in the superclasses. Each is answered at once; what
  * lets the machine run starts after the answer has been sent ({@link #answered}), so that no event can overtake the answer. All requests
  * come in one thread.
  */
-final class DebugAdapter extends InspectionRequests implements AutoCloseable {
+final class DebugAdapter extends VmxRequests implements AutoCloseable {
     private final Breakpoints breakpoints = new Breakpoints();
     private VmcsmithDebugClient client;
     private LaunchArguments launched;
@@ -276,6 +278,19 @@ final class DebugAdapter extends InspectionRequests implements AutoCloseable {
             }
             return null;
         }).thenCompose(nothing -> travel(0, travel -> travel.goToExit(arguments.number())));
+    }
+
+    @Override
+    public CompletableFuture<Void> stepVmx(StepVmxArguments arguments) {
+        if (arguments.step() == VmxStep.PREVIOUS_EXIT) {
+            return travel(arguments.threadId(), TimeTravel::previousExit);
+        }
+        if (arguments.step() == null) {
+            return RequestFailure.answer(() -> {
+                throw new RequestFailure("\"step\" is missing: use next-exit, next-entry or previous-exit");
+            });
+        }
+        return run(arguments.threadId(), stepper -> arguments.step() == VmxStep.NEXT_EXIT ? stepper.nextExit() : stepper.nextEntry());
     }
 
     @Override

@@ -8,8 +8,8 @@ import dev.vmcsmith.dap.launch.RunOptions;
 import dev.vmcsmith.dap.launch.Verdict;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
-import dev.vmcsmith.dap.protocol.VmcsArguments;
-import dev.vmcsmith.dap.protocol.VmcsContents;
+import dev.vmcsmith.dap.protocol.MemoryReference;
+import dev.vmcsmith.dap.protocol.MemorySpace;
 import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.StopReason;
@@ -25,6 +25,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A machine with its image and all that the debugger knows of it. Belongs to the machine's thread while the machine runs and to the thread
@@ -47,6 +50,10 @@ final class Debuggee {
     private final Variables variables = new Variables(this);
     private final PageWalks pageWalks = new PageWalks(this);
     private final EptMaps eptMaps = new EptMaps(this);
+    private final EptCatalog eptCatalog = new EptCatalog(this);
+    private final VmcsCatalog vmcsCatalog = new VmcsCatalog(this);
+    private final BitmapDecoder bitmaps = new BitmapDecoder(this);
+    private final ExitPrediction exitPrediction = new ExitPrediction(this);
     private final VmcsRules vmcsRules = new VmcsRules(this);
     private final Memory memory = new Memory(this, pageWalks);
     private final Disassembly disassembly = new Disassembly(this);
@@ -57,8 +64,11 @@ final class Debuggee {
     private final Timeline timeline;
     private int focus;
 
-    /** @throws RequestFailure saying what to do when the program cannot be launched */
-    Debuggee(LaunchArguments arguments, Breakpoints breakpoints, ClientEvents events) {
+    /**
+     * @param cancelled whether the user does not want to wait any longer
+     * @throws RequestFailure saying what to do when the program cannot be launched
+     */
+    Debuggee(LaunchArguments arguments, Breakpoints breakpoints, ClientEvents events, BooleanSupplier cancelled) {
         Path program = Path.of(arguments.program());
         try {
             Long bytes = arguments.memory() == null ? null : (Long) MemorySize.parse(arguments.memory());
@@ -76,7 +86,7 @@ final class Debuggee {
         this.meaning = new FieldMeaning(image().symbols());
         this.vmcsReader = new VmcsReader(meaning, history);
         this.recorder = new Recorder(machine, events, exits, launch.expectations());
-        this.timeline = new Timeline(machine, recorder);
+        this.timeline = new Timeline(machine, recorder, cancelled);
         machine.addObserver(recorder);
         if (!arguments.noDebug()) {
             timeline.begin();
@@ -135,6 +145,22 @@ final class Debuggee {
 
     VmcsRules vmcsRules() {
         return vmcsRules;
+    }
+
+    EptCatalog eptCatalog() {
+        return eptCatalog;
+    }
+
+    VmcsCatalog vmcsCatalog() {
+        return vmcsCatalog;
+    }
+
+    ExitPrediction exitPrediction() {
+        return exitPrediction;
+    }
+
+    BitmapDecoder bitmaps() {
+        return bitmaps;
     }
 
     EptMaps eptMaps() {
@@ -229,6 +255,35 @@ final class Debuggee {
                 (field, value) -> machine.writeVmcs(cpu, field, value)));
     }
 
+    /** Every VMCS that the hypervisor has made current, in that order. */
+    Set<Long> knownVmcss() {
+        return recorder.now().known();
+    }
+
+    /** A VMCS that is not current on any processor. */
+    CurrentVmcs vmcsAt(int cpu, long address) {
+        return new CurrentVmcs(address, machine.launched(address), new Existing(machine.vmcs(address), cpu),
+                (field, value) -> machine.writeVmcs(address, field, value));
+    }
+
+    /**
+     * What there is to see at the instant of a VM exit; the machine is where it was afterwards.
+     *
+     * @param exit number of the exit; null is now
+     */
+    <T> T atExit(Long exit, Supplier<T> look) {
+        if (exit == null) {
+            return look.get();
+        }
+        if (!timeline.exists()) {
+            throw new RequestFailure("This run has no past: it was launched without debugging.");
+        }
+        if (exit < 1 || exit > exitRecords.total()) {
+            throw new RequestFailure("There has been no VM exit " + exit + " yet.");
+        }
+        return timeline.lookAtExit(exit, look);
+    }
+
     /** General registers of a guest at its latest VM exit, null when it never had one. */
     long[] guestRegisters(int cpu) {
         return recorder.now().guestRegisters()[cpu];
@@ -240,7 +295,7 @@ final class Debuggee {
      * @param bits mode of the hypervisor's code: 32 or 64
      */
     OptionalLong entryRip(int cpu, int bits) {
-        MemoryReference at = new MemoryReference(MemoryReference.Space.HOST_VIRTUAL, recorder.now().entryBlocks()[cpu]);
+        MemoryReference at = new MemoryReference(MemorySpace.HOST_VIRTUAL, recorder.now().entryBlocks()[cpu]);
         for (int i = 0; i < LONGEST_BLOCK; i++) {
             byte[] code = memory.readable(at, LONGEST_INSTRUCTION);
             if (Code.flow(code, bits) == Code.Flow.VM_ENTRY) {
@@ -296,7 +351,7 @@ final class Debuggee {
         boolean wantsGuest = switch (place.space()) {
             case GUEST_VIRTUAL, GUEST_PHYSICAL -> true;
             case HOST_VIRTUAL -> false;
-            case CURRENT, PHYSICAL -> inGuest;
+            case CURRENT, HOST_PHYSICAL -> inGuest;
         };
         if (wantsGuest == inGuest) {
             return activeCpu().codeBits;
@@ -317,14 +372,5 @@ final class Debuggee {
 
     long evaluate(String expression, Frame frame) {
         return Expressions.evaluate(expression, names.in(frame));
-    }
-
-    VmcsContents vmcsContents(VmcsArguments arguments) {
-        int cpu = cpuOf(arguments.threadId());
-        Optional<CurrentVmcs> current = vmcs(cpu);
-        if (arguments.vmcs() != null && (current.isEmpty() || current.get().address() != arguments.vmcs())) {
-            throw new RequestFailure("this VMCS is not current on any processor: its fields are not known now");
-        }
-        return current.map(vmcs -> vmcsReader.contents(vmcs, now())).orElseGet(() -> VmcsReader.none(now()));
     }
 }

@@ -2,6 +2,7 @@
 package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.HexLong;
+import dev.vmcsmith.dap.protocol.MemoryReference;
 import dev.vmcsmith.image.LineRow;
 import dev.vmcsmith.image.SymbolTable;
 import dev.vmcsmith.x86.disasm.Disassembler;

@@ -122,19 +122,40 @@ final class Execution {
     record Return(long address, long stackPointer, boolean nonRoot) {
     }
 
+    /**
+     * Where a run ends besides the breakpoints.
+     *
+     * @param exits VM exits
+     * @param entries VM entries
+     * @param kind the protocol's reason of such a stop
+     * @param to null for none
+     */
+    private record Stops(Predicate<VmExit> exits, StopCondition.Entries entries, String kind, Return to) {
+    }
+
     /** Runs to the next place where the user wants to stop. */
     RunOutcome run() {
-        return run(this::stopsAt, null);
+        return run(new Stops(this::stopsAt, entries(), "exception", null));
+    }
+
+    /** The VM entries at which the user wants to stop. */
+    private StopCondition.Entries entries() {
+        return stopAt == StopAt.VMLAUNCH ? StopCondition.Entries.LAUNCHES : StopCondition.Entries.NONE;
+    }
+
+    /** Runs as a step to VM exits or entries. */
+    RunOutcome runTo(Predicate<VmExit> exits, StopCondition.Entries entries) {
+        return run(new Stops(exits, entries, "step", null));
     }
 
     /** Runs to the next VM exit, or to a breakpoint before it. */
     RunOutcome runToExit() {
-        return run(exit -> true, null);
+        return run(new Stops(exit -> true, entries(), "exception", null));
     }
 
     /** Runs until a call has returned, and then answers null, or until something else stops the machine. */
     RunOutcome runToReturn(Return to) {
-        return run(this::stopsAt, to);
+        return run(new Stops(this::stopsAt, entries(), "exception", to));
     }
 
     /** Runs without stops to the end, or until the user pauses. */
@@ -149,10 +170,11 @@ final class Execution {
     }
 
     /** The machine does not look for a breakpoint at the first instruction, so a run gets away from the one it stopped at. */
-    private RunOutcome run(Predicate<VmExit> exits, Return to) {
+    private RunOutcome run(Stops stops) {
+        Return to = stops.to;
         long start = debuggee.machine().instructionCount();
         while (!pauseRequested) {
-            StopReason reason = debuggee.machine().run(condition(exits, to));
+            StopReason reason = debuggee.machine().run(condition(stops));
             switch (reason) {
                 case StopReason.Paused paused -> debuggee.focus(debuggee.machine().currentCpu().id);
                 case StopReason.InstructionLimit limit when debuggee.instructionsLeft() > 0 -> {
@@ -162,7 +184,11 @@ final class Execution {
                 case StopReason.Breakpoint there -> debuggee.focus(there.cpu());
                 case StopReason.VmExitStop stop -> {
                     debuggee.focus(stop.exit().cpu());
-                    return settle(stop.exit(), "exception");
+                    return settle(stop.exit(), stops.kind);
+                }
+                case StopReason.VmEntryStop entry -> {
+                    debuggee.focus(entry.cpu());
+                    return suspended(stops.kind, entry.text());
                 }
                 case StopReason.EntryFailure failure -> {
                     debuggee.focus(debuggee.machine().currentCpu().id);
@@ -185,9 +211,11 @@ final class Execution {
         return paused();
     }
 
-    private StopCondition condition(Predicate<VmExit> exits, Return to) {
+    private StopCondition condition(Stops stops) {
+        Return to = stops.to;
         long most = Math.min(debuggee.instructionsLeft(), debuggee.timeline().untilNext());
-        StopCondition condition = withBreakpoints(StopCondition.NONE.withMaxInstructions(most).withEntryFailures().withExits(exits));
+        StopCondition condition = withBreakpoints(StopCondition.NONE.withMaxInstructions(most).withEntryFailures().withExits(stops.exits)
+                .withEntries(stops.entries));
         if (to != null) {
             condition = to.nonRoot ? condition.withGuestBreakpoint(to.address) : condition.withBreakpoint(to.address);
         }

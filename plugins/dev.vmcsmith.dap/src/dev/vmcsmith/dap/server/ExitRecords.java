@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitRecord;
-import dev.vmcsmith.dap.protocol.ExitStatistics;
 import dev.vmcsmith.dap.protocol.ExitStatistics.ReasonCount;
+import dev.vmcsmith.dap.protocol.ExitStatistics;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
+import dev.vmcsmith.dap.protocol.ExitTimeline;
+import dev.vmcsmith.dap.protocol.ExitTimelineArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
-import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.image.SymbolTable;
 import dev.vmcsmith.machine.VmExit;
@@ -16,12 +18,12 @@ import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.InterruptionInfo;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /** Presents the log of VM exits as the protocol shows it. */
 final class ExitRecords {
     private static final long QUALIFICATION_LINEAR_VALID = 1 << 7;
     private static final int LARGEST_PAGE = 10_000;
+    private static final int MOST_BUCKETS = 10_000;
 
     private final ExitJournal journal;
     private final SymbolTable symbols;
@@ -76,14 +78,15 @@ final class ExitRecords {
 
     ExitLog page(ExitsArguments arguments) {
         int count = Math.clamp(arguments.count(), 0, LARGEST_PAGE);
-        if (!filtered(arguments)) {
+        ExitFilter filter = arguments.filter() == null ? ExitFilter.ALL : arguments.filter();
+        if (filter.isAll()) {
             int size = journal.size();
             int start = start(arguments.start(), size);
             List<ExitRecord> page = journal.kept(start, count).stream().map(this::record).toList();
             return new ExitLog(journal.total(), size, start, journal.total() - size + (size == 0 ? 0 : 1), page);
         }
         List<ExitJournal.Entry> kept = journal.kept();
-        List<ExitJournal.Entry> matching = kept.stream().filter(entry -> matches(entry, arguments)).toList();
+        List<ExitJournal.Entry> matching = matching(kept, filter);
         int start = start(arguments.start(), matching.size());
         List<ExitRecord> page = matching.stream().skip(start).limit(count).map(this::record).toList();
         return new ExitLog(journal.total(), matching.size(), start, kept.isEmpty() ? 0 : kept.getFirst().exit().number(), page);
@@ -93,28 +96,27 @@ final class ExitRecords {
         return Math.clamp(requested < 0 ? requested + size : requested, 0, size);
     }
 
-    private static boolean filtered(ExitsArguments arguments) {
-        return arguments.reasons() != null && !arguments.reasons().isEmpty() || arguments.text() != null && !arguments.text().isBlank()
-                || arguments.first() != null || arguments.last() != null;
+    private List<ExitJournal.Entry> matching(List<ExitJournal.Entry> kept, ExitFilter filter) {
+        ExitMatch match = new ExitMatch(filter, this::record);
+        return kept.stream().filter(match::accepts).toList();
     }
 
-    private boolean matches(ExitJournal.Entry entry, ExitsArguments arguments) {
-        VmExit exit = entry.exit();
-        if (arguments.first() != null && exit.number() < arguments.first() || arguments.last() != null
-                && exit.number() > arguments.last()) {
-            return false;
-        }
-        if (arguments.reasons() != null && !arguments.reasons().isEmpty() && !arguments.reasons().contains(exit.reason())) {
-            return false;
-        }
-        return arguments.text() == null || arguments.text().isBlank() || visibleText(record(entry))
-                .contains(arguments.text().strip().toLowerCase(Locale.ROOT));
+    /** Exits with a VMCS that the log still holds. */
+    long countWith(long vmcs) {
+        return journal.kept().stream().filter(entry -> entry.exit().vmcs() == vmcs).count();
     }
 
-    private static String visibleText(ExitRecord record) {
-        return String.join("\n", record.reasonName(), Integer.toString(record.reason()), HexLong.format(record.qualification()),
-                record.qualificationText(), HexLong.format(record.guestRip()), String.valueOf(record.guestSymbol()),
-                String.valueOf(record.handler()), String.valueOf(record.interruption())).toLowerCase(Locale.ROOT);
+    ExitTimeline timeline(ExitTimelineArguments arguments) {
+        List<ExitJournal.Entry> exits = matching(journal.kept(), arguments.filter() == null ? ExitFilter.ALL : arguments.filter());
+        int buckets = Math.clamp(arguments.buckets(), 1, MOST_BUCKETS);
+        long first = arguments.firstInstruction() != null ? arguments.firstInstruction()
+                : exits.isEmpty() ? 0 : exits.getFirst().exit().instructionCount();
+        long last = arguments.lastInstruction() != null ? arguments.lastInstruction()
+                : exits.isEmpty() ? 0 : exits.getLast().exit().instructionCount();
+        long width = Math.max(1, (last - first + buckets) / buckets);
+        ExitBuckets counted = new ExitBuckets(first, width, buckets);
+        exits.forEach(entry -> counted.add(entry.exit()));
+        return new ExitTimeline(first, width, counted.buckets());
     }
 
     ExitStatistics statistics(ExitStatisticsArguments arguments, Instant now) {

@@ -52,6 +52,11 @@ final class Frames {
         return new Frame(id(cpu, 1), cpu, true, false, rip, linear, registers);
     }
 
+    /** The guest as the next VM entry will find it, also before the first one. */
+    Frame entering(int cpu, CurrentVmcs vmcs) {
+        return guest(cpu, vmcs);
+    }
+
     private static int id(int cpu, int index) {
         return (cpu + 1) * PER_CPU + index;
     }

@@ -43,6 +43,23 @@ final class GuestEntry {
         return words;
     }
 
+    /** What an entry alone allows: {@code rwxu}; {@code ---} when it is not present. */
+    static String rights(long entry, int level, PagingState.Mode mode) {
+        if ((entry & PagingEntry.P) == 0) {
+            return "---";
+        }
+        boolean paeRoot = mode == PagingState.Mode.PAE && level == 3;
+        boolean executable = mode == PagingState.Mode.BITS_32 || paeRoot || (entry & PagingEntry.XD) == 0;
+        return "r" + (paeRoot || (entry & PagingEntry.RW) != 0 ? "w" : "-") + (executable ? "x" : "-")
+                + (paeRoot ? "" : (entry & PagingEntry.US) != 0 ? "u" : "s");
+    }
+
+    /** The index into IA32_PAT of an entry that maps a page. */
+    static int pat(long entry, int level) {
+        return ((entry & PagingEntry.PWT) != 0 ? 1 : 0) | ((entry & PagingEntry.PCD) != 0 ? 2 : 0)
+                | ((entry & (level == 1 ? PagingEntry.PAT_4K : PagingEntry.PAT_LARGE)) != 0 ? 4 : 0);
+    }
+
     private static String pageSize(int level, PagingState.Mode mode) {
         return level == 1 ? "4-KByte page" : level == 3 ? "1-GByte page" : mode == PagingState.Mode.BITS_32 ? "4-MByte page"
                 : "2-MByte page";

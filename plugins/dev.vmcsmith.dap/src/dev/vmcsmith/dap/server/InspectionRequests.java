@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
-import dev.vmcsmith.dap.protocol.EntryChecks;
-import dev.vmcsmith.dap.protocol.EntryChecksArguments;
-import dev.vmcsmith.dap.protocol.EptMap;
-import dev.vmcsmith.dap.protocol.EptMapArguments;
-import dev.vmcsmith.dap.protocol.ExitLog;
-import dev.vmcsmith.dap.protocol.ExitStatistics;
-import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
-import dev.vmcsmith.dap.protocol.ExitsArguments;
-import dev.vmcsmith.dap.protocol.PageWalk;
-import dev.vmcsmith.dap.protocol.PageWalkArguments;
-import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
-import dev.vmcsmith.dap.protocol.VmcsArguments;
-import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +42,11 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
      */
     abstract Debuggee suspended();
 
-    private Debuggee launched() {
+    final Debuggee launched() {
         return debuggeeNow().orElseThrow(() -> new RequestFailure(NOT_LAUNCHED));
     }
 
-    private <T> CompletableFuture<T> inspect(Function<Debuggee, T> request) {
+    final <T> CompletableFuture<T> inspect(Function<Debuggee, T> request) {
         return RequestFailure.answer(() -> request.apply(suspended()));
     }
 
@@ -154,46 +141,5 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
             debuggee.timeline().changed();
             return response;
         });
-    }
-
-    // --- VMX -----------------------------------------------------------------------------------------------------------
-
-    @Override
-    public CompletableFuture<VmcsContents> vmcs(VmcsArguments arguments) {
-        return inspect(debuggee -> debuggee.vmcsContents(arguments));
-    }
-
-    @Override
-    public CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments) {
-        return inspect(debuggee -> debuggee.vmcsRules().check(debuggee.cpuOf(arguments.threadId())));
-    }
-
-    @Override
-    public CompletableFuture<EntryChecks> setVmcsField(SetVmcsFieldArguments arguments) {
-        return inspect(debuggee -> {
-            EntryChecks checks = debuggee.vmcsRules().set(debuggee.cpuOf(arguments.threadId()), arguments);
-            debuggee.timeline().changed();
-            return checks;
-        });
-    }
-
-    @Override
-    public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
-        return RequestFailure.answer(() -> launched().exitRecords().page(arguments));
-    }
-
-    @Override
-    public CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments) {
-        return RequestFailure.answer(() -> launched().exitRecords().statistics(arguments, launched().now()));
-    }
-
-    @Override
-    public CompletableFuture<PageWalk> pageWalk(PageWalkArguments arguments) {
-        return inspect(debuggee -> debuggee.pageWalks().explain(arguments));
-    }
-
-    @Override
-    public CompletableFuture<EptMap> eptMap(EptMapArguments arguments) {
-        return inspect(debuggee -> debuggee.eptMaps().map(arguments));
     }
 }

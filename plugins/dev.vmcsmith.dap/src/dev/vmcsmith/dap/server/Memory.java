@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.MemoryReference;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalLong;

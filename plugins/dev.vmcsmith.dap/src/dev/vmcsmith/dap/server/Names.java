@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.MemoryReference;
+import dev.vmcsmith.dap.protocol.MemorySpace;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.Locale;
@@ -27,7 +29,7 @@ final class Names {
 
             @Override
             public long memory(long address, int bytes) {
-                MemoryReference.Space space = frame.guest() ? MemoryReference.Space.GUEST_VIRTUAL : MemoryReference.Space.HOST_VIRTUAL;
+                MemorySpace space = frame.guest() ? MemorySpace.GUEST_VIRTUAL : MemorySpace.HOST_VIRTUAL;
                 return debuggee.memory().number(new MemoryReference(space, address), bytes);
             }
         };

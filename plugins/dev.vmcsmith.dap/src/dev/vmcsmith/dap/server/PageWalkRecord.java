@@ -5,10 +5,10 @@ import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
-import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalk.Cell;
 import dev.vmcsmith.dap.protocol.PageWalk.Failure;
 import dev.vmcsmith.dap.protocol.PageWalk.Step;
+import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.machine.mmu.Access;
 import dev.vmcsmith.machine.mmu.PageWalk.Entry;
 import dev.vmcsmith.machine.mmu.PagingState;
@@ -74,12 +74,26 @@ final class PageWalkRecord {
 
     private Cell cell(Entry entry) {
         return new Cell(entry.ept() ? "ept" : state.vmcs() == null ? "host" : "guest", entry.name(), entry.index(), entry.address(),
-                entry.value(), bits(entry), next(entry), entry.failing());
+                entry.value(), bits(entry), next(entry), entry.failing(), rights(entry),
+                memoryType(entry));
     }
 
     private List<String> bits(Entry entry) {
         return entry.ept() ? Arrays.asList(EptEntry.describe(entry.value(), entry.level(), state.modeBasedExecute()).split(", "))
                 : GuestEntry.bits(entry.value(), entry.level(), state.mode(), entry.leaf());
+    }
+
+    private String rights(Entry entry) {
+        return entry.ept() ? EptEntry.rights(entry.value(), state.modeBasedExecute())
+                : GuestEntry.rights(entry.value(), entry.level(), state.mode());
+    }
+
+    private String memoryType(Entry entry) {
+        if (!entry.leaf()) {
+            return "";
+        }
+        return entry.ept() ? EptEntry.memoryTypeName(EptEntry.memoryType(entry.value()))
+                : "PAT " + GuestEntry.pat(entry.value(), entry.level());
     }
 
     private long next(Entry entry) {

@@ -3,6 +3,7 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
+import dev.vmcsmith.dap.protocol.MemoryReference;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
 import dev.vmcsmith.machine.cpu.Cpu;
@@ -60,7 +61,7 @@ final class PageWalks implements Memory.Translator {
         int cpu = debuggee.activeCpu().id;
         boolean inGuest = debuggee.activeCpu().intercepts.nonRoot();
         return switch (reference.space()) {
-            case PHYSICAL -> OptionalLong.of(reference.address());
+            case HOST_PHYSICAL -> OptionalLong.of(reference.address());
             case CURRENT -> found(cpu, reference.address(), inGuest ? AddressSpace.GUEST_VIRTUAL : AddressSpace.HOST_VIRTUAL);
             case GUEST_VIRTUAL -> found(cpu, reference.address(), AddressSpace.GUEST_VIRTUAL);
             case GUEST_PHYSICAL -> found(cpu, reference.address(), AddressSpace.GUEST_PHYSICAL);

@@ -8,6 +8,7 @@ import dev.vmcsmith.machine.VmxOperation;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.x86.Gpr;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -26,6 +27,7 @@ final class Recorder implements MachineObserver {
     /** When the latest VM entry failed of which the user was told. */
     private long failureKnown = -1;
     private String lastEntryFailure = "";
+    private boolean quiet;
 
     /**
      * What is known of the present.
@@ -35,14 +37,16 @@ final class Recorder implements MachineObserver {
      * @param guestRegisters general registers of the guest at its latest VM exit, by processor
      * @param entryBlocks where the code begins that ended in the latest VM entry, by processor
      * @param launched the VMCSs whose launch state is "launched"
+     * @param known every VMCS that has been made current, in that order
      */
-    record Position(long exits, long serial, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched) {
+    record Position(long exits, long serial, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched, Set<Long> known) {
         private Position copy() {
             long[][] registers = new long[guestRegisters.length][];
             for (int i = 0; i < registers.length; i++) {
                 registers[i] = guestRegisters[i] == null ? null : guestRegisters[i].clone();
             }
-            return new Position(exits, serial, registers, entryBlocks.clone(), new HashSet<>(launched));
+            return new Position(exits, serial, registers, entryBlocks.clone(), new HashSet<>(launched),
+                    new LinkedHashSet<>(known));
         }
     }
 
@@ -51,7 +55,7 @@ final class Recorder implements MachineObserver {
         this.events = events;
         this.exits = exits;
         this.news = news;
-        this.position = new Position(0, 0, new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>());
+        this.position = new Position(0, 0, new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(), new LinkedHashSet<>());
     }
 
     /** What is known of the present; changes while the machine runs. */
@@ -76,16 +80,25 @@ final class Recorder implements MachineObserver {
         failureKnown = Math.min(failureKnown, machine.instructionCount());
     }
 
+    /** What happens now only tries something out: nothing of it is noted. */
+    void quiet(boolean value) {
+        quiet = value;
+    }
+
     String lastEntryFailure() {
         return lastEntryFailure;
     }
 
     private void advance(long exitCount, long serialCount) {
-        position = new Position(exitCount, serialCount, position.guestRegisters, position.entryBlocks, position.launched);
+        position = new Position(exitCount, serialCount, position.guestRegisters, position.entryBlocks, position.launched,
+                position.known);
     }
 
     @Override
     public void onVmExit(VmExit exit) {
+        if (quiet) {
+            return;
+        }
         advance(exit.number(), position.serial);
         long[] registers = position.guestRegisters[exit.cpu()];
         if (registers == null) {
@@ -112,10 +125,16 @@ final class Recorder implements MachineObserver {
         if (operation.mnemonic().equals("VMCLEAR") && operation.succeeded()) {
             position.launched.remove(operation.operand());
         }
+        if (operation.mnemonic().equals("VMPTRLD") && operation.succeeded()) {
+            position.known.add(operation.operand());
+        }
     }
 
     @Override
     public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
+        if (quiet) {
+            return;
+        }
         lastEntryFailure = violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations);
         if (machine.instructionCount() <= failureKnown) {
             return;
@@ -138,6 +157,9 @@ final class Recorder implements MachineObserver {
     }
 
     private boolean serial(int value) {
+        if (quiet) {
+            return false;
+        }
         advance(position.exits, position.serial + 1);
         if (position.serial <= serialKnown) {
             return false;

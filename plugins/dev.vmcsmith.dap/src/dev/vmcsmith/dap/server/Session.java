@@ -48,7 +48,7 @@ final class Session implements AutoCloseable {
         this.events = new ClientEvents(client);
         this.noDebug = arguments.noDebug();
         try {
-            this.debuggee = new Debuggee(arguments, breakpoints, events);
+            this.debuggee = new Debuggee(arguments, breakpoints, events, this::pauseRequested);
         } catch (RuntimeException e) {
             events.close();
             throw e;
@@ -81,6 +81,10 @@ final class Session implements AutoCloseable {
             case RUNNING -> throw new RequestFailure(VmcsmithDebugServer.NOT_SUSPENDED);
             case ENDED -> throw new RequestFailure("The machine has ended: launch it again.");
         };
+    }
+
+    private boolean pauseRequested() {
+        return execution != null && execution.pauseRequested();
     }
 
     /** Begins the run as the launch wants it. */

@@ -2,6 +2,7 @@
 package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.image.LineRow;
+import dev.vmcsmith.machine.StopCondition;
 import java.util.Optional;
 
 /** The ways in which a user lets a debuggee run. Every method works in the machine's thread until the machine stops, and says why. */
@@ -29,6 +30,16 @@ final class Stepper {
     /** Runs to the next place where the user wants to stop. */
     RunOutcome resume() {
         return execution.run();
+    }
+
+    /** Runs to the next VM exit. */
+    RunOutcome nextExit() {
+        return execution.runTo(exit -> true, StopCondition.Entries.NONE);
+    }
+
+    /** Runs to the first instruction of the guest after the next VM entry. */
+    RunOutcome nextEntry() {
+        return execution.runTo(execution::stopsAt, StopCondition.Entries.ALL);
     }
 
     /** Executes one instruction. */

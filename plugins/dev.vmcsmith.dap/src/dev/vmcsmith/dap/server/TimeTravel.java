@@ -34,7 +34,7 @@ final class TimeTravel {
             return atBeginning();
         }
         timeline.goTo(now() - 1);
-        return execution.suspended("step", null);
+        return execution.pauseRequested() ? execution.paused() : execution.suspended("step", null);
     }
 
     /** Back to where the processor came to the source line before; within a line, to the line's beginning. */
@@ -154,6 +154,18 @@ final class TimeTravel {
     /** To the stop at a VM exit that has happened. */
     RunOutcome goToExit(long number) {
         return goToExit(number, "goto");
+    }
+
+    /** Back to the latest VM exit before this instant. */
+    RunOutcome previousExit() {
+        long present = now();
+        for (long number = debuggee.now().exits(); number > 0; number--) {
+            RunOutcome outcome = goToExit(number, "step");
+            if (now() < present || execution.pauseRequested()) {
+                return outcome;
+            }
+        }
+        return atBeginning();
     }
 
     private RunOutcome goToExit(long number, String kind) {

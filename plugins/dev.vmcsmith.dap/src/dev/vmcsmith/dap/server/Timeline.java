@@ -7,14 +7,20 @@ import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * The past of a machine: snapshots now and then, and between them exact repetition. Instants are numbers of executed instructions. Going
- * back before a change that the user has made to the state undoes it.
+ * The run of a machine as far as it is known: snapshots now and then, and between them exact repetition. Instants are numbers of executed
+ * instructions. Snapshots are close together near the present and rarer the farther away they are, so that a short way back is quick in a
+ * run of any length. The future stays known after going back, until the user changes the state; going back before such a change undoes it.
  */
 final class Timeline {
-    private static final long FIRST_INTERVAL = 1_000_000;
-    private static final int MOST_CHECKPOINTS = 64;
+    private static final long CLOSEST = 250_000;
+    /** A snapshot this many times its gap away from the present may be dropped. */
+    private static final long SPREAD = 16;
+    private static final int ADVANCES_PER_MEASUREMENT = 32;
+    private static final int SHARE_OF_HEAP = 4;
 
     /**
      * A snapshot and what was known then.
@@ -26,50 +32,98 @@ final class Timeline {
 
     private final Machine machine;
     private final Recorder recorder;
+    private final BooleanSupplier cancelled;
+    /** Ascending by instant. */
     private final List<Checkpoint> checkpoints = new ArrayList<>();
-    private long interval = FIRST_INTERVAL;
+    private long closest = CLOSEST;
+    private int advances;
+    private volatile long from;
+    private volatile long to;
 
-    Timeline(Machine machine, Recorder recorder) {
+    /** @param cancelled whether the user does not want to wait any longer; a way to another instant may then end before it */
+    Timeline(Machine machine, Recorder recorder, BooleanSupplier cancelled) {
         this.machine = machine;
         this.recorder = recorder;
+        this.cancelled = cancelled;
     }
 
     /** The present begins the past that one can go back to. */
     void begin() {
-        add(false);
+        checkpoints.add(take(false));
     }
 
-    private void add(boolean afterChange) {
-        checkpoints.add(new Checkpoint(machine.snapshot(), machine.instructionCount(), recorder.save(), afterChange));
+    private Checkpoint take(boolean afterChange) {
+        return new Checkpoint(machine.snapshot(), machine.instructionCount(), recorder.save(), afterChange);
+    }
+
+    /** Index of the latest snapshot that is not after an instant; the first when all are. */
+    private int indexAt(long instant) {
+        int index = 0;
+        for (int i = 1; i < checkpoints.size() && checkpoints.get(i).instant <= instant; i++) {
+            index = i;
+        }
+        return index;
     }
 
     /** Instructions until the next snapshot is due. */
     long untilNext() {
-        return checkpoints.isEmpty() ? Long.MAX_VALUE : Math.max(1, checkpoints.getLast().instant + interval - machine.instructionCount());
+        if (checkpoints.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        long now = machine.instructionCount();
+        return Math.max(1, checkpoints.get(indexAt(now)).instant + closest - now);
     }
 
-    /** Takes a snapshot when one is due; keeps their number bounded by making them rarer. */
+    /** Takes a snapshot when one is due; drops those that are too many. */
     void advance() {
-        if (checkpoints.isEmpty() || machine.instructionCount() < checkpoints.getLast().instant + interval) {
+        if (checkpoints.isEmpty()) {
             return;
         }
-        add(false);
-        if (checkpoints.size() > MOST_CHECKPOINTS) {
-            interval *= 2;
-            for (int i = checkpoints.size() - 2; i > 0; i -= 2) {
-                if (!checkpoints.get(i).afterChange) {
-                    machine.drop(checkpoints.remove(i).snapshot);
-                }
+        long now = machine.instructionCount();
+        int before = indexAt(now);
+        if (now < checkpoints.get(before).instant + closest) {
+            return;
+        }
+        checkpoints.add(before + 1, take(false));
+        thin(now);
+        if (++advances % ADVANCES_PER_MEASUREMENT == 0 && bytes() > Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP) {
+            closest *= 2;
+            thin(now);
+        }
+    }
+
+    private void thin(long now) {
+        for (int i = checkpoints.size() - 2; i > 0; i--) {
+            Checkpoint candidate = checkpoints.get(i);
+            long gap = checkpoints.get(i + 1).instant - checkpoints.get(i - 1).instant;
+            if (!candidate.afterChange && candidate.instant != now && gap <= Math.max(closest, Math.abs(now - candidate.instant) / SPREAD)) {
+                machine.drop(candidate.snapshot);
+                checkpoints.remove(i);
             }
         }
+    }
+
+    private long bytes() {
+        long sum = 0;
+        for (int i = 0; i < checkpoints.size(); i++) {
+            sum += checkpoints.get(i).snapshot.bytesBesides(i == 0 ? null : checkpoints.get(i - 1).snapshot);
+        }
+        return sum;
     }
 
     /** The user has changed the state: what was known of the future is void. */
     void changed() {
         if (!checkpoints.isEmpty()) {
             recorder.forgetAfter(recorder.now());
-            add(true);
+            dropFrom(indexAt(machine.instructionCount()) + 1);
+            checkpoints.add(take(true));
         }
+    }
+
+    private void dropFrom(int index) {
+        List<Checkpoint> gone = checkpoints.subList(index, checkpoints.size());
+        gone.forEach(checkpoint -> machine.drop(checkpoint.snapshot));
+        gone.clear();
     }
 
     /** The earliest instant one can go to. */
@@ -84,36 +138,30 @@ final class Timeline {
 
     /** The latest instant before another from which repetition can start. */
     long checkpointBefore(long instant) {
-        long best = beginning();
-        for (Checkpoint checkpoint : checkpoints) {
-            if (checkpoint.instant < instant) {
-                best = checkpoint.instant;
-            }
-        }
-        return best;
+        return checkpoints.get(indexAt(instant - 1)).instant;
     }
 
     /** The latest instant from which repetition leads to a VM exit. */
     long checkpointBeforeExit(long number) {
-        long best = beginning();
-        for (Checkpoint checkpoint : checkpoints) {
-            if (checkpoint.position.exits() < number) {
-                best = checkpoint.instant;
-            }
-        }
-        return best;
+        return checkpoints.get(indexBeforeExit(number)).instant;
     }
 
-    /** Goes to an instant between the beginning and the present. */
-    void goTo(long instant) {
-        Checkpoint from = checkpoints.getFirst();
-        for (Checkpoint checkpoint : checkpoints) {
-            if (checkpoint.instant <= instant) {
-                from = checkpoint;
-            }
+    private int indexBeforeExit(long number) {
+        int index = 0;
+        for (int i = 1; i < checkpoints.size() && checkpoints.get(i).position.exits() < number; i++) {
+            index = i;
         }
-        restore(from);
-        while (machine.instructionCount() < instant) {
+        return index;
+    }
+
+    /** Goes to an instant of the known run. */
+    void goTo(long instant) {
+        from = machine.instructionCount();
+        to = instant;
+        if (instant < from || checkpoints.get(indexAt(instant)).instant > from) {
+            restore(indexAt(instant));
+        }
+        while (machine.instructionCount() < instant && !cancelled.getAsBoolean()) {
             long most = Math.min(instant - machine.instructionCount(), untilNext());
             StopReason reason = machine.run(StopCondition.NONE.withMaxInstructions(most));
             if (!(reason instanceof StopReason.InstructionLimit || reason instanceof StopReason.Paused)) {
@@ -123,15 +171,62 @@ final class Timeline {
         }
     }
 
-    private void restore(Checkpoint to) {
-        int index = checkpoints.indexOf(to);
-        for (Checkpoint later : checkpoints.subList(index + 1, checkpoints.size())) {
-            if (later.afterChange) {
-                recorder.forgetAfter(later.position);
+    private void restore(int index) {
+        Checkpoint to = checkpoints.get(index);
+        boolean back = to.instant <= machine.instructionCount();
+        for (int later = index + 1; back && later < checkpoints.size(); later++) {
+            if (checkpoints.get(later).afterChange) {
+                recorder.forgetAfter(checkpoints.get(later).position);
+                dropFrom(later);
             }
         }
-        checkpoints.subList(index + 1, checkpoints.size()).clear();
+        load(to);
+    }
+
+    private void load(Checkpoint to) {
         machine.restore(to.snapshot);
         recorder.restore(to.position);
+    }
+
+    /**
+     * Looks at the instant of a VM exit, when it has just been taken, and comes back to the present. Undoes nothing.
+     *
+     * @throws RequestFailure when the run does not lead there
+     */
+    <T> T lookAtExit(long number, Supplier<T> look) {
+        Checkpoint present = take(false);
+        try {
+            load(checkpoints.get(indexBeforeExit(number)));
+            StopReason reason;
+            do {
+                reason = machine.run(StopCondition.NONE.withExits(exit -> exit.number() == number));
+            } while (reason instanceof StopReason.Paused);
+            if (!(reason instanceof StopReason.VmExitStop)) {
+                throw new RequestFailure("VM exit " + number + " cannot be gone to: " + reason.text());
+            }
+            return look.get();
+        } finally {
+            load(present);
+            machine.drop(present.snapshot);
+        }
+    }
+
+    /** Executes one instruction to see what it does and comes back to the present. */
+    <T> T tryOut(Supplier<T> attempt) {
+        Checkpoint present = take(false);
+        recorder.quiet(true);
+        try {
+            return attempt.get();
+        } finally {
+            recorder.quiet(false);
+            load(present);
+            machine.drop(present.snapshot);
+        }
+    }
+
+    /** How far the machine is on its way to another instant, in percent. May be asked at any time. */
+    int percent(long now) {
+        long distance = Math.abs(to - from);
+        return distance == 0 ? 0 : (int) Math.clamp(100 - 100 * Math.abs(to - now) / distance, 0, 100);
     }
 }

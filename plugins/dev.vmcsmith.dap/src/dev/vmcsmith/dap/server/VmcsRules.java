@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
-import dev.vmcsmith.dap.protocol.EntryChecks;
 import dev.vmcsmith.dap.protocol.EntryChecks.BrokenRule;
+import dev.vmcsmith.dap.protocol.EntryChecks;
 import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.vmx.GuestMemory;
@@ -11,7 +11,6 @@ import dev.vmcsmith.vmx.rules.EntryOutcome;
 import dev.vmcsmith.vmx.rules.EntryRules;
 import dev.vmcsmith.vmx.rules.Violation;
 import java.util.List;
-import java.util.Optional;
 
 /** Applies the rules of VM entry to a VMCS that is being looked at or changed. */
 final class VmcsRules {
@@ -22,11 +21,11 @@ final class VmcsRules {
     }
 
     EntryChecks check(int cpu) {
-        Optional<CurrentVmcs> vmcs = debuggee.vmcs(cpu);
-        if (vmcs.isEmpty()) {
-            return new EntryChecks(null, List.of(), debuggee.now());
-        }
-        List<Violation> violations = EntryRules.check(vmcs.get().view(), debuggee.capabilities(),
+        return debuggee.vmcs(cpu).map(this::check).orElseGet(() -> new EntryChecks(null, List.of(), debuggee.now()));
+    }
+
+    private EntryChecks check(CurrentVmcs vmcs) {
+        List<Violation> violations = EntryRules.check(vmcs.view(), debuggee.capabilities(),
                 new MachineMemory(debuggee.machine().memory()));
         EntryOutcome outcome = EntryOutcome.of(violations);
         return new EntryChecks(outcome == null ? null : outcome.text(), violations.stream().map(VmcsRules::broken).toList(),
@@ -40,7 +39,8 @@ final class VmcsRules {
 
     /** Changes a field and checks the result. */
     EntryChecks set(int cpu, SetVmcsFieldArguments arguments) {
-        CurrentVmcs vmcs = debuggee.vmcs(cpu).orElseThrow(() -> new RequestFailure("This processor has no current VMCS."));
+        CurrentVmcs vmcs = debuggee.vmcsCatalog().find(cpu, arguments.vmcs())
+                .orElseThrow(() -> new RequestFailure("This processor has no current VMCS."));
         VmcsField field = VmcsField.byEncoding(arguments.encoding());
         if (field == null || !vmcs.view().known(field) || VmcsField.high(arguments.encoding())) {
             throw new RequestFailure(String.format("The VMCS has no field with the encoding 0x%x.", arguments.encoding()));
@@ -49,7 +49,7 @@ final class VmcsRules {
             throw new RequestFailure(field.sdmName() + " is written by the processor at VM exits only.");
         }
         vmcs.write().accept(field, field.truncate(arguments.value()));
-        return check(cpu);
+        return check(vmcs);
     }
 
     /** Physical memory as the rules read it. */

@@ -26,7 +26,7 @@ class WireFormatTest {
 
     @Test
     void aPageWalkKeepsItsTree() {
-        PageWalk.Cell cell = new PageWalk.Cell("ept", "EPT PTE", 5, 0x5028, 0x5007L, List.of("r", "w", "x"), 0x5000, true);
+        PageWalk.Cell cell = new PageWalk.Cell("ept", "EPT PTE", 5, 0x5028, 0x5007L, List.of("r", "w", "x"), 0x5000, true, "rwx", "WB");
         PageWalk walk = new PageWalk(0xffff_8000_0000_0000L, AddressSpace.GUEST_VIRTUAL, MemoryAccess.WRITE, "4-level", "CR3 = 0x1000", 4,
                 List.of(new PageWalk.Step("PML4E", 0x1800L, List.of(cell), null)), null, null, 0, "r--", "",
                 new PageWalk.Failure(0, 0, "not writable", "VM exit 48", null), new Instant(12, 1));
@@ -46,8 +46,8 @@ class WireFormatTest {
     void launchArgumentsTakeWhatAGenericClientSends() {
         LaunchArguments read = LaunchArguments.of(
                 Map.of("program", "a.hv", "memory", 64.0, "cpus", 2.0, "maxInstructions", "1_000_000", "stopAt", "first-exit", "noDebug",
-                        true));
-        assertEquals(new LaunchArguments("a.hv", null, "64", 2, 1_000_000L, null, StopAt.FIRST_EXIT, false, true), read);
+                        true, "modules", List.of("a.bin")));
+        assertEquals(new LaunchArguments("a.hv", null, "64", 2, 1_000_000L, null, StopAt.FIRST_EXIT, false, true, List.of("a.bin"), false), read);
         assertEquals(read, LaunchArguments.of(read.toMap()));
     }
 

@@ -12,6 +12,7 @@ import dev.vmcsmith.dap.protocol.EntryChecks;
 import dev.vmcsmith.dap.protocol.EntryChecksArguments;
 import dev.vmcsmith.dap.protocol.EptMap;
 import dev.vmcsmith.dap.protocol.EptMapArguments;
+import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
@@ -126,9 +127,9 @@ class InspectionConversationTest {
         assertNull(all.exits().get(1).guestPhysicalAddress());
         assertEquals(List.of(3L), numbers(ExitsArguments.page(-1, 100)));
         assertEquals(List.of(2L), numbers(ExitsArguments.page(1, 1)));
-        assertEquals(List.of(2L), numbers(new ExitsArguments(0, 100, List.of(28), null, null, null)));
-        assertEquals(List.of(3L), numbers(new ExitsArguments(0, 100, null, "vmcall", null, null)));
-        assertEquals(List.of(2L, 3L), numbers(new ExitsArguments(0, 100, null, null, 2L, null)));
+        assertEquals(List.of(2L), numbers(new ExitsArguments(0, 100, ExitFilter.reasons(List.of(28)))));
+        assertEquals(List.of(3L), numbers(new ExitsArguments(0, 100, ExitFilter.text("vmcall"))));
+        assertEquals(List.of(2L, 3L), numbers(new ExitsArguments(0, 100, ExitFilter.ALL.withNumbers(2L, null))));
         assertEquals(3, Conversation.get(client.server().exitStatistics(new ExitStatisticsArguments(0))).reasons().size());
     }
 
@@ -229,7 +230,7 @@ class InspectionConversationTest {
     void memoryIsReadAndWrittenInEverySpace() {
         String guest = "guest-virtual:0x" + Long.toHexString(tiny.label("guest") + 5);
         assertEquals("0fa2", hex(read(guest, 2)));
-        assertEquals("0fa2", hex(read("physical:0x" + Long.toHexString(tiny.label("guest") + 5), 2)));
+        assertEquals("0fa2", hex(read("host-physical:0x" + Long.toHexString(tiny.label("guest") + 5), 2)));
         WriteMemoryArguments write = new WriteMemoryArguments();
         write.setMemoryReference("0x300000");
         write.setData(Base64.getEncoder().encodeToString(new byte[] {1, 2, 3}));

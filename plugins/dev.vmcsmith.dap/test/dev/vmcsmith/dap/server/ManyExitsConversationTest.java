@@ -4,6 +4,7 @@ package dev.vmcsmith.dap.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitStatistics;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
@@ -42,7 +43,7 @@ class ManyExitsConversationTest {
             assertEquals(ExitJournal.CAPACITY, log.matching());
             assertEquals(EXITS + 2 - ExitJournal.CAPACITY + 1, log.firstKept());
             assertEquals(log.firstKept(), log.exits().getFirst().number());
-            ExitLog last = Conversation.get(client.server().exits(new ExitsArguments(0, 10, List.of(18), null, null, null)));
+            ExitLog last = Conversation.get(client.server().exits(new ExitsArguments(0, 10, ExitFilter.reasons(List.of(18)))));
             assertEquals(EXITS + 2, last.exits().getFirst().number());
             ExitStatistics statistics = Conversation.get(client.server().exitStatistics(new ExitStatisticsArguments(1)));
             assertEquals(EXITS, statistics.reasons().getFirst().count());

@@ -5,6 +5,7 @@ import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.LaunchAttributes;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.eclipse.core.runtime.CoreException;
@@ -28,7 +29,7 @@ public final class LaunchOptions {
     public static LaunchArguments read(ILaunchConfiguration configuration, boolean noDebug) throws CoreException {
         return new LaunchArguments(Program.of(configuration).path().toString(), text(configuration, LaunchAttributes.CPU),
                 memory(configuration), null, maxInstructions(configuration), text(configuration, LaunchAttributes.COMMAND_LINE),
-                stopAt(configuration), configuration.getAttribute(LaunchAttributes.NO_CHECK, false), noDebug);
+                stopAt(configuration), configuration.getAttribute(LaunchAttributes.NO_CHECK, false), noDebug, List.of(), false);
     }
 
     private static String text(ILaunchConfiguration configuration, String attribute) throws CoreException {

@@ -12,8 +12,10 @@ public final class Page {
     /** One bit per 64 bytes that hold decoded code. */
     long codeLines;
     int codeVersion;
-    /** A snapshot still refers to the content: it must be saved before the next write. */
-    boolean frozen;
+    /** What an image of the memory refers to: it must be kept before the next write. Null when this page has been written since. */
+    MemoryImage.Content imaged;
+    /** Somebody watches bytes of this page: no access may use a cached translation. */
+    boolean watched;
     /** Written since the dirty marks were last cleared. */
     boolean dirty;
 
@@ -28,7 +30,12 @@ public final class Page {
 
     /** True when a write must go through {@link PhysicalMemory} and may not use a cached translation. */
     public boolean guarded() {
-        return codeLines != 0 || frozen || !dirty;
+        return codeLines != 0 || imaged != null || !dirty || watched;
+    }
+
+    /** True when reads too must go through {@link PhysicalMemory} and may not use a cached translation. */
+    public boolean watched() {
+        return watched;
     }
 
     static long lines(int offset, int length) {

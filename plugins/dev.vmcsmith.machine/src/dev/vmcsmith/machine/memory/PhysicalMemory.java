@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -29,8 +30,8 @@ public final class PhysicalMemory {
     private final List<MmioRegion> regions = new ArrayList<>();
     private final List<MemoryListener> listeners = new ArrayList<>();
     private long touchedPages;
-    private Consumer<Page> saver = page -> { };
-    private boolean freezing;
+    private List<Watch> watches = List.of();
+    private Watch.Listener watcher = (watch, address, size, write) -> { };
 
     /** @param size bytes of RAM, a multiple of 4 KiB, greater than 0 */
     public PhysicalMemory(long size) {
@@ -87,7 +88,7 @@ public final class PhysicalMemory {
         Page page = table[i];
         if (page == null) {
             page = table[i] = new Page(address & ~0xFFFL);
-            page.frozen = freezing;
+            watchIfWanted(page);
             touchedPages++;
         }
         return page;
@@ -152,9 +153,12 @@ public final class PhysicalMemory {
 
     /** To be called before bytes of a guarded page change. */
     public void beforeWrite(Page page, int offset, int length) {
-        if (page.frozen) {
-            saver.accept(page);
-            page.frozen = false;
+        if (page.imaged != null) {
+            page.imaged.keep(page);
+            page.imaged = null;
+        }
+        if (page.watched) {
+            used(page.address + offset, length, true);
         }
         page.dirty = true;
         if ((page.codeLines & Page.lines(offset, length)) != 0) {
@@ -164,19 +168,73 @@ public final class PhysicalMemory {
         }
     }
 
-    /** Freezes all touched pages for a snapshot: the saver sees each one before it is next written. */
-    public void freeze(Consumer<Page> saver) {
-        this.saver = saver;
-        freezing = true;
+    // --- watches and images ----------------------------------------------------------------------------------------------
+
+    /** Who is told of uses of watched bytes. */
+    public void setWatcher(Watch.Listener listener) {
+        watcher = listener;
+    }
+
+    /** Replaces the bytes that are watched. */
+    public void watch(List<Watch> wanted) {
+        if (!watches.equals(wanted)) {
+            watches = wanted;
+            forEachTouched(this::watchIfWanted);
+            listeners.forEach(MemoryListener::mapChanged);
+        }
+    }
+
+    private void watchIfWanted(Page page) {
+        page.watched = false;
+        for (Watch watch : watches) {
+            page.watched |= watch.onPage(page);
+        }
+    }
+
+    /** To be called when bytes of a watched page have been read, or are about to be written. */
+    public void used(long address, int size, boolean write) {
+        for (Watch watch : watches) {
+            if (watch.touches(address, size, write)) {
+                watcher.used(watch, address, size, write);
+            }
+        }
+    }
+
+    /** Remembers the content of all touched pages. */
+    public MemoryImage image() {
+        List<Page> pages = new ArrayList<>((int) touchedPages);
         forEachTouched(page -> {
-            page.frozen = true;
-            listeners.forEach(l -> l.pageGuarded(page));
+            pages.add(page);
+            if (page.imaged == null) {
+                page.imaged = new MemoryImage.Content();
+                listeners.forEach(l -> l.pageGuarded(page));
+            }
+        });
+        return new MemoryImage(pages.toArray(Page[]::new), pages.stream().map(page -> page.imaged).toArray(MemoryImage.Content[]::new));
+    }
+
+    /** Gives all pages the content of an image; the caller flushes cached translations. Other images stay what they are. */
+    public void restore(MemoryImage image) {
+        int[] next = {0};
+        forEachTouched(page -> {
+            boolean held = next[0] < image.pages.length && image.pages[next[0]] == page;
+            MemoryImage.Content content = held ? image.contents[next[0]++] : null;
+            if (page.imaged != content || content == null) {
+                rewrite(page, content);
+            }
         });
     }
 
-    /** Gives a page other content, as a whole, without saving what it held. */
-    public void rewrite(Page page, byte[] content) {
-        System.arraycopy(content, 0, page.bytes, 0, Page.SIZE);
+    private void rewrite(Page page, MemoryImage.Content content) {
+        if (page.imaged != null) {
+            page.imaged.keep(page);
+        }
+        if (content == null) {
+            Arrays.fill(page.bytes, (byte) 0);
+        } else {
+            System.arraycopy(content.bytes, 0, page.bytes, 0, Page.SIZE);
+        }
+        page.imaged = content;
         page.codeLines = 0;
         page.codeVersion++;
         listeners.forEach(l -> l.codeWritten(page));
@@ -237,7 +295,7 @@ public final class PhysicalMemory {
             if (page != null) {
                 System.arraycopy(page.bytes, inPage, into, offset, n);
             } else {
-                java.util.Arrays.fill(into, offset, offset + n, (byte) (isRam(address) ? 0 : 0xFF));
+                Arrays.fill(into, offset, offset + n, (byte) (isRam(address) ? 0 : 0xFF));
             }
             address += n;
             offset += n;

@@ -128,6 +128,8 @@ final class SlowAccess {
             long address = i < first ? low + i : high + (i - first);
             value = value << 8 | memory.read(cpu.id, address, 1);
         }
+        watchRead(low, first);
+        watchRead(high, bytes - first);
         return value;
     }
 
@@ -183,10 +185,21 @@ final class SlowAccess {
         if (page == null) {
             return memory.read(cpu.id, host, bytes);
         }
-        int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
-        mmu.readPage[x] = page.bytes;
-        mmu.readTag[x] = la & PAGE | tag(user, implicit);
+        if (page.watched()) {
+            memory.used(host, bytes, false);
+        } else {
+            int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
+            mmu.readPage[x] = page.bytes;
+            mmu.readTag[x] = la & PAGE | tag(user, implicit);
+        }
         return PhysicalMemory.get(page.bytes, (int) host & 0xFFF, bytes);
+    }
+
+    private void watchRead(long host, int bytes) {
+        Page page = memory.touchedPage(host);
+        if (page != null && page.watched()) {
+            memory.used(host, bytes, false);
+        }
     }
 
     private void writePhysical(long la, long host, int bytes, long value, boolean user, boolean implicit) {

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.snapshot;
 
-import dev.vmcsmith.machine.memory.Page;
+import dev.vmcsmith.machine.memory.MemoryImage;
 import dev.vmcsmith.machine.vmx.VmxState;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The state of a machine at one instant. Costs the pages that are written afterwards. Made and restored by the machine. */
+/** The state of a machine at one instant. Costs a copy of each page that is written afterwards. Made and restored by the machine. */
 public final class Snapshot {
     final StateBuffer state = new StateBuffer();
-    /** Content, at this instant, of pages written between it and the next snapshot. */
-    final Map<Page, byte[]> pages = new HashMap<>();
+    final MemoryImage memory;
     final List<VmxState> vmx;
     final long instructionCount;
     final long exits;
 
-    Snapshot(List<VmxState> vmx, long instructionCount, long exits) {
+    Snapshot(MemoryImage memory, List<VmxState> vmx, long instructionCount, long exits) {
+        this.memory = memory;
         this.vmx = vmx;
         this.instructionCount = instructionCount;
         this.exits = exits;
+    }
+
+    /** Bytes of memory that this snapshot holds and another one does not share; null compares with none. */
+    public long bytesBesides(Snapshot other) {
+        return memory.bytesBesides(other == null ? null : other.memory);
     }
 
     /** Instructions that the machine had completed. */

@@ -4,15 +4,13 @@ package dev.vmcsmith.machine.snapshot;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.device.Board;
 import dev.vmcsmith.machine.engine.RunLoop;
-import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.machine.vmx.Vmx;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
-/** Takes and restores snapshots. They form a row in time; restoring one drops those after it. */
+/** Takes and restores snapshots, in any order. */
 public final class Snapshots {
     private final PhysicalMemory memory;
     private final List<Cpu> cpus;
@@ -30,15 +28,10 @@ public final class Snapshots {
     }
 
     public Snapshot take(long exits) {
-        Snapshot snapshot = new Snapshot(vmx.stream().map(Vmx::save).toList(), loop.instructionCount(), exits);
+        Snapshot snapshot = new Snapshot(memory.image(), vmx.stream().map(Vmx::save).toList(), loop.instructionCount(), exits);
         exchange(snapshot.state);
         taken.add(snapshot);
-        freeze(snapshot);
         return snapshot;
-    }
-
-    private void freeze(Snapshot snapshot) {
-        memory.freeze(page -> snapshot.pages.put(page, page.bytes.clone()));
     }
 
     private void exchange(StateBuffer s) {
@@ -49,27 +42,16 @@ public final class Snapshots {
         loop.exchange(s);
     }
 
-    /** @throws IllegalStateException when the snapshot is not of this machine or was dropped by going back before it */
+    /** @throws IllegalStateException when the snapshot is not of this machine or was dropped */
     public void restore(Snapshot snapshot) {
-        int index = taken.indexOf(snapshot);
-        if (index < 0) {
-            throw new IllegalStateException("the snapshot is gone: an earlier one has been restored since");
+        if (!taken.contains(snapshot)) {
+            throw new IllegalStateException("the snapshot is gone: it was dropped, or is of another machine");
         }
-        Set<Page> done = new HashSet<>();
-        for (Snapshot later : taken.subList(index, taken.size())) {
-            later.pages.forEach((page, bytes) -> {
-                if (done.add(page)) {
-                    memory.rewrite(page, bytes);
-                }
-            });
-        }
-        taken.subList(index + 1, taken.size()).clear();
-        snapshot.pages.clear();
+        memory.restore(snapshot.memory);
         exchange(snapshot.state.rewind());
         for (int n = 0; n < vmx.size(); n++) {
             vmx.get(n).restore(snapshot.vmx.get(n));
         }
-        freeze(snapshot);
         for (Cpu cpu : cpus) {
             cpu.stateChanged();
             cpu.mmu.flush();
@@ -78,27 +60,12 @@ public final class Snapshots {
 
     /** The latest snapshot that is not after an instruction count, or null. */
     public Snapshot before(long instructionCount) {
-        Snapshot best = null;
-        for (Snapshot snapshot : taken) {
-            if (snapshot.instructionCount <= instructionCount) {
-                best = snapshot;
-            }
-        }
-        return best;
+        return taken.stream().filter(snapshot -> snapshot.instructionCount <= instructionCount)
+                .max(Comparator.comparingLong(snapshot -> snapshot.instructionCount)).orElse(null);
     }
 
     /** Forgets a snapshot that is not needed any more. */
     public void drop(Snapshot snapshot) {
-        int index = taken.indexOf(snapshot);
-        if (index > 0) {
-            Snapshot earlier = taken.get(index - 1);
-            snapshot.pages.forEach(earlier.pages::putIfAbsent);
-        }
         taken.remove(snapshot);
-        if (taken.isEmpty()) {
-            memory.freeze(page -> { });
-        } else if (index == taken.size()) {
-            freeze(taken.getLast());
-        }
     }
 }

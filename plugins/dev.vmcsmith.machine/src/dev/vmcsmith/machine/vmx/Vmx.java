@@ -113,6 +113,26 @@ public final class Vmx {
         vmcs.set(field, value);
     }
 
+    /** A copy of the VMCS in a region, current here or not. */
+    public Vmcs copy(long pointer) {
+        Vmcs copy = new Vmcs();
+        if (pointer == currentPointer) {
+            copy.copyFrom(vmcs);
+        } else {
+            region.load(pointer, copy);
+        }
+        return copy;
+    }
+
+    /** Changes a field of the VMCS in a region, current here or not. */
+    public void write(long pointer, VmcsField field, long value) {
+        if (pointer == currentPointer) {
+            vmcs.set(field, value);
+        } else if (region.exists(field)) {
+            region.write(pointer, field, value);
+        }
+    }
+
     /** Power-on or INIT outside VMX operation. */
     public void reset() {
         vmxonPointer = NO_VMCS;

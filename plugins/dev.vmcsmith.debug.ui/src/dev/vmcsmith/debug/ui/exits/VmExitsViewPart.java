@@ -2,6 +2,7 @@
 package dev.vmcsmith.debug.ui.exits;
 
 import dev.vmcsmith.dap.protocol.AddressSpace;
+import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitRecord;
 import dev.vmcsmith.dap.protocol.ExitStatistics;
@@ -90,7 +91,7 @@ public final class VmExitsViewPart extends MachineView {
     protected void refresh(MachineContext context) {
         fetching = true;
         stale = false;
-        ExitsArguments page = new ExitsArguments(-LIMIT, LIMIT, List.of(), filterText.getText().strip(), null, null);
+        ExitsArguments page = new ExitsArguments(-LIMIT, LIMIT, ExitFilter.text(filterText.getText().strip()));
         whenAnswered(context, context.machine().request(server -> server.exits(page)).thenCombine(
                 context.machine().request(server -> server.exitStatistics(new ExitStatisticsArguments(0))), LogNow::new), this::show);
     }

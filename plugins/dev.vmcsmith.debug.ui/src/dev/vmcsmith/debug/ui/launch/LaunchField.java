@@ -116,6 +116,7 @@ abstract sealed class LaunchField {
                 combo.add(switch (value) {
                     case EVERY_EXIT -> "every VM exit";
                     case FIRST_EXIT -> "the first VM exit";
+                    case VMLAUNCH -> "every VMLAUNCH, before the first instruction of the guest";
                     case ENTRY -> "the entry of the image, before its first instruction";
                     case BREAKPOINTS -> "breakpoints only";
                 });

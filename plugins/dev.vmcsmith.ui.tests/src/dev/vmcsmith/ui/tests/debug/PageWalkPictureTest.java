@@ -9,13 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
-import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalk.Cell;
 import dev.vmcsmith.dap.protocol.PageWalk.Failure;
 import dev.vmcsmith.dap.protocol.PageWalk.Step;
-import dev.vmcsmith.debug.ui.pagewalk.PageWalkPicture;
+import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkPicture.Box;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkPicture.Kind;
+import dev.vmcsmith.debug.ui.pagewalk.PageWalkPicture;
 import dev.vmcsmith.debug.ui.pagewalk.PictureMetrics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class PageWalkPictureTest {
     private static final PictureMetrics METRICS = new PictureMetrics(8, 16);
 
     private static Cell cell(String table, String level, boolean failing) {
-        return new Cell(table, level, 1, 0x1008, 0x2007, List.of("read", "write", "execute"), 0x2000, failing);
+        return new Cell(table, level, 1, 0x1008, 0x2007, List.of("read", "write", "execute"), 0x2000, failing, "rwx", "");
     }
 
     private static PageWalk walk(List<Step> steps, Failure failure) {
