@@ -126,5 +126,12 @@ final class EntryChecks {
             touched = true;
             return (int) memory.read(0, physicalAddress, 1);
         }
+
+        /** Entries of MSR areas and PDPTEs are aligned, so they lie in one page. */
+        @Override
+        public long read64(long physicalAddress) {
+            touched = true;
+            return (physicalAddress & 7) == 0 ? memory.read64(physicalAddress) : GuestMemory.super.read64(physicalAddress);
+        }
     }
 }

@@ -28,7 +28,9 @@ import dev.vmcsmith.x86.asm.AssemblySource;
 import dev.vmcsmith.x86.insn.Decoder;
 import dev.vmcsmith.x86.insn.Instruction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
 
 /**
@@ -55,6 +57,7 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
     int interrupt = -1;
     private final VmxInstructions source = new VmxInstructions();
     private final Decoder decoder = new Decoder();
+    private final Map<String, Insn> decoded = new HashMap<>();
 
     VmxProcessor() {
         this("skylake");
@@ -113,6 +116,10 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
 
     /** Decodes an instruction as the engine's binder lays it out. */
     Insn decode(String text) {
+        return decoded.computeIfAbsent(cpu.codeBits + text, key -> assembled(text));
+    }
+
+    private Insn assembled(String text) {
         Assembly assembly = new Assembler().assemble(AssemblySource.of(text, cpu.codeBits).at(CODE));
         assertTrue(assembly.ok(), () -> text + ": " + assembly.problems());
         Insn insn = new Insn();
@@ -360,7 +367,7 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
 
     @Override
     public int linearAddressBits() {
-        return 48;
+        return capabilities.hasLa57() ? 57 : 48;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
  */
 final class MsrAreaRules {
     private static final int ENTRY_BYTES = 16;
+    private static final int FIRST_SOFTWARE_MSR = 0x4000_0000;
     /** Longer areas are looked at up to here; what follows is not known. */
     private static final int MOST = 4096;
 
@@ -42,6 +43,8 @@ final class MsrAreaRules {
                 (context, index, reserved, value) -> index != Msr.IA32_BIOS_UPDT_TRIG && index != Msr.IA32_BIOS_SIGN_ID);
         rule(book, "MSR_LOAD_READ_ONLY", "The VM-entry MSR-load area may not name a read-only MSR",
                 (context, index, reserved, value) -> !readOnly(index));
+        rule(book, "MSR_LOAD_EXISTS", "The VM-entry MSR-load area may not name an MSR that the processor does not have; none has the MSRs "
+                + "40000000H to 400000FFH, which are left to hypervisors", MsrAreaRules::exists);
         rule(book, "MSR_LOAD_VALUE_CANONICAL", "The value for an MSR that holds a linear address has to be canonical",
                 (context, index, reserved, value) -> !holdsAddress(index) || context.canonical(value));
         rule(book, "MSR_LOAD_VALUE_PAT", "The value for IA32_PAT has to consist of valid memory types",
@@ -68,6 +71,23 @@ final class MsrAreaRules {
     private static boolean readOnly(int index) {
         return index >= Msr.IA32_VMX_BASIC && index <= Msr.IA32_VMX_EXIT_CTLS2 || index == Msr.IA32_MTRRCAP
                 || index == Msr.IA32_ARCH_CAPABILITIES || index == Msr.IA32_PERF_CAPABILITIES || index == Msr.IA32_PERF_GLOBAL_STATUS;
+    }
+
+    /** Of an MSR that not every processor with VMX has, neither its existence nor what it takes is known here. */
+    private static boolean exists(EntryContext context, int index, long reserved, long value) {
+        switch (index) {
+            case Msr.IA32_TIME_STAMP_COUNTER, Msr.IA32_SYSENTER_CS, Msr.IA32_SYSENTER_ESP, Msr.IA32_SYSENTER_EIP, Msr.IA32_PAT,
+                    Msr.IA32_DEBUGCTL, Msr.IA32_EFER, Msr.IA32_STAR, Msr.IA32_LSTAR, Msr.IA32_CSTAR, Msr.IA32_FMASK,
+                    Msr.IA32_KERNEL_GS_BASE -> {
+                return true;
+            }
+            default -> {
+                if (index >>> 8 != FIRST_SOFTWARE_MSR >>> 8) {
+                    context.miss();
+                }
+                return index >>> 8 != FIRST_SOFTWARE_MSR >>> 8;
+            }
+        }
     }
 
     private static boolean holdsAddress(int index) {
