@@ -16,6 +16,15 @@ public final class DebugUi {
     /** The <em>Page Walk</em> view. */
     public static final String PAGE_WALK_VIEW = BUNDLE + ".pagewalk";
 
+    /** The <em>EPT</em> view. */
+    public static final String EPT_VIEW = BUNDLE + ".ept";
+
+    /** The <em>Disassembly</em> view. */
+    public static final String DISASSEMBLY_VIEW = BUNDLE + ".disassembly";
+
+    /** The property page of a breakpoint. */
+    public static final String BREAKPOINT_PAGE = BUNDLE + ".breakpointPage";
+
     /** The <em>Hypervisor</em> perspective. */
     public static final String PERSPECTIVE = BUNDLE + ".perspective";
 

@@ -9,6 +9,7 @@ import org.eclipse.core.runtime.Platform;
 import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.jface.resource.ImageRegistry;
 import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
 
 /** The bundle's images, kept in the workbench's image registry. */
@@ -28,7 +29,39 @@ public enum Icons {
     /** A filter for changed values. */
     CHANGED,
     /** Follows the guest. */
-    FOLLOW;
+    FOLLOW,
+    /** The EPT view. */
+    EPT,
+    /** The Disassembly view. */
+    DISASSEMBLY,
+    /** A breakpoint on a symbol. */
+    BREAKPOINT_FUNCTION,
+    /** A breakpoint on an instruction. */
+    BREAKPOINT_INSTRUCTION,
+    /** A breakpoint on data. */
+    BREAKPOINT_DATA,
+    /** A breakpoint on VM exits. */
+    BREAKPOINT_EXIT,
+    /** Memory. */
+    MEMORY,
+    /** Statistics of VM exits. */
+    STATISTICS,
+    /** VM exits over time. */
+    TIMELINE,
+    /** Compares. */
+    DIFFERENCES,
+    /** Writes a file. */
+    EXPORT,
+    /** Larger. */
+    ZOOM_IN,
+    /** Smaller. */
+    ZOOM_OUT,
+    /** The next instruction. */
+    CURRENT_LINE,
+    /** A broken rule. */
+    VIOLATION,
+    /** A picture. */
+    IMAGE;
 
     /** For parts that create their images themselves. */
     public ImageDescriptor descriptor() {
@@ -39,10 +72,19 @@ public enum Icons {
 
     /** The image, disposed of with the display. */
     public Image image() {
+        return image("", descriptor());
+    }
+
+    /** The image of something that is disabled. */
+    public Image disabledImage() {
+        return image(".disabled", ImageDescriptor.createWithFlags(descriptor(), SWT.IMAGE_GRAY));
+    }
+
+    private Image image(String variant, ImageDescriptor descriptor) {
         ImageRegistry registry = JFaceResources.getImageRegistry();
-        String key = DebugUi.BUNDLE + "." + name();
+        String key = DebugUi.BUNDLE + "." + name() + variant;
         if (registry.get(key) == null) {
-            registry.put(key, descriptor());
+            registry.put(key, descriptor);
         }
         return registry.get(key);
     }

@@ -3,15 +3,13 @@ package dev.vmcsmith.debug.breakpoint;
 
 import dev.vmcsmith.debug.HypervisorDebug;
 import dev.vmcsmith.debug.session.MachineSession;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.core.resources.IFile;
+import java.util.stream.Stream;
 import org.eclipse.core.resources.IMarker;
 import org.eclipse.core.resources.IMarkerDelta;
 import org.eclipse.core.runtime.CoreException;
@@ -24,33 +22,55 @@ import org.eclipse.debug.core.IBreakpointManager;
 import org.eclipse.debug.core.IBreakpointManagerListener;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
-import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
-import org.eclipse.lsp4j.debug.Source;
-import org.eclipse.lsp4j.debug.SourceBreakpoint;
 
-/** Keeps a machine's line breakpoints equal to those in the workspace, file by file as the protocol wants it. */
+/** Keeps a machine's breakpoints equal to those in the workspace, kind by kind as the protocol wants it. */
 public final class BreakpointRequests implements IBreakpointListener, IBreakpointManagerListener {
 
-    private final MachineSession session;
     private final IBreakpointManager manager = DebugPlugin.getDefault().getBreakpointManager();
-    private final Map<Integer, SetupLineBreakpoint> byId = new ConcurrentHashMap<>();
+    private final Map<Integer, MachineBreakpoint> byId = new ConcurrentHashMap<>();
+    private final List<BreakpointKind> kinds;
+    private final LineKind lines;
+    private final InstructionKind instructions;
+    private volatile boolean sending;
 
     /** Does nothing before {@link #start}. */
     public BreakpointRequests(MachineSession session) {
-        this.session = session;
+        lines = new LineKind(session, this::active, this::answered);
+        instructions = new InstructionKind(session, this::active, this::answered);
+        kinds = List.of(lines, instructions, new FunctionKind(session, this::active, this::answered),
+                new DataKind(session, this::active, this::answered), new ExitKind(session, this::active, this::answered));
     }
 
     /** Sends all breakpoints and every later change. Completes when the machine has taken over all. */
     public CompletableFuture<Void> start() {
         manager.addBreakpointListener(this);
         manager.addBreakpointManagerListener(this);
+        sending = true;
         return sendAll();
     }
 
     /** Sends nothing any more. */
     public void stop() {
+        sending = false;
         manager.removeBreakpointListener(this);
         manager.removeBreakpointManagerListener(this);
+    }
+
+    /** The machine has suspended: what it can only be asked then is asked now, and the goal of a run is forgotten. */
+    public void suspended() {
+        if (sending) {
+            kinds.forEach(BreakpointKind::suspended);
+        }
+    }
+
+    /** Adds a goal to the breakpoints, until the machine suspends the next time: a line. */
+    public CompletableFuture<Void> goal(String path, int line) {
+        return lines.goal(path, line);
+    }
+
+    /** Adds a goal to the breakpoints, until the machine suspends the next time: a linear address. */
+    public CompletableFuture<Void> goal(long address) {
+        return instructions.goal(address);
     }
 
     /** The breakpoints with these protocol numbers. */
@@ -61,79 +81,38 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
 
     /** Takes over news from the machine about one breakpoint. */
     public void changed(Breakpoint news) {
-        SetupLineBreakpoint breakpoint = news.getId() == null ? null : byId.get(news.getId());
+        MachineBreakpoint breakpoint = news.getId() == null ? null : byId.get(news.getId());
         if (breakpoint != null) {
-            place(List.of(breakpoint), new Breakpoint[] { news });
+            answered(breakpoint, news);
         }
     }
 
     private CompletableFuture<Void> sendAll() {
-        Map<IFile, List<SetupLineBreakpoint>> byFile = new LinkedHashMap<>();
-        for (IBreakpoint breakpoint : manager.getBreakpoints(HypervisorDebug.MODEL)) {
-            if (breakpoint instanceof SetupLineBreakpoint line && fileOf(line) != null) {
-                byFile.computeIfAbsent(fileOf(line), file -> new ArrayList<>()).add(line);
-            }
-        }
-        return CompletableFuture.allOf(byFile.entrySet().stream().map(entry -> send(entry.getKey(), entry.getValue()))
-                .toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(kinds.stream().map(BreakpointKind::sendAll).toArray(CompletableFuture[]::new));
     }
 
-    private void sendFile(IFile file) {
-        List<SetupLineBreakpoint> inFile = new ArrayList<>();
-        for (IBreakpoint breakpoint : manager.getBreakpoints(HypervisorDebug.MODEL)) {
-            if (breakpoint instanceof SetupLineBreakpoint line && file.equals(fileOf(line))) {
-                inFile.add(line);
-            }
-        }
-        send(file, inFile);
-    }
-
-    private CompletableFuture<Void> send(IFile file, List<SetupLineBreakpoint> inFile) {
-        List<SetupLineBreakpoint> active = inFile.stream().filter(this::isActive).toList();
-        Source source = new Source();
-        source.setName(file.getName());
-        source.setPath(file.getLocation() == null ? file.getName() : file.getLocation().toOSString());
-        SetBreakpointsArguments arguments = new SetBreakpointsArguments();
-        arguments.setSource(source);
-        arguments.setBreakpoints(active.stream().map(BreakpointRequests::asRequest).toArray(SourceBreakpoint[]::new));
-        return session.request(server -> server.setBreakpoints(arguments))
-                .thenAccept(answer -> place(active, answer.getBreakpoints()))
-                .exceptionally(failure -> null);
-    }
-
-    private static SourceBreakpoint asRequest(SetupLineBreakpoint breakpoint) {
-        SourceBreakpoint request = new SourceBreakpoint();
-        request.setLine(breakpoint.getMarker().getAttribute(IMarker.LINE_NUMBER, 1));
-        return request;
-    }
-
-    private boolean isActive(SetupLineBreakpoint breakpoint) {
-        return manager.isEnabled() && breakpoint.getMarker() != null && breakpoint.getMarker().getAttribute(IBreakpoint.ENABLED, false);
-    }
-
-    private static IFile fileOf(SetupLineBreakpoint breakpoint) {
-        IMarker marker = breakpoint.getMarker();
-        return marker != null && marker.getResource() instanceof IFile file ? file : null;
+    /** The breakpoints of a type that are to be hit now. */
+    private <B extends MachineBreakpoint> Stream<B> active(Class<B> type) {
+        return !manager.isEnabled() ? Stream.empty()
+                : Arrays.stream(manager.getBreakpoints(HypervisorDebug.MODEL)).filter(type::isInstance).map(type::cast)
+                        .filter(breakpoint -> breakpoint.getMarker() != null
+                                && breakpoint.getMarker().getAttribute(IBreakpoint.ENABLED, false));
     }
 
     /** Notes numbers and moves markers; markers are changed in a job, because the caller reads the conversation. */
-    private void place(List<SetupLineBreakpoint> breakpoints, Breakpoint[] answers) {
-        for (int i = 0; i < Math.min(breakpoints.size(), answers.length); i++) {
-            SetupLineBreakpoint breakpoint = breakpoints.get(i);
-            Breakpoint answer = answers[i];
-            if (answer.getId() != null) {
-                byId.put(answer.getId(), breakpoint);
-            }
-            int line = answer.getLine() == null ? 0 : answer.getLine();
-            String note = answer.isVerified() ? null : Objects.requireNonNullElse(answer.getMessage(), "no code here");
-            Job.createSystem("Place breakpoint", monitor -> {
-                try {
-                    breakpoint.place(line, note);
-                } catch (CoreException e) {
-                    ILog.of(BreakpointRequests.class).log(Status.warning("A breakpoint was removed while it was placed", e));
-                }
-            }).schedule();
+    private void answered(MachineBreakpoint breakpoint, Breakpoint answer) {
+        if (answer.getId() != null) {
+            byId.put(answer.getId(), breakpoint);
         }
+        int line = answer.getLine() == null ? 0 : answer.getLine();
+        String note = answer.isVerified() ? null : Objects.requireNonNullElse(answer.getMessage(), "cannot be hit");
+        Job.createSystem("Place breakpoint", monitor -> {
+            try {
+                breakpoint.placed(line, note);
+            } catch (CoreException e) {
+                ILog.of(BreakpointRequests.class).log(Status.warning("A breakpoint was removed while it was placed", e));
+            }
+        }).schedule();
     }
 
     @Override
@@ -143,24 +122,28 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
 
     @Override
     public void breakpointRemoved(IBreakpoint breakpoint, IMarkerDelta delta) {
-        if (breakpoint instanceof SetupLineBreakpoint && delta != null && delta.getResource() instanceof IFile file) {
-            sendFile(file);
-        } else {
-            breakpointChanged(breakpoint, null);
-        }
+        kinds.forEach(kind -> kind.removed(breakpoint, delta));
     }
 
     @Override
     public void breakpointChanged(IBreakpoint breakpoint, IMarkerDelta delta) {
-        if (breakpoint instanceof SetupLineBreakpoint line && fileOf(line) != null && (delta == null || concernsMachine(line, delta))) {
-            sendFile(fileOf(line));
+        if (breakpoint instanceof MachineBreakpoint changed && (delta == null || concernsMachine(changed, delta))) {
+            kinds.forEach(kind -> kind.changed(changed));
         }
     }
 
-    private static boolean concernsMachine(SetupLineBreakpoint breakpoint, IMarkerDelta delta) {
+    private static boolean concernsMachine(MachineBreakpoint breakpoint, IMarkerDelta delta) {
         IMarker marker = breakpoint.getMarker();
-        return delta.getAttribute(IMarker.LINE_NUMBER, -1) != marker.getAttribute(IMarker.LINE_NUMBER, -1)
-                || delta.getAttribute(IBreakpoint.ENABLED, false) != marker.getAttribute(IBreakpoint.ENABLED, false);
+        return marker != null && Arrays.stream(MachineBreakpoint.TOLD)
+                .anyMatch(name -> !Objects.equals(delta.getAttribute(name), valueOf(marker, name)));
+    }
+
+    private static Object valueOf(IMarker marker, String name) {
+        try {
+            return marker.getAttribute(name);
+        } catch (CoreException e) {
+            return null;
+        }
     }
 
     @Override

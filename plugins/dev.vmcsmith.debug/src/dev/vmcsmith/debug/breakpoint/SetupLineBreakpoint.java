@@ -4,13 +4,12 @@ package dev.vmcsmith.debug.breakpoint;
 import dev.vmcsmith.debug.HypervisorDebug;
 import org.eclipse.core.resources.IMarker;
 import org.eclipse.core.resources.IResource;
-import org.eclipse.core.runtime.CoreException;
 import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.core.model.LineBreakpoint;
 
 /** A breakpoint on a line of a setup or of any other source that the image's line table names. */
-public final class SetupLineBreakpoint extends LineBreakpoint {
+public final class SetupLineBreakpoint extends LineBreakpoint implements MachineBreakpoint {
 
     /** For the breakpoint manager, which sets the marker. */
     public SetupLineBreakpoint() {
@@ -29,7 +28,7 @@ public final class SetupLineBreakpoint extends LineBreakpoint {
             marker.setAttribute(IBreakpoint.ENABLED, true);
             marker.setAttribute(IBreakpoint.PERSISTED, true);
             marker.setAttribute(IMarker.LINE_NUMBER, line);
-            marker.setAttribute(IMarker.MESSAGE, "Line breakpoint: " + file.getName() + ", line " + line);
+            marker.setAttribute(IMarker.MESSAGE, place(file, line));
         });
     }
 
@@ -38,21 +37,18 @@ public final class SetupLineBreakpoint extends LineBreakpoint {
         return HypervisorDebug.MODEL;
     }
 
-    /**
-     * Takes over what the machine says about the breakpoint.
-     *
-     * @param line where it really is; 0 keeps the line
-     * @param note why it cannot be hit; null when it can
-     */
-    void place(int line, String note) throws CoreException {
-        IMarker marker = ensureMarker();
-        int shown = line > 0 ? line : getLineNumber();
-        String message = "Line breakpoint: " + marker.getResource().getName() + ", line " + shown + (note == null ? "" : ": " + note);
-        if (shown != getLineNumber()) {
-            setAttribute(IMarker.LINE_NUMBER, shown);
-        }
-        if (!message.equals(marker.getAttribute(IMarker.MESSAGE, ""))) {
-            setAttribute(IMarker.MESSAGE, message);
-        }
+    @Override
+    public boolean canLog() {
+        return true;
+    }
+
+    @Override
+    public String place() {
+        IMarker marker = getMarker();
+        return marker == null ? "" : place(marker.getResource(), marker.getAttribute(IMarker.LINE_NUMBER, 0));
+    }
+
+    private static String place(IResource file, int line) {
+        return file.getName() + " [line: " + line + "]";
     }
 }

@@ -2,8 +2,10 @@
 package dev.vmcsmith.debug.model;
 
 import dev.vmcsmith.dap.protocol.ExitsEvent;
+import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import dev.vmcsmith.debug.breakpoint.BreakpointRequests;
+import dev.vmcsmith.debug.memory.MachineMemory;
 import dev.vmcsmith.debug.session.MachineProcess;
 import dev.vmcsmith.debug.session.MachineSession;
 import dev.vmcsmith.debug.session.SessionListener;
@@ -17,16 +19,19 @@ import org.eclipse.debug.core.ILaunch;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.core.model.IDebugTarget;
 import org.eclipse.debug.core.model.IMemoryBlock;
+import org.eclipse.debug.core.model.IMemoryBlockExtension;
+import org.eclipse.debug.core.model.IMemoryBlockRetrievalExtension;
 import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.debug.core.model.IThread;
 import org.eclipse.lsp4j.debug.BreakpointEventArguments;
 import org.eclipse.lsp4j.debug.ContinueArguments;
 import org.eclipse.lsp4j.debug.ContinuedEventArguments;
 import org.eclipse.lsp4j.debug.PauseArguments;
+import org.eclipse.lsp4j.debug.RestartArguments;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
 
 /** A machine under the debugger. */
-public final class MachineTarget extends MachineElement implements IDebugTarget, SessionListener {
+public final class MachineTarget extends MachineElement implements IDebugTarget, IMemoryBlockRetrievalExtension, SessionListener {
 
     /**
      * Detail of a model-specific event with the machine as its source and an {@link ExitsEvent} as its data: the log of VM exits has
@@ -37,6 +42,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
     private final ILaunch launch;
     private final String name;
     private final RunState state;
+    private final MachineMemory memory;
     private volatile MachineProcess process;
     private volatile BreakpointRequests breakpoints;
     private volatile boolean started;
@@ -47,6 +53,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
         this.launch = launch;
         this.name = name;
         this.state = new RunState(this);
+        this.memory = new MachineMemory(this);
     }
 
     /** Connects the target to its process and adds it to the launch. */
@@ -159,6 +166,40 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
         proceed(state::fireResumed, server -> server.continue_(arguments));
     }
 
+    /**
+     * Runs to a line of a source, or to a breakpoint before it.
+     *
+     * @param path absolute path of the file
+     * @param line from 1
+     */
+    public void runToLine(String path, int line) {
+        if (isSuspended()) {
+            breakpoints.goal(path, line);
+            resume();
+        }
+    }
+
+    /** Runs to an instruction in guest or hypervisor, or to a breakpoint before it. */
+    public void runToAddress(long address) {
+        if (isSuspended()) {
+            breakpoints.goal(address);
+            resume();
+        }
+    }
+
+    /** Whether the machine can be started anew. */
+    public boolean canRestart() {
+        return started && !isTerminated() && Boolean.TRUE.equals(session().capabilities().getSupportsRestartRequest());
+    }
+
+    /** Starts the machine anew from its image; breakpoints stay. */
+    public void restart() {
+        if (state.leave() != null) {
+            state.fireResumed();
+        }
+        request(server -> server.restart(new RestartArguments())).exceptionally(this::tell);
+    }
+
     @Override
     public void suspend() {
         pause(0);
@@ -226,7 +267,8 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
     @Override
     public void stopped(StoppedEventArguments event) {
         int threadId = event.getThreadId() == null ? 0 : event.getThreadId();
-        Stop stop = new Stop(state.countStop(), threadId, event.getReason(), textOf(event));
+        breakpoints.suspended();
+        Stop stop = new Stop(state.countStop(), threadId, event.getReason(), textOf(event), new Instant(0, 0));
         state.suspend(stop, state.nextGeneration(), breakpoints.hit(event.getHitBreakpointIds()), detailOf(event.getReason()));
     }
 
@@ -290,12 +332,17 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
 
     @Override
     public boolean supportsStorageRetrieval() {
-        return false;
+        return !isTerminated();
     }
 
     @Override
     public IMemoryBlock getMemoryBlock(long startAddress, long length) throws DebugException {
-        throw new DebugException(Status.error("Memory of the machine is not available as memory blocks."));
+        return memory.getMemoryBlock(startAddress, length);
+    }
+
+    @Override
+    public IMemoryBlockExtension getExtendedMemoryBlock(String expression, Object context) throws DebugException {
+        return memory.getExtendedMemoryBlock(expression, context);
     }
 
     @Override

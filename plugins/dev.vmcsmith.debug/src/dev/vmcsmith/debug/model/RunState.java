@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.model;
 
+import dev.vmcsmith.dap.protocol.ExitStatistics;
+import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
+import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,10 +81,16 @@ final class RunState {
 
     /** Fetches what a stop shows and makes it visible. */
     void suspend(Stop next, int at, IBreakpoint[] hit, int detail) {
+        CompletableFuture<Instant> now = now();
         CompletableFuture<Void> vcpus = machine.request(VmcsmithDebugServer::threads).thenAccept(answer -> update(answer.getThreads()));
         vcpus.thenCompose(done -> CompletableFuture.allOf(threads.stream()
                 .map(thread -> frames(thread).thenAccept(frames -> show(thread, next, at, frames, hit))).toArray(CompletableFuture[]::new)))
-                .whenComplete((done, failure) -> publish(next, at, detail));
+                .thenCombine(now, (done, instant) -> next.at(instant)).exceptionally(failure -> next)
+                .thenAccept(complete -> publish(complete, at, detail));
+    }
+
+    private CompletableFuture<Instant> now() {
+        return machine.request(server -> server.exitStatistics(new ExitStatisticsArguments(0))).thenApply(ExitStatistics::instant);
     }
 
     private synchronized void update(Thread[] answer) {

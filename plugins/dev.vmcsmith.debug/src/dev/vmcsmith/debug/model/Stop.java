@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.model;
 
+import dev.vmcsmith.dap.protocol.Instant;
+
 /**
  * One suspension of the machine. Whoever shows state keeps the stop it was fetched for and throws away what arrives for an older one.
  *
@@ -8,6 +10,11 @@ package dev.vmcsmith.debug.model;
  * @param threadId the vCPU that caused it
  * @param reason the protocol's reason, such as {@code breakpoint}, {@code step}
  * @param text for the user, such as {@code VM exit 1: CPUID}; never null
+ * @param instant where in virtual time the machine is
  */
-public record Stop(int number, int threadId, String reason, String text) {
+public record Stop(int number, int threadId, String reason, String text, Instant instant) {
+
+    Stop at(Instant now) {
+        return new Stop(number, threadId, reason, text, now);
+    }
 }

@@ -7,7 +7,7 @@ import org.eclipse.debug.ui.actions.IToggleBreakpointsTargetFactory;
 import org.eclipse.jface.viewers.ISelection;
 import org.eclipse.ui.IWorkbenchPart;
 
-/** Offers line breakpoints in editors of setups. */
+/** Offers line breakpoints in editors of setups and of a hypervisor's sources. */
 public final class ToggleFactory implements IToggleBreakpointsTargetFactory {
 
     private static final String LINE = "dev.vmcsmith.debug.ui.toggleLine";
@@ -16,12 +16,12 @@ public final class ToggleFactory implements IToggleBreakpointsTargetFactory {
 
     @Override
     public Set<String> getToggleTargets(IWorkbenchPart part, ISelection selection) {
-        return ToggleLineBreakpoint.fileOf(part) == null ? Set.of() : Set.of(LINE);
+        return Sources.fileOf(part) == null ? Set.of() : Set.of(LINE);
     }
 
     @Override
     public String getDefaultToggleTarget(IWorkbenchPart part, ISelection selection) {
-        return ToggleLineBreakpoint.fileOf(part) == null ? null : LINE;
+        return Sources.fileOf(part) == null ? null : LINE;
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.vmcsmith.debug.HypervisorDebug;
 import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import org.eclipse.core.resources.IFile;
 import org.eclipse.core.resources.IMarker;
-import org.eclipse.core.runtime.Adapters;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.IBreakpointManager;
@@ -13,7 +12,6 @@ import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.ui.actions.IToggleBreakpointsTarget;
 import org.eclipse.jface.text.ITextSelection;
 import org.eclipse.jface.viewers.ISelection;
-import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPart;
 
 /** Sets or removes the line breakpoint in the line of a text selection. */
@@ -21,7 +19,7 @@ public final class ToggleLineBreakpoint implements IToggleBreakpointsTarget {
 
     @Override
     public void toggleLineBreakpoints(IWorkbenchPart part, ISelection selection) throws CoreException {
-        IFile file = fileOf(part);
+        IFile file = Sources.fileOf(part);
         if (file == null || !(selection instanceof ITextSelection text)) {
             return;
         }
@@ -39,13 +37,7 @@ public final class ToggleLineBreakpoint implements IToggleBreakpointsTarget {
 
     @Override
     public boolean canToggleLineBreakpoints(IWorkbenchPart part, ISelection selection) {
-        return selection instanceof ITextSelection && fileOf(part) != null;
-    }
-
-    /** The setup in an editor; null for other parts and files. */
-    static IFile fileOf(IWorkbenchPart part) {
-        IFile file = part instanceof IEditorPart editor ? Adapters.adapt(editor.getEditorInput(), IFile.class) : null;
-        return file != null && HypervisorDebug.SETUP_EXTENSION.equals(file.getFileExtension()) ? file : null;
+        return selection instanceof ITextSelection && Sources.fileOf(part) != null;
     }
 
     @Override

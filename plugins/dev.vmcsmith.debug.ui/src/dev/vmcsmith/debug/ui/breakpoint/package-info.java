@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 /**
- * Toggles breakpoints in the editor of a setup.
- * Here live the platform's toggle targets.
+ * Breakpoints as a user sets them: toggled in editors, described in a dialog, changed on a property page.
+ * Here live toggle targets, dialog, page, and Run to Line.
  * Never here: what a breakpoint is.
  */
 package dev.vmcsmith.debug.ui.breakpoint;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.ui.presentation;
 
-import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
+import dev.vmcsmith.debug.breakpoint.DataBreakpoint;
+import dev.vmcsmith.debug.breakpoint.ExitBreakpoint;
+import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
+import dev.vmcsmith.debug.breakpoint.InstructionBreakpoint;
+import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
 import dev.vmcsmith.debug.model.MachineFrame;
 import dev.vmcsmith.debug.model.MachineTarget;
 import dev.vmcsmith.debug.model.Stop;
@@ -10,8 +14,9 @@ import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.Icons;
 import org.eclipse.core.filesystem.EFS;
 import org.eclipse.core.resources.IFile;
-import org.eclipse.core.resources.IMarker;
 import org.eclipse.debug.core.DebugException;
+import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.core.model.ILineBreakpoint;
 import org.eclipse.debug.core.model.IValue;
 import org.eclipse.debug.core.sourcelookup.containers.LocalFileStorage;
@@ -33,7 +38,7 @@ public final class SetupModelPresentation extends LabelProvider implements IDebu
                     : machine.isStarted() ? machine.getName() : machine.getName() + " (starting)";
             case VcpuThread vcpu -> vcpu.getName() + " (" + stateOf(vcpu) + ")";
             case MachineFrame frame -> frameText(frame);
-            case SetupLineBreakpoint breakpoint -> breakpointText(breakpoint);
+            case MachineBreakpoint breakpoint -> breakpointText(breakpoint);
             default -> null;
         };
     }
@@ -56,14 +61,36 @@ public final class SetupModelPresentation extends LabelProvider implements IDebu
         return frame.getName() + " \u2014 " + frame.sourceName() + ":" + frame.getLineNumber();
     }
 
-    private static String breakpointText(SetupLineBreakpoint breakpoint) {
-        IMarker marker = breakpoint.getMarker();
-        return marker == null ? null : marker.getResource().getName() + " [line: " + marker.getAttribute(IMarker.LINE_NUMBER, 0) + "]";
+    private static String breakpointText(MachineBreakpoint breakpoint) {
+        StringBuilder text = new StringBuilder(breakpoint.place());
+        append(text, " [condition: ", breakpoint.condition());
+        append(text, " [hits: ", breakpoint.hitCondition());
+        append(text, " [log: ", breakpoint.logMessage());
+        return breakpoint.note().isEmpty() ? text.toString() : text + " \u2014 " + breakpoint.note();
+    }
+
+    private static void append(StringBuilder text, String label, String value) {
+        if (!value.isEmpty()) {
+            text.append(label).append(value).append(']');
+        }
     }
 
     @Override
     public Image getImage(Object element) {
-        return element instanceof MachineTarget machine && !machine.isTerminated() ? Icons.MACHINE.image() : null;
+        return switch (element) {
+            case MachineTarget machine -> machine.isTerminated() ? null : Icons.MACHINE.image();
+            case FunctionBreakpoint breakpoint -> imageOf(Icons.BREAKPOINT_FUNCTION, breakpoint);
+            case InstructionBreakpoint breakpoint -> imageOf(Icons.BREAKPOINT_INSTRUCTION, breakpoint);
+            case DataBreakpoint breakpoint -> imageOf(Icons.BREAKPOINT_DATA, breakpoint);
+            case ExitBreakpoint breakpoint -> imageOf(Icons.BREAKPOINT_EXIT, breakpoint);
+            default -> null;
+        };
+    }
+
+    private static Image imageOf(Icons icon, MachineBreakpoint breakpoint) {
+        boolean enabled = breakpoint.getMarker() != null && breakpoint.getMarker().getAttribute(IBreakpoint.ENABLED, false)
+                && DebugPlugin.getDefault().getBreakpointManager().isEnabled();
+        return enabled ? icon.image() : icon.disabledImage();
     }
 
     @Override
