@@ -2,8 +2,8 @@
 package dev.vmcsmith.debug;
 
 /**
- * Attributes of a launch configuration of type {@link HypervisorDebug#LAUNCH_TYPE}. All are strings but {@link #NO_CHECK}; an empty or
- * missing string means: what the setup says and, failing that, the machine's default.
+ * Attributes of a launch configuration of type {@link HypervisorDebug#LAUNCH_TYPE}. All are strings where nothing else is said; an empty
+ * or missing string means: what the setup says and, failing that, the machine's default.
  */
 public final class LaunchAttributes {
 
@@ -16,6 +16,9 @@ public final class LaunchAttributes {
     /** Memory of the machine, as {@code 64 MiB}; a bare number is MiB. */
     public static final String MEMORY = HypervisorDebug.MODEL + ".memory";
 
+    /** Number of virtual processors. */
+    public static final String CPUS = HypervisorDebug.MODEL + ".cpus";
+
     /** Number of instructions after which a run counts as runaway. */
     public static final String MAX_INSTRUCTIONS = HypervisorDebug.MODEL + ".maxInstructions";
 
@@ -24,6 +27,12 @@ public final class LaunchAttributes {
 
     /** The multiboot command line. */
     public static final String COMMAND_LINE = HypervisorDebug.MODEL + ".commandLine";
+
+    /** List of strings: multiboot modules, each the path of a file and behind a space the module's command line. */
+    public static final String MODULES = HypervisorDebug.MODEL + ".modules";
+
+    /** Boolean: do not compare the run with what the setup expects. */
+    public static final String NO_EXPECTATIONS = HypervisorDebug.MODEL + ".noExpectations";
 
     /** Boolean: run in spite of errors that the setup's checks find. */
     public static final String NO_CHECK = HypervisorDebug.MODEL + ".noCheck";

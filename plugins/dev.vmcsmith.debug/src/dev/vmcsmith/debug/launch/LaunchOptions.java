@@ -6,6 +6,8 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.LaunchAttributes;
 import java.util.List;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.eclipse.core.runtime.CoreException;
@@ -15,6 +17,7 @@ import org.eclipse.debug.core.ILaunchConfiguration;
 /** Reads and validates the attributes of a launch configuration. */
 public final class LaunchOptions {
 
+    private static final Pattern CPUS = Pattern.compile("[1-9]|[1-5]\\d|6[0-4]");
     private static final Pattern MEMORY = Pattern.compile("(\\d+)\\s*(|kib|mib|gib)");
 
     private LaunchOptions() {
@@ -28,8 +31,32 @@ public final class LaunchOptions {
      */
     public static LaunchArguments read(ILaunchConfiguration configuration, boolean noDebug) throws CoreException {
         return new LaunchArguments(Program.of(configuration).path().toString(), text(configuration, LaunchAttributes.CPU),
-                memory(configuration), null, maxInstructions(configuration), text(configuration, LaunchAttributes.COMMAND_LINE),
-                stopAt(configuration), configuration.getAttribute(LaunchAttributes.NO_CHECK, false), noDebug, List.of(), false);
+                memory(configuration), cpus(configuration), maxInstructions(configuration),
+                text(configuration, LaunchAttributes.COMMAND_LINE), stopAt(configuration),
+                configuration.getAttribute(LaunchAttributes.NO_CHECK, false), noDebug, modules(configuration),
+                configuration.getAttribute(LaunchAttributes.NO_EXPECTATIONS, false));
+    }
+
+    /** Workspace paths become paths of the file system; what is behind the first space stays. */
+    private static List<String> modules(ILaunchConfiguration configuration) throws CoreException {
+        List<String> modules = new ArrayList<>();
+        for (String line : configuration.getAttribute(LaunchAttributes.MODULES, List.of())) {
+            String[] parts = line.strip().split("\\s+", 2);
+            String path = Program.of(parts[0]).path().toString();
+            modules.add(parts.length == 1 ? path : path + " " + parts[1]);
+        }
+        return modules;
+    }
+
+    private static Integer cpus(ILaunchConfiguration configuration) throws CoreException {
+        String text = text(configuration, LaunchAttributes.CPUS);
+        if (text == null) {
+            return null;
+        }
+        if (!CPUS.matcher(text).matches()) {
+            throw new CoreException(Status.error("Virtual processors is \"" + text + "\": write a number from 1 to 64."));
+        }
+        return Integer.valueOf(text);
     }
 
     private static String text(ILaunchConfiguration configuration, String attribute) throws CoreException {

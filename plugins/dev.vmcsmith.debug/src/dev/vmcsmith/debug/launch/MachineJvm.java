@@ -42,10 +42,22 @@ final class MachineJvm {
         return command;
     }
 
-    /** Starts the process in the folder of the program. */
-    static Process start(List<String> command, Path folder) throws CoreException {
+    /**
+     * Starts the process in the folder of the program.
+     *
+     * @param environment of the process, as {@code NAME=VALUE}; null is that of the IDE
+     */
+    static Process start(List<String> command, Path folder, String[] environment) throws CoreException {
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+            if (environment != null) {
+                builder.environment().clear();
+                for (String variable : environment) {
+                    int equals = variable.indexOf('=', 1);
+                    builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
+                }
+            }
+            Process process = builder.start();
             dieWithIde(process);
             return process;
         } catch (IOException e) {

@@ -39,7 +39,8 @@ public final class SetupLaunchDelegate extends LaunchConfigurationDelegate {
         Program program = Program.of(configuration);
         LaunchArguments arguments = LaunchOptions.read(configuration, !debug);
         List<String> command = MachineJvm.command(configuration.getAttribute(LaunchAttributes.VM_ARGUMENTS, ""));
-        Process jvm = MachineJvm.start(command, program.path().getParent());
+        Process jvm = MachineJvm.start(command, program.path().getParent(),
+                DebugPlugin.getDefault().getLaunchManager().getEnvironment(configuration));
         progress.worked(1);
         MachineTarget target = debug ? new MachineTarget(launch, program.name()) : null;
         MachineSession session = new MachineSession(jvm, debug ? target : new RunListener());

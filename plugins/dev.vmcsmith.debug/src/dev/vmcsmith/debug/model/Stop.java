@@ -14,6 +14,11 @@ import dev.vmcsmith.dap.protocol.Instant;
  */
 public record Stop(int number, int threadId, String reason, String text, Instant instant) {
 
+    /** Whether the machine has just exited to the hypervisor, so that the latest VM exit is this stop itself. */
+    public boolean isAtExit() {
+        return text.startsWith("VM exit " + instant.exits() + ":");
+    }
+
     Stop at(Instant now) {
         return new Stop(number, threadId, reason, text, now);
     }

@@ -2,7 +2,9 @@
 package dev.vmcsmith.debug.model;
 
 import dev.vmcsmith.dap.protocol.GotoExitArguments;
+import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import dev.vmcsmith.dap.protocol.VmxStep;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -170,9 +172,39 @@ public final class VcpuThread extends MachineElement implements IThread {
         step(DebugEvent.STEP_RETURN, server -> server.stepOut(arguments));
     }
 
-    /** Whether the machine is suspended and can go back in time. */
+    /** Whether the machine is suspended and has a past to go back to. */
     public boolean canGoBack() {
-        return isSuspended() && Boolean.TRUE.equals(machine().session().capabilities().getSupportsStepBack());
+        return canTravel() && machine().stop().instant().instructions() > 0;
+    }
+
+    /** Whether the machine is suspended and can go to other instants of its run. */
+    public boolean canTravel() {
+        return isSuspended() && machine().stop() != null
+                && Boolean.TRUE.equals(machine().session().capabilities().getSupportsStepBack());
+    }
+
+    /** Whether there has been a VM exit to go back to. */
+    public boolean canGoToPreviousExit() {
+        return canGoBack() && machine().stop().instant().exits() > (machine().stop().isAtExit() ? 1 : 0);
+    }
+
+    /** To the next VM exit, whatever its reason. */
+    public void stepToNextExit() {
+        stepVmx(VmxStep.NEXT_EXIT);
+    }
+
+    /** To the first instruction of the guest after the next VM entry. */
+    public void stepToNextEntry() {
+        stepVmx(VmxStep.NEXT_ENTRY);
+    }
+
+    /** Back to the latest VM exit before the present. */
+    public void goToPreviousExit() {
+        stepVmx(VmxStep.PREVIOUS_EXIT);
+    }
+
+    private void stepVmx(VmxStep where) {
+        step(DebugEvent.STEP_OVER, server -> server.stepVmx(new StepVmxArguments(id, where)));
     }
 
     /** To the source line or VM exit before. */

@@ -142,15 +142,55 @@ abstract sealed class LaunchField {
         }
     }
 
+    /** Lines of text, kept as a list. */
+    static final class LinesField extends LaunchField {
+
+        private final String attribute;
+        private final Text text;
+
+        LinesField(Composite parent, String label, String attribute, String hint, int lines, Runnable changed) {
+            super(attribute);
+            this.attribute = attribute;
+            label(parent, label);
+            text = new Text(parent, SWT.BORDER | SWT.MULTI | SWT.V_SCROLL | SWT.H_SCROLL);
+            text.setToolTipText(hint);
+            GridDataFactory.fillDefaults().grab(true, true).hint(SWT.DEFAULT, lines * text.getLineHeight()).applyTo(text);
+            text.addModifyListener(event -> changed.run());
+        }
+
+        void append(String line) {
+            text.append((text.getText().isEmpty() || text.getText().endsWith(text.getLineDelimiter()) ? "" : text.getLineDelimiter())
+                    + line);
+        }
+
+        @Override
+        void load(ILaunchConfiguration configuration) {
+            try {
+                text.setText(String.join(text.getLineDelimiter(), configuration.getAttribute(attribute, List.of())));
+            } catch (CoreException e) {
+                text.setText("");
+            }
+        }
+
+        @Override
+        void store(ILaunchConfigurationWorkingCopy configuration) {
+            List<String> lines = text.getText().lines().filter(line -> !line.isBlank()).toList();
+            configuration.setAttribute(attribute, lines.isEmpty() ? null : lines);
+        }
+    }
+
     /** Yes or no. */
     static final class CheckField extends LaunchField {
 
         private final String attribute;
+        private final boolean negated;
         private final Button button;
 
-        CheckField(Composite parent, String label, String attribute, Runnable changed) {
+        /** @param negated whether the button is checked when the attribute is not set */
+        CheckField(Composite parent, String label, String attribute, boolean negated, Runnable changed) {
             super(attribute);
             this.attribute = attribute;
+            this.negated = negated;
             button = new Button(parent, SWT.CHECK);
             button.setText(label);
             GridDataFactory.fillDefaults().span(2, 1).applyTo(button);
@@ -160,15 +200,15 @@ abstract sealed class LaunchField {
         @Override
         void load(ILaunchConfiguration configuration) {
             try {
-                button.setSelection(configuration.getAttribute(attribute, false));
+                button.setSelection(negated != configuration.getAttribute(attribute, false));
             } catch (CoreException e) {
-                button.setSelection(false);
+                button.setSelection(negated);
             }
         }
 
         @Override
         void store(ILaunchConfigurationWorkingCopy configuration) {
-            configuration.setAttribute(attribute, button.getSelection());
+            configuration.setAttribute(attribute, negated != button.getSelection());
         }
     }
 }

@@ -2,21 +2,15 @@
 package dev.vmcsmith.debug.ui.launch;
 
 import dev.vmcsmith.debug.LaunchAttributes;
-import dev.vmcsmith.debug.launch.LaunchOptions;
 import dev.vmcsmith.debug.launch.Program;
 import dev.vmcsmith.debug.ui.Icons;
 import dev.vmcsmith.vmx.CpuProfiles;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.core.resources.IFile;
 import org.eclipse.core.resources.IResource;
 import org.eclipse.core.resources.ResourcesPlugin;
 import org.eclipse.core.runtime.CoreException;
-import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
-import org.eclipse.debug.ui.AbstractLaunchConfigurationTab;
-import org.eclipse.jface.layout.GridDataFactory;
-import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.window.Window;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
@@ -26,27 +20,15 @@ import org.eclipse.swt.widgets.Group;
 import org.eclipse.ui.dialogs.ResourceListSelectionDialog;
 
 /** What to run, on which machine, and where to suspend. */
-final class MainTab extends AbstractLaunchConfigurationTab {
+final class MainTab extends FieldsTab {
 
-    private final List<LaunchField> fields = new ArrayList<>();
     private LaunchField.TextField program;
 
     @Override
-    public void createControl(Composite parent) {
-        Composite body = new Composite(parent, SWT.NONE);
-        GridLayoutFactory.swtDefaults().applyTo(body);
-        setControl(body);
+    void createGroups(Composite body) {
         createProgram(group(body, "Setup (.hv) or ELF image", 3));
         createMachine(group(body, "Machine", 4));
         createDebugging(group(body, "Run and debug", 2));
-    }
-
-    private static Group group(Composite body, String title, int columns) {
-        Group group = new Group(body, SWT.NONE);
-        group.setText(title);
-        GridLayoutFactory.swtDefaults().numColumns(columns).applyTo(group);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(group);
-        return group;
     }
 
     private void createProgram(Group group) {
@@ -58,26 +40,17 @@ final class MainTab extends AbstractLaunchConfigurationTab {
     private void createMachine(Group group) {
         add(new LaunchField.ChoiceField(group, "&CPU profile:", LaunchAttributes.CPU, List.copyOf(CpuProfiles.names()), this::changed));
         add(new LaunchField.TextField(group, "M&emory:", LaunchAttributes.MEMORY, "for example 64 MiB", this::changed));
-        add(new LaunchField.TextField(group, "&Maximum instructions:", LaunchAttributes.MAX_INSTRUCTIONS, "for example 100_000_000",
+        add(new LaunchField.TextField(group, "&Virtual processors:", LaunchAttributes.CPUS, "what the setup says, else 1", this::changed));
+        add(new LaunchField.TextField(group, "Ma&ximum instructions:", LaunchAttributes.MAX_INSTRUCTIONS, "for example 100_000_000",
                 this::changed));
-        add(new LaunchField.TextField(group, "Command &line:", LaunchAttributes.COMMAND_LINE, "for the image", this::changed));
     }
 
     private void createDebugging(Group group) {
         add(new LaunchField.StopAtField(group, "When debugging, &stop at:", this::changed));
-        add(new LaunchField.CheckField(group, "Run in spite of errors that the setup's &checks find", LaunchAttributes.NO_CHECK,
+        add(new LaunchField.CheckField(group, "Compare the run with what the setup ex&pects", LaunchAttributes.NO_EXPECTATIONS, true,
                 this::changed));
-        add(new LaunchField.TextField(group, "&VM arguments:", LaunchAttributes.VM_ARGUMENTS,
-                "options of the JVM that runs the machine, for example -Xmx2g", this::changed));
-    }
-
-    private <T extends LaunchField> T add(T field) {
-        fields.add(field);
-        return field;
-    }
-
-    private void changed() {
-        updateLaunchConfigurationDialog();
+        add(new LaunchField.CheckField(group, "Run in spite of errors that the setup's &checks find", LaunchAttributes.NO_CHECK, false,
+                this::changed));
     }
 
     private void browseWorkspace() {
@@ -111,31 +84,13 @@ final class MainTab extends AbstractLaunchConfigurationTab {
     }
 
     @Override
-    public void initializeFrom(ILaunchConfiguration configuration) {
-        fields.forEach(field -> field.load(configuration));
-    }
-
-    @Override
     public void performApply(ILaunchConfigurationWorkingCopy configuration) {
-        fields.forEach(field -> field.store(configuration));
+        super.performApply(configuration);
         try {
             IFile file = Program.of(configuration).workspaceFile();
             configuration.setMappedResources(file == null ? null : new IResource[] { file });
         } catch (CoreException e) {
             configuration.setMappedResources(null);
-        }
-    }
-
-    @Override
-    public boolean isValid(ILaunchConfiguration configuration) {
-        setErrorMessage(null);
-        setMessage(null);
-        try {
-            LaunchOptions.read(configuration, false);
-            return true;
-        } catch (CoreException e) {
-            setErrorMessage(e.getStatus().getMessage());
-            return false;
         }
     }
 

@@ -51,7 +51,7 @@ class BreakpointToggleTest {
         assertEquals(1, set.length);
         assertEquals(line, assertInstanceOf(SetupLineBreakpoint.class, set[0]).getLineNumber());
         assertEquals(walkthrough.file(), set[0].getMarker().getResource());
-        assertEquals("Line breakpoint: walkthrough.hv, line " + line, set[0].getMarker().getAttribute(IMarker.MESSAGE, ""));
+        assertEquals("walkthrough.hv [line: " + line + "]", set[0].getMarker().getAttribute(IMarker.MESSAGE, ""));
         target.toggleLineBreakpoints(editor, selection);
         assertEquals(0, breakpoints.getBreakpoints(HypervisorDebug.MODEL).length);
     }

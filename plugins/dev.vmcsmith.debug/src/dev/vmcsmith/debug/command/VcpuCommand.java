@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.debug.reverse;
+package dev.vmcsmith.debug.command;
 
 import dev.vmcsmith.debug.model.MachineElement;
 import dev.vmcsmith.debug.model.MachineFrame;
 import dev.vmcsmith.debug.model.VcpuThread;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.debug.core.IRequest;
 import org.eclipse.debug.core.commands.AbstractDebugCommand;
 import org.eclipse.debug.core.commands.IEnabledStateRequest;
 import org.eclipse.debug.core.model.IThread;
 
-/** Goes back with one suspended vCPU; possible when the machine's debug adapter can. */
-abstract class ReverseCommand extends AbstractDebugCommand {
+/** Moves one suspended vCPU through its run, when it can. */
+abstract class VcpuCommand extends AbstractDebugCommand {
 
+    private final Predicate<VcpuThread> possible;
     private final Consumer<VcpuThread> action;
 
-    ReverseCommand(Consumer<VcpuThread> action) {
+    VcpuCommand(Predicate<VcpuThread> possible, Consumer<VcpuThread> action) {
+        this.possible = possible;
         this.action = action;
     }
 
@@ -27,7 +30,7 @@ abstract class ReverseCommand extends AbstractDebugCommand {
 
     @Override
     protected boolean isExecutable(Object[] targets, IProgressMonitor monitor, IEnabledStateRequest request) {
-        return targets.length == 1 && ((VcpuThread) targets[0]).canGoBack();
+        return targets.length == 1 && possible.test((VcpuThread) targets[0]);
     }
 
     @Override

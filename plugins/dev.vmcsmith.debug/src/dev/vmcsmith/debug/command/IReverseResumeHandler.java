@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.debug.reverse;
+package dev.vmcsmith.debug.command;
 
 import org.eclipse.debug.core.commands.IDebugCommandHandler;
 
