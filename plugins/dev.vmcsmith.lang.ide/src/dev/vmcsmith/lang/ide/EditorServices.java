@@ -1,19 +1,38 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide;
 
+import com.google.common.base.Suppliers;
 import com.google.inject.Injector;
 import com.google.inject.Provider;
 import dev.vmcsmith.lang.ide.contentassist.Completion;
+import dev.vmcsmith.lang.format.FormatOptions;
+import dev.vmcsmith.lang.format.Formatter;
+import dev.vmcsmith.lang.hv.Setup;
+import dev.vmcsmith.lang.ide.fixes.QuickFix;
+import dev.vmcsmith.lang.ide.fixes.QuickFixes;
+import dev.vmcsmith.lang.ide.folding.Fold;
+import dev.vmcsmith.lang.ide.folding.Folding;
 import dev.vmcsmith.lang.ide.hover.Hover;
 import dev.vmcsmith.lang.ide.hover.HvHover;
+import dev.vmcsmith.lang.ide.minings.LastRun;
+import dev.vmcsmith.lang.ide.minings.Mining;
+import dev.vmcsmith.lang.ide.minings.Minings;
 import dev.vmcsmith.lang.ide.navigation.Definition;
 import dev.vmcsmith.lang.ide.outline.HvOutline;
 import dev.vmcsmith.lang.ide.outline.OutlineNode;
+import dev.vmcsmith.lang.ide.references.Occurrence;
+import dev.vmcsmith.lang.ide.references.ProjectReferences;
+import dev.vmcsmith.lang.ide.references.References;
+import dev.vmcsmith.lang.ide.references.Renaming;
+import dev.vmcsmith.lang.ide.references.Target;
+import dev.vmcsmith.lang.plan.SetupPlan;
+import dev.vmcsmith.lang.plan.SetupPlanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.emf.common.util.URI;
 import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
@@ -37,19 +56,28 @@ public final class EditorServices {
     private final Injector injector;
     private final Provider<XtextResourceSet> resourceSets;
 
-    private EditorServices(Injector injector) {
+    private final Sources sources;
+
+    private EditorServices(Injector injector, Sources sources) {
         this.injector = injector;
+        this.sources = sources;
         resourceSets = injector.getProvider(XtextResourceSet.class);
     }
 
     /** Made when first asked for: setting the language up takes a noticeable part of a second. */
     private static final class Holder {
-        static final EditorServices INSTANCE = new EditorServices(new HvIdeSetup().createInjectorAndDoEMFRegistration());
+        static final EditorServices INSTANCE = new EditorServices(new HvIdeSetup().createInjectorAndDoEMFRegistration(),
+                Sources.SAVED);
     }
 
     /** The one instance of the process. */
     public static EditorServices get() {
         return Holder.INSTANCE;
+    }
+
+    /** The same services for somebody who edits several files: the texts that are open are read from there, all others from disk. */
+    public EditorServices with(Sources open) {
+        return new EditorServices(injector, open);
     }
 
     /**
@@ -90,13 +118,86 @@ public final class EditorServices {
         return HvOutline.of(parse(uri, text));
     }
 
+    /** The text in its layout; empty when it has syntax errors. */
+    public Optional<String> format(URI uri, String text, FormatOptions options) {
+        return Formatter.format(parse(uri, text).getParseResult(), options);
+    }
+
+    /** Lines that can be folded. */
+    public List<Fold> folds(String text) {
+        return Folding.of(text);
+    }
+
+    /** Remarks on the elements of a setup. */
+    public List<Mining> minings(URI uri, String text, LastRun run) {
+        XtextResource resource = parse(uri, text);
+        return resource.getContents().isEmpty() ? List.of() : Minings.of(plan(resource), run);
+    }
+
+    /** Repairs for a problem that {@link #check} found in the same text. */
+    public List<QuickFix> fixes(URI uri, String text, String code, int offset, int length) {
+        if (!QuickFixes.mayHave(code)) {
+            return List.of();
+        }
+        XtextResource resource = parse(uri, text);
+        return new QuickFixes(resource, Suppliers.memoize(() -> plan(resource))::get, at -> injector.getInstance(Completion.class)
+                .at(resource, text, at).stream().map(ContentAssistEntry::getProposal).toList()).of(code, offset, length);
+    }
+
+    /** What the name at an offset stands for; empty where there is none, or one that no file defines. */
+    public Optional<Target> target(URI uri, String text, int offset) {
+        return references().target(parse(uri, text), offset);
+    }
+
+    /** Where the same file names what the name at an offset stands for. */
+    public List<Occurrence> occurrences(URI uri, String text, int offset) {
+        XtextResource resource = parse(uri, text);
+        return references().target(resource, offset).map(target -> references().occurrences(resource, target)).orElse(List.of());
+    }
+
+    /**
+     * Where any file names what the name at an offset stands for, the file itself first.
+     *
+     * @param others the other files of the project
+     */
+    public List<Occurrence> references(URI uri, String text, int offset, Collection<URI> others) {
+        return projectReferences(others).find(uri, text, offset);
+    }
+
+    /**
+     * Gives what the name at an offset stands for another name.
+     *
+     * @param others the other files of the project
+     */
+    public Renaming rename(URI uri, String text, int offset, String newName, Collection<URI> others) {
+        return projectReferences(others).rename(uri, text, offset, newName);
+    }
+
+    private References references() {
+        return injector.getInstance(References.class);
+    }
+
+    private ProjectReferences projectReferences(Collection<URI> others) {
+        return new ProjectReferences(references(), this::parse, sources, others);
+    }
+
+    private static SetupPlan plan(XtextResource resource) {
+        Path file = resource.getURI().isFile() ? Path.of(resource.getURI().toFileString()).toAbsolutePath() : Path.of("unsaved").toAbsolutePath();
+        return SetupPlanner.plan((Setup) resource.getContents().getFirst(), file.getParent(), null);
+    }
+
     private XtextResource parse(URI uri, String text) {
+        return parse(uri, text, sources);
+    }
+
+    private XtextResource parse(URI uri, String text, Sources open) {
         XtextResourceSet resources = resourceSets.get();
+        resources.getURIConverter().getURIHandlers().addFirst(new OpenTexts(open));
+        resources.getLoadOptions().put(XtextResource.OPTION_ENCODING, StandardCharsets.UTF_8.name());
         XtextResource resource = (XtextResource) injector.getInstance(IResourceFactory.class).createResource(uri);
         resources.getResources().add(resource);
         try {
-            resource.load(new StringInputStream(text, StandardCharsets.UTF_8.name()),
-                    Map.of(XtextResource.OPTION_ENCODING, StandardCharsets.UTF_8.name()));
+            resource.load(new StringInputStream(text, StandardCharsets.UTF_8.name()), resources.getLoadOptions());
         } catch (IOException e) {
             throw new UncheckedIOException("a text in memory cannot be read", e);
         }

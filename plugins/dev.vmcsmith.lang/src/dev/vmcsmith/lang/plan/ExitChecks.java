@@ -20,7 +20,7 @@ import org.eclipse.emf.common.util.TreeIterator;
 import org.eclipse.emf.ecore.EObject;
 
 /** What is legal but surely not meant: handlers for exits that nothing causes, and controls whose exits nothing handles. */
-final class ExitChecks {
+public final class ExitChecks {
     /**
      * Exits that happen only with one of these controls (SDM "Instructions That Cause VM Exits Conditionally", "Other Causes of VM Exits").
      */
@@ -49,6 +49,11 @@ final class ExitChecks {
             entry(ExitReason.PML_FULL, List.of(ControlBit.ENABLE_PML)),
             entry(ExitReason.CR_ACCESS, List.of(ControlBit.CR3_LOAD_EXITING, ControlBit.CR3_STORE_EXITING, ControlBit.CR8_LOAD_EXITING,
                     ControlBit.CR8_STORE_EXITING)));
+
+    /** The controls that make exits for a reason happen, one of which is enough; empty when they happen without any. */
+    public static List<ControlBit> causes(ExitReason reason) {
+        return CAUSES.getOrDefault(reason, List.of());
+    }
 
     private final Planning planning;
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang.ide.edit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EditTest {
+    @Test
+    void editsCountInTheTextBeforeThem() {
+        assertEquals("aXYd!", Edit.apply("abcd", List.of(Edit.insert(4, "!"), new Edit(1, 1, "X"), new Edit(2, 1, "Y"))));
+    }
+
+    @Test
+    void theDifferenceOfTwoTextsIsOneEdit() {
+        assertEquals(new Edit(1, 1, "XY"), Edit.between("abc", "aXYc"));
+        assertEquals(new Edit(2, 0, "a"), Edit.between("aa", "aaa"));
+        assertEquals(new Edit(3, 0, ""), Edit.between("abc", "abc"));
+    }
+}
