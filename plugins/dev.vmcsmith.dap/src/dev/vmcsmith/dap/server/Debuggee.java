@@ -345,6 +345,11 @@ final class Debuggee {
         return decoder.decode(code, 0, code.length, activeCpu().codeBits, scratch) == DecodeStatus.OK ? scratch.length : 1;
     }
 
+    /** Length of the instruction that bytes begin with; 0 when they are none. */
+    int lengthOf(byte[] code, int bits) {
+        return decoder.decode(code, 0, code.length, bits, scratch) == DecodeStatus.OK ? scratch.length : 0;
+    }
+
     /** Mode of the code at a place: 16, 32 or 64. */
     int codeBits(MemoryReference place) {
         boolean inGuest = activeCpu().intercepts.nonRoot();
@@ -363,7 +368,7 @@ final class Debuggee {
     // --- expressions -----------------------------------------------------------------------------------------------------
 
     Frame topFrame() {
-        return frames.of(activeCpu().id).getFirst();
+        return frames.top(activeCpu().id);
     }
 
     long evaluateAtTop(String expression) {

@@ -330,6 +330,25 @@ final class Execution {
         return Code.linearRip(cpu());
     }
 
+    /**
+     * How deep in calls the processor is.
+     *
+     * @param function symbol of the code; empty when there is none
+     * @param stack linear address of the top of the stack
+     */
+    record Depth(boolean nonRoot, String function, long stack) {
+
+        /** Whether this is in a function that another one has called and that has not returned. */
+        boolean calledFrom(Depth caller) {
+            return nonRoot == caller.nonRoot && Long.compareUnsigned(stack, caller.stack) < 0 && !function.equals(caller.function);
+        }
+    }
+
+    Depth depth() {
+        String function = debuggee.image().symbols().nearest(linearRip()).map(place -> place.symbol().name()).orElse("");
+        return new Depth(nonRoot(), function, Code.linearRsp(cpu()));
+    }
+
     /** The row of the line table that the next instruction belongs to. */
     Optional<LineRow> row() {
         return debuggee.image().lines().at(linearRip());

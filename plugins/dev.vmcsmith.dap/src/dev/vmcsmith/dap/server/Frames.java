@@ -16,45 +16,61 @@ import org.eclipse.lsp4j.debug.StackFrame;
 
 /** The stack of a processor: where it executes, and below that the other side of the VMX boundary. */
 final class Frames {
-    private static final int PER_CPU = 16;
+    private static final int PER_CPU = 1024;
 
     private final Debuggee debuggee;
+    private final Unwinder unwinder;
 
     Frames(Debuggee debuggee) {
         this.debuggee = debuggee;
+        this.unwinder = new Unwinder(debuggee);
     }
 
     /** The frames of a processor, the innermost first. */
     List<Frame> of(int cpuNumber) {
-        Cpu cpu = debuggee.machine().cpu(cpuNumber);
-        boolean guest = cpu.intercepts.nonRoot();
         List<Frame> frames = new ArrayList<>();
-        frames.add(new Frame(id(cpuNumber, 0), cpuNumber, guest, true, cpu.rip, Code.linearRip(cpu), new LiveRegisters(cpu)));
+        Frame top = top(cpuNumber);
+        addWithCallers(top, frames);
         Optional<CurrentVmcs> vmcs = debuggee.vmcs(cpuNumber);
-        if (vmcs.isPresent() && guest) {
-            frames.add(host(cpuNumber, vmcs.get()));
+        if (vmcs.isPresent() && top.guest()) {
+            addWithCallers(host(cpuNumber, vmcs.get(), id(cpuNumber, frames.size())), frames);
         } else if (vmcs.isPresent() && vmcs.get().launched()) {
-            frames.add(guest(cpuNumber, vmcs.get()));
+            addWithCallers(guest(cpuNumber, vmcs.get(), id(cpuNumber, frames.size())), frames);
         }
         return frames;
     }
 
-    private Frame host(int cpu, CurrentVmcs vmcs) {
-        SavedRegisters registers = new SavedRegisters(vmcs.view(), FieldArea.HOST, null, vmcs.write());
-        long rip = debuggee.entryRip(cpu, registers.codeBits()).orElse(vmcs.view().value(VmcsField.HOST_RIP));
-        return new Frame(id(cpu, 1), cpu, false, false, rip, rip, registers);
+    /** Where a processor executes. */
+    Frame top(int cpuNumber) {
+        Cpu cpu = debuggee.machine().cpu(cpuNumber);
+        return new Frame(id(cpuNumber, 0), cpuNumber, cpu.intercepts.nonRoot(), true, false, cpu.rip, Code.linearRip(cpu),
+                new LiveRegisters(cpu));
     }
 
-    private Frame guest(int cpu, CurrentVmcs vmcs) {
+    private void addWithCallers(Frame innermost, List<Frame> frames) {
+        frames.add(innermost);
+        for (Unwinder.Caller caller : unwinder.callers(innermost)) {
+            frames.add(new Frame(id(innermost.cpu(), frames.size()), innermost.cpu(), innermost.guest(), innermost.live(), true,
+                    caller.rip(), caller.rip(), new CallerRegisters(innermost.registers(), caller)));
+        }
+    }
+
+    private Frame host(int cpu, CurrentVmcs vmcs, int id) {
+        SavedRegisters registers = new SavedRegisters(vmcs.view(), FieldArea.HOST, null, vmcs.write());
+        long rip = debuggee.entryRip(cpu, registers.codeBits()).orElse(vmcs.view().value(VmcsField.HOST_RIP));
+        return new Frame(id, cpu, false, false, false, rip, rip, registers);
+    }
+
+    private Frame guest(int cpu, CurrentVmcs vmcs, int id) {
         SavedRegisters registers = new SavedRegisters(vmcs.view(), FieldArea.GUEST, debuggee.guestRegisters(cpu), vmcs.write());
         long rip = vmcs.view().value(VmcsField.GUEST_RIP);
         long linear = registers.codeBits() == 64 ? rip : rip + vmcs.view().value(VmcsField.GUEST_CS_BASE) & 0xFFFF_FFFFL;
-        return new Frame(id(cpu, 1), cpu, true, false, rip, linear, registers);
+        return new Frame(id, cpu, true, false, false, rip, linear, registers);
     }
 
     /** The guest as the next VM entry will find it, also before the first one. */
     Frame entering(int cpu, CurrentVmcs vmcs) {
-        return guest(cpu, vmcs);
+        return guest(cpu, vmcs, 0);
     }
 
     private static int id(int cpu, int index) {
@@ -83,7 +99,7 @@ final class Frames {
         BootImage image = debuggee.image();
         StackFrame shown = new StackFrame();
         shown.setId(frame.id());
-        String place = image.symbols().nearest(frame.linear()).map(SymbolTable.Place::toString)
+        String place = image.symbols().nearest(frame.place()).map(SymbolTable.Place::toString)
                 .orElse(String.format("0x%x", frame.linear()));
         if (debuggee.machine().cpu(frame.cpu()).intercepts.vmxOperation()) {
             String side = frame.guest() ? "guest" : "hypervisor";
@@ -93,7 +109,7 @@ final class Frames {
             shown.setName(place);
         }
         shown.setInstructionPointerReference(String.format("0x%x", frame.linear()));
-        Optional<LineRow> row = image.lines().at(frame.linear());
+        Optional<LineRow> row = image.lines().at(frame.place());
         if (row.isPresent()) {
             shown.setSource(source(row.get().file()));
             shown.setLine(row.get().line());

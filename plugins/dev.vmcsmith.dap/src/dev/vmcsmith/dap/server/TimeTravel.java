@@ -37,13 +37,14 @@ final class TimeTravel {
         return execution.pauseRequested() ? execution.paused() : execution.suspended("step", null);
     }
 
-    /** Back to where the processor came to the source line before; within a line, to the line's beginning. */
+    /** Back to where the processor came to the source line before, over called functions; within a line, to the line's beginning. */
     RunOutcome stepBackLine() {
         long end = now();
+        Execution.Depth depth = execution.depth();
         while (end > timeline.beginning()) {
             long from = Math.max(timeline.checkpointBefore(end), end - WINDOW);
             timeline.goTo(from);
-            long found = latestLine(from, end);
+            long found = latestLine(from, end, depth);
             if (found >= 0) {
                 timeline.goTo(found);
                 return execution.suspended("step", null);
@@ -56,8 +57,12 @@ final class TimeTravel {
         return atBeginning();
     }
 
-    /** The latest instant in a stretch at which a statement of another line began than that of the instruction before; −1 without one. */
-    private long latestLine(long from, long end) {
+    /**
+     * The latest instant in a stretch at which a statement of another line began than that of the instruction before; −1 without one.
+     *
+     * @param depth functions called from there are left out
+     */
+    private long latestLine(long from, long end, Execution.Depth depth) {
         long found = -1;
         Optional<LineRow> before = execution.row();
         for (long at = from; at < end - 1;) {
@@ -67,7 +72,8 @@ final class TimeTravel {
             }
             at = now();
             Optional<LineRow> row = execution.row();
-            if (at < end && row.isPresent() && execution.startsStatement() && !sameLine(row, before)) {
+            if (at < end && row.isPresent() && execution.startsStatement() && !sameLine(row, before)
+                    && !execution.depth().calledFrom(depth)) {
                 found = at;
             }
             before = row;

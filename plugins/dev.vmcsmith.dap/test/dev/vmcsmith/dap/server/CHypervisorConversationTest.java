@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.dap.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.StepVmxArguments;
+import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.dap.protocol.VmxStep;
+import java.nio.file.Path;
+import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.Source;
+import org.eclipse.lsp4j.debug.SourceBreakpoint;
+import org.eclipse.lsp4j.debug.StackFrame;
+import org.eclipse.lsp4j.debug.StepBackArguments;
+import org.eclipse.lsp4j.debug.SteppingGranularity;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A hypervisor that was written in C, debugged in its own source. */
+class CHypervisorConversationTest {
+    @TempDir
+    private Path folder;
+    private Conversation client;
+
+    @BeforeEach
+    void connect() throws Exception {
+        client = new Conversation();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        client.close();
+    }
+
+    private void breakpoint(CHypervisor program, String line) throws Exception {
+        SetBreakpointsArguments arguments = new SetBreakpointsArguments();
+        Source source = new Source();
+        source.setPath(program.source().toString());
+        arguments.setSource(source);
+        SourceBreakpoint breakpoint = new SourceBreakpoint();
+        breakpoint.setLine(program.line(line));
+        arguments.setBreakpoints(new SourceBreakpoint[] {breakpoint});
+        assertTrue(Conversation.get(client.server().setBreakpoints(arguments)).getBreakpoints()[0].isVerified());
+    }
+
+    private StackFrame top() {
+        return client.stack()[0];
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-gdwarf-4", "-gdwarf-5"})
+    void itIsSteppedLineByLineIntoAndOverFunctions(String version) throws Exception {
+        CHypervisor program = new CHypervisor(folder, version);
+        client.launch(LaunchArguments.of(program.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+        breakpoint(program, "u32 call = guest->eax;");
+        client.configurationDone();
+        assertEquals("breakpoint", client.stop().getReason());
+        assertEquals(program.line("u32 call = guest->eax;"), top().getLine());
+        assertEquals(program.source().toString(), top().getSource().getPath());
+        client.next();
+        assertEquals(program.line("u32 amount = guest->ebx;"), top().getLine());
+        client.next();
+        assertEquals(program.line("if (call == CALL_LEAVE)"), top().getLine());
+        client.next();
+        int calling = program.line("guest->eax = call == CALL_ADD");
+        assertEquals(calling, top().getLine());
+        client.stepIn(SteppingGranularity.STATEMENT);
+        assertTrue(top().getName().startsWith("add"), top().getName());
+        client.stepOut();
+        assertEquals(calling, top().getLine());
+        client.next();
+        assertEquals(calling + 1, top().getLine());
+        StepBackArguments back = new StepBackArguments();
+        back.setThreadId(1);
+        Conversation.get(client.server().stepBack(back));
+        client.stop();
+        assertEquals(calling, top().getLine());
+    }
+
+    @Test
+    void theStackOfAHandlerShowsItsCallersAndTheGuestAndThatOfTheGuestItsOwn() throws Exception {
+        CHypervisor program = new CHypervisor(folder);
+        client.launch(LaunchArguments.of(program.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+        breakpoint(program, "u32 before = total;");
+        client.configurationDone();
+        client.stop();
+        StackFrame[] stack = client.stack();
+        assertEquals(java.util.List.of("add", "on_vmcall", "handle_exit", "exit_entry", "hypercall", "guest_main", "guest_entry"),
+                java.util.Arrays.stream(stack).map(frame -> frame.getName().replaceAll("\\+.*| .*", "")).toList());
+        assertEquals(program.line("guest->eax = call == CALL_ADD"), stack[1].getLine());
+        assertEquals(program.line("hypercall(CALL_ADD, i * 10);"), stack[5].getLine());
+        Conversation.get(client.server().stepVmx(new StepVmxArguments(0, VmxStep.NEXT_ENTRY)));
+        client.stop();
+        stack = client.stack();
+        assertTrue(stack[0].getName().startsWith("hypercall"), stack[0].getName());
+        assertTrue(stack[1].getName().startsWith("guest_main"), stack[1].getName());
+        assertTrue(stack[stack.length - 1].getName().startsWith("exit_entry"), "the frame that entered the guest");
+    }
+
+    @Test
+    void itsGlobalVariablesAreNamesInExpressions() throws Exception {
+        CHypervisor program = new CHypervisor(folder);
+        client.launch(LaunchArguments.of(program.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+        breakpoint(program, "print(\"total \");");
+        client.configurationDone();
+        client.stop();
+        assertEquals("0x64", Conversation.get(client.evaluate("dword [total]")));
+        assertEquals("0x7", Conversation.get(client.evaluate("dword [exits_handled]")));
+        client.resumeToEnd();
+        assertEquals(0, client.exitCode());
+        assertTrue(client.output("stdout").endsWith("total 100\n"), client.output("stdout"));
+    }
+}
