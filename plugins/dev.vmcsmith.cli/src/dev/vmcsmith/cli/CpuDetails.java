@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.cli;
 
+import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.vmx.CapabilityDescription;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
@@ -13,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The VMX capability MSRs of one profile, decoded (SDM appendix "VMX Capability Reporting Facility"). */
+/** The VMX capability MSRs of one profile, decoded (SDM appendix "VMX Capability Reporting Facility"), and what the machine makes of them. */
 final class CpuDetails {
     private static final String INDENT = "    ";
 
@@ -29,6 +30,19 @@ final class CpuDetails {
         for (int msr = Msr.IA32_VMX_BASIC; msr <= Msr.IA32_VMX_EXIT_CTLS2; msr++) {
             print(msr, out);
         }
+        printWithheld(out);
+    }
+
+    private void printWithheld(PrintStream out) {
+        List<ControlBit> withheld = Machine.withheldControls(profile);
+        if (withheld.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("The machine has no semantics for what these controls are about; run on it, the profile does not let them be 1:");
+        TextTable table = new TextTable();
+        withheld.forEach(control -> table.row(control.field().hvName(), control.hvName()));
+        table.print(INDENT, out);
     }
 
     private void print(int msr, PrintStream out) {
@@ -92,6 +106,7 @@ final class CpuDetails {
             msrs.add(json(msr));
         }
         root.put("msrs", msrs);
+        root.put("withheldByMachine", Machine.withheldControls(profile).stream().map(control -> control.field().hvName() + "." + control.hvName()).toList());
         return root;
     }
 

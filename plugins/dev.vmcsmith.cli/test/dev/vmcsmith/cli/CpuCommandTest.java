@@ -90,4 +90,11 @@ class CpuCommandTest {
             assertEquals(1, run.err().lines().count(), run.err());
         }
     }
+
+    @Test
+    void controlsOfFeaturesThatTheMachineLacksAreNamed() {
+        assertTrue(good("cpu", "alder-lake").out().contains("    entry      load-cet-state"));
+        assertTrue(good("cpu", "alder-lake", "--format", "json").out().contains("\"entry.load-cet-state\""));
+        assertFalse(good("cpu", "haswell").out().contains("no semantics"));
+    }
 }

@@ -23,9 +23,11 @@ import dev.vmcsmith.machine.mmu.PageWalker;
 import dev.vmcsmith.machine.mmu.PagingState;
 import dev.vmcsmith.machine.snapshot.Snapshot;
 import dev.vmcsmith.machine.snapshot.Snapshots;
+import dev.vmcsmith.machine.vmx.MachineCapabilities;
 import dev.vmcsmith.machine.vmx.Vmcs;
 import dev.vmcsmith.machine.vmx.Vmx;
 import dev.vmcsmith.machine.vmx.VmxInstructions;
+import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuProfiles;
 import dev.vmcsmith.vmx.VmcsField;
@@ -331,6 +333,11 @@ public final class Machine {
     /** Rows of the instruction table that raise #UD because this machine has no semantics for them. */
     public static List<InstructionForm> missingInstructions() {
         return new InsnBinder(List.of(SOURCES)).missing(InstructionTable.get().forms());
+    }
+
+    /** VMX controls that a profile offers and a machine with it does not, because the machine lacks what they are about. */
+    public static List<ControlBit> withheldControls(CpuProfile profile) {
+        return MachineCapabilities.withheld(profile.capabilities(), new ProfileModel(profile).capabilities());
     }
 
     /** A byte arrives at COM1. */

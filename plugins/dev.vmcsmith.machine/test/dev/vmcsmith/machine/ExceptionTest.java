@@ -284,4 +284,36 @@ class ExceptionTest {
             """);
         assertEquals(45, p.qword("vector"));
     }
+
+    /** SDM "Interrupt 17": #AC is benign, so one that the delivery of #AC raises is delivered in turn, which never ends on a real processor. */
+    @Test
+    void anEndlessAlignmentCheckStopsTheMachineByName() {
+        StopReason reason = TestProgram.of("""
+                lgdt [gdtr]
+                mov ax, 0x28
+                ltr ax
+                lidt [idtr]
+                mov eax, cr0
+                or eax, 0x40000
+                mov cr0, eax
+                push 0x23
+                push 0x88001
+                push 0x40202
+                push 0x1B
+                push user
+                iret
+            user:
+                push eax
+            align 8
+            gdt: dq 0, 0x00CF9B000000FFFF, 0x00CF93000000FFFF, 0x00CFFB000000FFFF, 0x00CFF3000000FFFF, 0x0000890500000067
+            gdtr: dw 47
+                dd gdt
+            idtr: dw 18 * 8 - 1
+                dd idt
+            align 8
+            idt: times 17 dq 0
+                dq 0x0000EE00001B0000
+            """).stop();
+        assertTrue(reason.text().contains("stuck: the delivery of #AC"), reason.text());
+    }
 }

@@ -26,6 +26,11 @@ public interface CpuModel {
     /** Components that XSETBV may enable. */
     long xcr0Mask();
 
+    /** Bits of IA32_PERF_GLOBAL_CTRL that software may set; 0 when there is no such register. */
+    default long perfGlobalCtrlMask() {
+        return 0;
+    }
+
     /** Tests a CPUID feature bit: register 0..3 = eax, ebx, ecx, edx. */
     default boolean has(int leaf, int subleaf, int register, int bit) {
         return (cpuid(leaf, subleaf)[register] >>> bit & 1) != 0;

@@ -37,7 +37,7 @@ public interface InterceptPolicy {
     /** Instructions whose interception needs no more than their name. */
     enum Kind {
         CPUID, GETSEC, HLT, INVD, WBINVD, RDPMC, RDTSC, RDTSCP, RSM, PAUSE, MONITOR, MWAIT, XSETBV, RDRAND, RDSEED, INVLPG, INVPCID,
-        XSAVES, XRSTORS, ENCLS, UMWAIT, TPAUSE,
+        XSAVES, XRSTORS, ENCLS, PCONFIG, UMWAIT, TPAUSE,
         /** Descriptor-table accesses. */
         SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT, LTR
     }
@@ -128,6 +128,16 @@ public interface InterceptPolicy {
         return hostTsc;
     }
 
+    /** What RDMSR sees of IA32_SPEC_CTRL, whose value is {@code actual}. */
+    default long visibleSpecCtrl(Cpu cpu, long actual) {
+        return actual;
+    }
+
+    /** What IA32_SPEC_CTRL becomes when WRMSR writes {@code value}. */
+    default long effectiveSpecCtrl(Cpu cpu, long value) {
+        return value;
+    }
+
     /** CR8 (TPR) with a TPR shadow: the shadow's class, or -1 for the APIC's own. */
     default int readTprShadow(Cpu cpu) {
         return -1;
@@ -178,6 +188,11 @@ public interface InterceptPolicy {
 
     /** Whether RFLAGS.IF blocks external interrupts now (with external-interrupt exiting it does not). */
     default boolean interruptsIgnoreIf(Cpu cpu) {
+        return false;
+    }
+
+    /** No instruction boundary is in sight. True when an exit was taken. */
+    default boolean instructionTimeout(Cpu cpu) {
         return false;
     }
 

@@ -27,9 +27,20 @@ public final class ModelRegisters {
     public final long[] mtrrFixed = new long[11];
     public final long[] mtrrVariable = new long[20];
     public int pkru;
+    /** IA32_PKRS: protection keys of supervisor pages. */
+    public int pkrs;
+    /** IA32_PERF_GLOBAL_CTRL: kept, though nothing is counted. */
+    public long perfGlobalCtrl;
+    /** IA32_UMWAIT_CONTROL. */
+    public int umwaitControl;
     public long xss;
     public long spec;
     public long bndcfgs;
+
+    /** PKRU in bits 31:0, IA32_PKRS in bits 63:32. */
+    public long protectionKeys() {
+        return pkru & 0xFFFF_FFFFL | (long) pkrs << 32;
+    }
 
     public void copyFrom(ModelRegisters o) {
         sysenterCs = o.sysenterCs;
@@ -53,6 +64,9 @@ public final class ModelRegisters {
         System.arraycopy(o.mtrrFixed, 0, mtrrFixed, 0, mtrrFixed.length);
         System.arraycopy(o.mtrrVariable, 0, mtrrVariable, 0, mtrrVariable.length);
         pkru = o.pkru;
+        pkrs = o.pkrs;
+        perfGlobalCtrl = o.perfGlobalCtrl;
+        umwaitControl = o.umwaitControl;
         xss = o.xss;
         spec = o.spec;
         bndcfgs = o.bndcfgs;

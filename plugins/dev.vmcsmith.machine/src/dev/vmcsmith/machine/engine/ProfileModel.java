@@ -15,25 +15,30 @@ public final class ProfileModel implements CpuModel {
     private static final int LEAF_1_ECX = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 25 | 1 << 28 | 1 << 29;
     /** Leaf 1 EDX: DS, ACPI, HTT, TM, PBE. */
     private static final int LEAF_1_EDX = 1 << 21 | 1 << 22 | 1 << 28 | 1 << 29 | 1 << 31;
-    /** Leaf 7 EBX: SGX, HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512 and SHA, Processor Trace. */
-    private static final int LEAF_7_EBX = 1 << 2 | 1 << 4 | 1 << 5 | 1 << 11 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 21 | 1 << 25
+    /** Leaf 7 EBX: HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512 and SHA, Processor Trace. */
+    private static final int LEAF_7_EBX = 1 << 4 | 1 << 5 | 1 << 11 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 21 | 1 << 25
         | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 29 | 1 << 30 | 1 << 31;
-    /** Leaf 7 ECX: what is left is PKU, UMIP, LA57, RDPID. */
-    private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 16 | 1 << 22;
+    /** Leaf 7 ECX: what is left is UMIP, PKU, WAITPKG, LA57, RDPID, PKS. */
+    private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 5 | 1 << 16 | 1 << 22 | 1 << 31;
+    /** Leaf 7 EDX: what is left is PCONFIG, IBRS and IBPB, STIBP, L1D_FLUSH, SSBD. */
+    private static final int LEAF_7_EDX_KEPT = 1 << 18 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 31;
+    private static final int PMU_LEAF = 0xA, SGX_LEAF = 0x12;
 
     private final CpuProfile profile;
     private final VmxCapabilities capabilities;
     private final int physicalBits;
     private final int linearBits;
     private final long cr4Mask;
+    private final long perfGlobalCtrlMask;
 
     public ProfileModel(CpuProfile profile) {
         this.profile = profile;
-        capabilities = MachineCapabilities.of(profile.capabilities());
         CpuidTable table = profile.cpuid();
         physicalBits = table.physicalAddressBits() > 0 ? table.physicalAddressBits() : 36;
         linearBits = table.linearAddressBits() > 0 ? table.linearAddressBits() : 48;
         cr4Mask = cr4();
+        perfGlobalCtrlMask = perfGlobalCtrl(table);
+        capabilities = MachineCapabilities.of(profile.capabilities(), cr4Mask);
     }
 
     /** The VMX capabilities, as RDMSR reads them and as VM entry checks against them. */
@@ -67,11 +72,12 @@ public final class ProfileModel implements CpuModel {
             case 7 -> {
                 r[1] &= subleaf == 0 ? ~LEAF_7_EBX : 0;
                 r[2] &= subleaf == 0 ? LEAF_7_ECX_KEPT : 0;
-                r[3] = 0;
+                r[3] &= subleaf == 0 ? LEAF_7_EDX_KEPT : 0;
                 r[0] = 0;
             }
             case 0xD -> extendedState(subleaf, r);
-            case 0xA, 0x12, 0x14 -> java.util.Arrays.fill(r, 0);
+            case SGX_LEAF -> java.util.Arrays.fill(r, subleaf < 2 ? 4 : 0, 4, 0);
+            case PMU_LEAF, 0x14 -> java.util.Arrays.fill(r, 0);
             default -> { }
         }
         return r;
@@ -126,7 +132,23 @@ public final class ProfileModel implements CpuModel {
         mask |= has(7, 0, 1, 7) ? 1 << 20 : 0;
         mask |= has(7, 0, 1, 20) ? 1 << 21 : 0;
         mask |= has(7, 0, 2, 3) ? 1 << 22 : 0;
+        mask |= has(7, 0, 2, 31) ? 1 << 24 : 0;
         return mask;
+    }
+
+    /** One bit for each counter of the profile: general ones from bit 0, fixed ones from bit 32. */
+    private static long perfGlobalCtrl(CpuidTable table) {
+        int eax = table.eax(PMU_LEAF, 0);
+        if ((eax & 0xFF) < 2) {
+            return 0;
+        }
+        int general = Math.min(eax >>> 8 & 0xFF, 32);
+        return (1L << general) - 1 | (1L << (table.edx(PMU_LEAF, 0) & 0x1F)) - 1 << 32;
+    }
+
+    @Override
+    public long perfGlobalCtrlMask() {
+        return perfGlobalCtrlMask;
     }
 
     @Override

@@ -74,7 +74,6 @@ public final class Boundary {
         if (bits == 0) {
             return false;
         }
-        c.activity = Activity.ACTIVE;
         Delivery.raise(c, CpuFault.debug(bits));
         return true;
     }
@@ -94,7 +93,6 @@ public final class Boundary {
         c.nmiPending = false;
         c.attention &= ~Attention.NMI;
         if (!c.intercepts.exception(c, EventInFlight.NMI, CpuFault.NMI, false, 0, 0, 0)) {
-            c.activity = Activity.ACTIVE;
             c.nmiBlocked = true;
             Delivery.interrupt(c, CpuFault.NMI, EventInFlight.NMI);
         }
@@ -126,7 +124,6 @@ public final class Boundary {
         if (vector < 0) {
             return false;
         }
-        c.activity = Activity.ACTIVE;
         Delivery.interrupt(c, vector, EventInFlight.EXTERNAL_INTERRUPT);
         return true;
     }

@@ -17,12 +17,16 @@ public final class Delivery {
     private static final long CONTRIBUTORY = 1 << CpuFault.DE | 1 << CpuFault.TS | 1 << CpuFault.NP | 1 << CpuFault.SS | 1 << CpuFault.GP
         | 1 << CpuFault.CP;
 
+    /** Exceptions in a row, each raised by the delivery of the one before, that make a processor count as stuck. */
+    private static final int ENDLESS = 1000;
+
     private Delivery() {
     }
 
     /**
      * Raises an exception: asks VMX, then delivers it, going on to double and triple fault. RIP is the value to be pushed; when
      * the exception was raised while another event was being delivered, {@code c.delivering} says so.
+     * An exception whose delivery raises a benign one again and again (#AC on a misaligned stack) ends when VMX or the machine says so.
      */
     public static void raise(Cpu c, CpuFault fault) {
         int length = c.faultLength;
@@ -31,7 +35,10 @@ public final class Delivery {
             c.lastFault = fault;
         }
         int first = c.delivering.valid && c.delivering.type == EventInFlight.HARDWARE_EXCEPTION ? c.delivering.vector : -1;
-        while (true) {
+        for (int nesting = 0;; nesting++) {
+            if (nesting == ENDLESS && stuck(c, current)) {
+                return;
+            }
             if (first == CpuFault.DF) {
                 tripleFault(c, current);
                 return;
@@ -78,10 +85,26 @@ public final class Delivery {
 
     private static boolean doubleFaults(int first, int second) {
         boolean contributory = (CONTRIBUTORY >>> second & 1) != 0;
-        if (first == CpuFault.PF) {
-            return contributory || second == CpuFault.PF;
+        if (isPageFault(first)) {
+            return contributory || isPageFault(second);
         }
         return (CONTRIBUTORY >>> first & 1) != 0 && contributory;
+    }
+
+    /** The class of page faults: virtualization exceptions count as such. */
+    private static boolean isPageFault(int vector) {
+        return vector == CpuFault.PF || vector == CpuFault.VE;
+    }
+
+    /** The processor makes no progress and never comes to an instruction boundary: an instruction timeout, or the end. */
+    private static boolean stuck(Cpu c, CpuFault last) {
+        if (!c.intercepts.instructionTimeout(c)) {
+            c.activity = Activity.SHUTDOWN;
+            c.platform.shutdown(c, "the processor is stuck: the delivery of " + last.getMessage() + " raises it again, endlessly, at CS:RIP 0x"
+                + Integer.toHexString(c.seg[Cpu.CS].selector) + ":0x" + Long.toHexString(c.rip));
+        }
+        c.delivering.clear();
+        return true;
     }
 
     /** Exceptions that push RFLAGS.RF = 1. */
@@ -161,6 +184,7 @@ public final class Delivery {
 
     private static void deliver(Cpu c, int vector, boolean software, boolean hasError, int error, boolean setRf, int ext) {
         c.eventDelivered = true;
+        c.activity = Activity.ACTIVE;
         if (c.mode == CpuMode.REAL) {
             real(c, vector);
         } else if (c.longModeActive()) {

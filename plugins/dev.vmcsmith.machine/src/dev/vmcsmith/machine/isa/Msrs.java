@@ -17,9 +17,13 @@ import dev.vmcsmith.x86.insn.Op;
 public final class Msrs {
     private static final int TSC = 0x10, APIC_BASE = 0x1B, FEATURE_CONTROL = 0x3A, TSC_ADJUST = 0x3B, BIOS_UPDT = 0x79, BIOS_SIGN = 0x8B,
         MTRRCAP = 0xFE, SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176, MCG_CAP = 0x179, MCG_STATUS = 0x17A,
-        MISC_ENABLE = 0x1A0, DEBUGCTL = 0x1D9, PAT = 0x277, MTRR_DEF = 0x2FF, TSC_DEADLINE = 0x6E0, XSS = 0xDA0;
+        MISC_ENABLE = 0x1A0, DEBUGCTL = 0x1D9, PAT = 0x277, MTRR_DEF = 0x2FF, TSC_DEADLINE = 0x6E0, XSS = 0xDA0, SPEC_CTRL = 0x48,
+        UMWAIT_CONTROL = 0xE1, PERF_GLOBAL_CTRL = 0x38F, PKRS = 0x6E1;
+    private static final int CPUID_ECX = 2, WAITPKG = 5, PKS = 31;
     private static final int EFER = 0xC0000080, STAR = 0xC0000081, LSTAR = 0xC0000082, CSTAR = 0xC0000083, FMASK = 0xC0000084,
         FS_BASE = 0xC0000100, GS_BASE = 0xC0000101, KERNEL_GS_BASE = 0xC0000102, TSC_AUX = 0xC0000103;
+    /** IBRS, STIBP, SSBD. */
+    private static final long SPEC_CTRL_BITS = 7;
     private static final long LME = 0x100, LMA = 0x400;
 
     private Msrs() {
@@ -39,7 +43,11 @@ public final class Msrs {
         if (c.intercepts.rdmsr(c, msr, i) || msr >>> 8 == 8 && c.intercepts.readVirtualApicMsr(c, msr)) {
             return;
         }
-        long v = msr == TSC ? c.intercepts.tsc(c, SystemControl.hostTsc(c)) : read(c, msr);
+        long v = switch (msr) {
+            case TSC -> c.intercepts.tsc(c, SystemControl.hostTsc(c));
+            case SPEC_CTRL -> c.intercepts.visibleSpecCtrl(c, read(c, msr));
+            default -> read(c, msr);
+        };
         c.setGpr(Cpu.RAX, 32, v);
         c.setGpr(Cpu.RDX, 32, v >>> 32);
     }
@@ -51,7 +59,7 @@ public final class Msrs {
         if (c.intercepts.wrmsr(c, msr, v, i) || msr >>> 8 == 8 && c.intercepts.writeVirtualApicMsr(c, msr, v)) {
             return;
         }
-        write(c, msr, v);
+        write(c, msr, msr == SPEC_CTRL ? c.intercepts.effectiveSpecCtrl(c, v) : v);
     }
 
     /** The value of an MSR; throws #GP(0) when there is no such register. */
@@ -95,9 +103,21 @@ public final class Msrs {
             case MTRR_DEF -> m.mtrrDefType;
             case TSC_DEADLINE -> apic == null ? 0 : apic.tscDeadline();
             case XSS -> m.xss;
-            case 0x48 -> {
+            case SPEC_CTRL -> {
                 requireSpeculationControl(c);
                 yield m.spec;
+            }
+            case UMWAIT_CONTROL -> {
+                require(c.model.has(7, 0, CPUID_ECX, WAITPKG));
+                yield m.umwaitControl & 0xFFFFFFFFL;
+            }
+            case PERF_GLOBAL_CTRL -> {
+                require(c.model.perfGlobalCtrlMask() != 0);
+                yield m.perfGlobalCtrl;
+            }
+            case PKRS -> {
+                require(c.model.has(7, 0, CPUID_ECX, PKS));
+                yield m.pkrs & 0xFFFFFFFFL;
             }
             case 0xD90 -> m.bndcfgs;
             case EFER -> c.efer;
@@ -179,9 +199,23 @@ public final class Msrs {
                 }
                 m.xss = v;
             }
-            case 0x48 -> {
+            case SPEC_CTRL -> {
                 requireSpeculationControl(c);
+                require((v & ~SPEC_CTRL_BITS) == 0);
                 m.spec = v;
+            }
+            case UMWAIT_CONTROL -> {
+                require(c.model.has(7, 0, CPUID_ECX, WAITPKG) && (v & ~0xFFFF_FFFDL) == 0);
+                m.umwaitControl = (int) v;
+            }
+            case PERF_GLOBAL_CTRL -> {
+                require((v & ~c.model.perfGlobalCtrlMask()) == 0 && c.model.perfGlobalCtrlMask() != 0);
+                m.perfGlobalCtrl = v;
+            }
+            case PKRS -> {
+                require(c.model.has(7, 0, CPUID_ECX, PKS) && v >>> 32 == 0);
+                m.pkrs = (int) v;
+                c.stateChanged();
             }
             case 0xD90 -> m.bndcfgs = v;
             case EFER -> efer(c, v);
@@ -200,6 +234,12 @@ public final class Msrs {
             case KERNEL_GS_BASE -> m.kernelGsBase = canonical(c, v);
             case TSC_AUX -> m.tscAux = (int) v;
             default -> throw CpuFault.gp();
+        }
+    }
+
+    private static void require(boolean legal) {
+        if (!legal) {
+            throw CpuFault.gp();
         }
     }
 

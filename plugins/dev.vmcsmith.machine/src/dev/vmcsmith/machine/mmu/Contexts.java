@@ -12,11 +12,12 @@ final class Contexts {
     private static final int RECENT = 16;
     private static final int MAX_ID = 1023;
     private static final long CR0_BITS = 1L << 31 | 1 << 16;
-    private static final long CR4_BITS = 1 << 4 | 1 << 5 | 1 << 12 | 1 << 17 | 1 << 20 | 1 << 21 | 1 << 22;
+    private static final long CR4_BITS = 1 << 4 | 1 << 5 | 1 << 12 | 1 << 17 | 1 << 20 | 1 << 21 | 1 << 22 | 1 << 24;
     private static final long EFER_BITS = 1 << 11 | 1 << 10;
 
     private final long[] cr3 = new long[RECENT];
     private final long[] mode = new long[RECENT];
+    private final long[] keys = new long[RECENT];
     private final long[] eptp = new long[RECENT];
     private final int[] vpid = new int[RECENT];
     private final int[] ids = new int[RECENT];
@@ -29,13 +30,14 @@ final class Contexts {
     int select(Cpu cpu, long eptPointer, Mmu mmu) {
         boolean paging = cpu.pagingEnabled();
         long c = paging ? cpu.cr3 : 0;
-        long m = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | (cpu.efer & EFER_BITS) << 32 | (long) cpu.msr.pkru << 48;
+        long m = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | (cpu.efer & EFER_BITS) << 32;
+        long k = cpu.msr.protectionKeys();
         int v = cpu.intercepts.vpid(cpu) | (cpu.intercepts.nonRoot() ? 0x10000 : 0);
-        if (current >= 0 && cr3[current] == c && mode[current] == m && eptp[current] == eptPointer && vpid[current] == v) {
+        if (current >= 0 && cr3[current] == c && mode[current] == m && keys[current] == k && eptp[current] == eptPointer && vpid[current] == v) {
             return ids[current];
         }
         for (int i = 0; i < used; i++) {
-            if (cr3[i] == c && mode[i] == m && eptp[i] == eptPointer && vpid[i] == v) {
+            if (cr3[i] == c && mode[i] == m && keys[i] == k && eptp[i] == eptPointer && vpid[i] == v) {
                 current = i;
                 return ids[i];
             }
@@ -43,6 +45,7 @@ final class Contexts {
         int slot = used < RECENT ? used++ : (oldest = (oldest + 1) % RECENT);
         cr3[slot] = c;
         mode[slot] = m;
+        keys[slot] = k;
         eptp[slot] = eptPointer;
         vpid[slot] = v;
         if (nextId > MAX_ID) {

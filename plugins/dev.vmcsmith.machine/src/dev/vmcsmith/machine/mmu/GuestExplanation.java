@@ -275,22 +275,28 @@ final class GuestExplanation {
             return true;
         }
         int key = key(leaf);
-        boolean all = (state.pkru() >>> 2 * key & 1) != 0;
+        boolean all = (keyRights(key) & 1) != 0;
         pageFault(steps.size() - 1, "protection key " + key + " does not allow " + (all ? "accesses" : "writes"),
                 PagingEntry.FAULT_P | PagingEntry.FAULT_PK, "clear bit " + (2 * key + (all ? 0 : 1))
-                        + " of PKRU, or change bits 62:59 (key) of the " + leaf.name() + " at " + hex(leaf.address()));
+                        + " of " + (userPage ? "PKRU" : "IA32_PKRS") + ", or change bits 62:59 (key) of the " + leaf.name() + " at " + hex(leaf.address()));
         return false;
     }
 
     /** The error-code bit of a protection key that denies the access, or 0. */
     private int keyFault() {
         boolean longMode = state.mode() == PagingState.Mode.LEVEL_4 || state.mode() == PagingState.Mode.LEVEL_5;
-        if (!longMode || !userPage || (state.cr4() & Cr4.PKE) == 0 || access == Access.FETCH) {
+        long enabled = state.cr4() & (userPage ? Cr4.PKE : Cr4.PKS);
+        if (!longMode || enabled == 0 || access == Access.FETCH || state.user() && !userPage) {
             return 0;
         }
-        int denies = state.pkru() >>> 2 * key(steps.get(steps.size() - 1).guest()) & 3;
+        int denies = keyRights(key(steps.get(steps.size() - 1).guest()));
         boolean denied = (denies & 1) != 0 || (denies & 2) != 0 && access == Access.WRITE && (state.user() || state.writeProtect());
         return denied ? PagingEntry.FAULT_PK : 0;
+    }
+
+    /** Bits AD and WD of a key, of PKRU for user pages and of IA32_PKRS for supervisor pages. */
+    private int keyRights(int key) {
+        return (int) (state.keys() >>> (userPage ? 0 : 32) + 2 * key) & 3;
     }
 
     private static int key(Entry leaf) {

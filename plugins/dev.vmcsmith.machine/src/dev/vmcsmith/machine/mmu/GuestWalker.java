@@ -14,7 +14,7 @@ final class GuestWalker {
     private static final long NX = 1L << 63;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     private static final long CR0_WP = 1 << 16;
-    private static final long CR4_PSE = 1 << 4, CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21, CR4_PKE = 1 << 22;
+    private static final long CR4_PSE = 1 << 4, CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21, CR4_PKE = 1 << 22, CR4_PKS = 1 << 24;
     private static final int MAX_LEVELS = 5;
 
     private final Cpu cpu;
@@ -150,9 +150,9 @@ final class GuestWalker {
             denied = access == Access.WRITE && (rights & RW) == 0 && (cpu.cr0 & CR0_WP) != 0
                 || userPage && (cpu.cr4 & CR4_SMAP) != 0 && (implicit || (cpu.systemFlags & Cpu.AC) == 0);
         }
-        if (userPage && (cpu.cr4 & CR4_PKE) != 0 && cpu.longModeActive() && access != Access.FETCH) {
+        if ((cpu.cr4 & (userPage ? CR4_PKE : CR4_PKS)) != 0 && cpu.longModeActive() && access != Access.FETCH && (userPage || !user)) {
             int key = (int) (entries[leaf] >>> 59) & 15;
-            int bits = cpu.msr.pkru >>> 2 * key & 3;
+            int bits = (userPage ? cpu.msr.pkru : cpu.msr.pkrs) >>> 2 * key & 3;
             if ((bits & 1) != 0 || (bits & 2) != 0 && access == Access.WRITE && (user || (cpu.cr0 & CR0_WP) != 0)) {
                 protectionKey = 0x20;
                 denied = true;

@@ -16,7 +16,7 @@ import dev.vmcsmith.x86.Efer;
  *
  * @param pdptes the PDPTE registers of PAE paging, null when they are to be read from memory
  * @param pat IA32_PAT
- * @param pkru PKRU
+ * @param keys protection-key rights: PKRU in bits 31:0, IA32_PKRS in bits 63:32
  * @param cpl current privilege level
  * @param allowUser RFLAGS.AC: lifts SMAP
  * @param setsFlags the access sets accessed and dirty flags as it translates; a debugger's look at memory does not
@@ -25,7 +25,7 @@ import dev.vmcsmith.x86.Efer;
  * @param vmcs the VMCS that decides what a fault becomes, null in root mode
  */
 public record PagingState(
-        long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, int pkru, int cpl, boolean allowUser, boolean setsFlags,
+        long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, long keys, int cpl, boolean allowUser, boolean setsFlags,
         Long eptp, boolean modeBasedExecute, VmcsView vmcs) {
 
     private static final long RFLAGS_AC = 1 << 18;
@@ -53,7 +53,7 @@ public record PagingState(
      */
     public static PagingState live(Cpu cpu, VmcsView vmcs) {
         long eptp = cpu.intercepts.eptPointer(cpu);
-        return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.msr.pkru, cpu.cpl,
+        return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.msr.protectionKeys(), cpu.cpl,
                 (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp != 0 && cpu.intercepts.modeBasedExecute(cpu),
                 cpu.intercepts.nonRoot() ? vmcs : null);
     }
@@ -66,7 +66,7 @@ public record PagingState(
             vmcs.value(VmcsField.GUEST_PDPTE2), vmcs.value(VmcsField.GUEST_PDPTE3)};
         return new PagingState(vmcs.value(VmcsField.GUEST_CR0), vmcs.value(VmcsField.GUEST_CR3), vmcs.value(VmcsField.GUEST_CR4), efer,
                 pdptes,
-                set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : cpu.msr.pat, cpu.msr.pkru,
+                set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : cpu.msr.pat, guestKeys(vmcs, cpu),
                 (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0, true,
                 eptp(vmcs), modeBased(vmcs), vmcs);
     }
@@ -84,7 +84,19 @@ public record PagingState(
         boolean longMode = (vmcs.value(VmcsField.EXIT_CONTROLS) & 1 << 9) != 0;
         long efer = longMode ? Efer.LME | Efer.LMA | Efer.NXE : 0;
         return new PagingState(vmcs.value(VmcsField.HOST_CR0), vmcs.value(VmcsField.HOST_CR3), vmcs.value(VmcsField.HOST_CR4), efer, null,
-                cpu.msr.pat, cpu.msr.pkru, 0, false, true, null, false, null);
+                cpu.msr.pat, hostKeys(vmcs, cpu), 0, false, true, null, false, null);
+    }
+
+    private static long guestKeys(VmcsView vmcs, Cpu cpu) {
+        return set(vmcs, ControlBit.ENTRY_LOAD_PKRS) ? withPkrs(cpu, vmcs.value(VmcsField.GUEST_IA32_PKRS)) : cpu.msr.protectionKeys();
+    }
+
+    private static long hostKeys(VmcsView vmcs, Cpu cpu) {
+        return set(vmcs, ControlBit.EXIT_LOAD_PKRS) ? withPkrs(cpu, vmcs.value(VmcsField.HOST_IA32_PKRS)) : cpu.msr.protectionKeys();
+    }
+
+    private static long withPkrs(Cpu cpu, long pkrs) {
+        return cpu.msr.pkru & 0xFFFF_FFFFL | pkrs << 32;
     }
 
     private static boolean set(VmcsView vmcs, ControlBit bit) {

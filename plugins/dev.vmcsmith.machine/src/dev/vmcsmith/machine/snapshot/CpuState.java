@@ -78,6 +78,9 @@ final class CpuState {
         s.of(m.mtrrFixed);
         s.of(m.mtrrVariable);
         m.pkru = s.of(m.pkru);
+        m.pkrs = s.of(m.pkrs);
+        m.perfGlobalCtrl = s.of(m.perfGlobalCtrl);
+        m.umwaitControl = s.of(m.umwaitControl);
         m.xss = s.of(m.xss);
         m.spec = s.of(m.spec);
         m.bndcfgs = s.of(m.bndcfgs);

@@ -49,8 +49,9 @@ final class Boundary {
         attend();
     }
 
+    /** Stops the timer, and saves it when the guest has run. */
     void disarm() {
-        if (controls.pin(Controls.PREEMPTION_TIMER) && vmx.nonRoot()) {
+        if (deadline != Long.MAX_VALUE) {
             if (controls.exit(Controls.SAVE_TIMER)) {
                 vmcs.set(VmcsField.PREEMPTION_TIMER_VALUE, remaining());
             }

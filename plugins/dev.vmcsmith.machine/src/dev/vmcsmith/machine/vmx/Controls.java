@@ -61,6 +61,11 @@ final class Controls {
     static final long MODE_BASED_EXECUTE = ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT.mask();
     static final long TSC_SCALING = ControlBit.USE_TSC_SCALING.mask();
     static final long USER_WAIT = ControlBit.ENABLE_USER_WAIT_AND_PAUSE.mask();
+    static final long PCONFIG = ControlBit.ENABLE_PCONFIG.mask();
+    static final long SUB_PAGE_WRITES = ControlBit.SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT.mask();
+    static final long INSTRUCTION_TIMEOUT = ControlBit.INSTRUCTION_TIMEOUT.mask();
+
+    static final long VIRTUALIZE_SPEC_CTRL = ControlBit.VIRTUALIZE_IA32_SPEC_CTRL.mask();
 
     static final long SAVE_DEBUG = ControlBit.EXIT_SAVE_DEBUG_CONTROLS.mask();
     static final long HOST_64 = ControlBit.EXIT_HOST_ADDRESS_SPACE_SIZE.mask();
@@ -71,18 +76,28 @@ final class Controls {
     static final long EXIT_LOAD_EFER = ControlBit.EXIT_LOAD_IA32_EFER.mask();
     static final long SAVE_TIMER = ControlBit.EXIT_SAVE_VMX_PREEMPTION_TIMER_VALUE.mask();
     static final long CLEAR_BNDCFGS = ControlBit.EXIT_CLEAR_IA32_BNDCFGS.mask();
+    static final long EXIT_LOAD_PERF_GLOBAL_CTRL = ControlBit.EXIT_LOAD_IA32_PERF_GLOBAL_CTRL.mask();
+    static final long SAVE_PERF_GLOBAL_CTRL = ControlBit.EXIT_SAVE_IA32_PERF_GLOBAL_CTRL.mask();
+    static final long EXIT_LOAD_PKRS = ControlBit.EXIT_LOAD_PKRS.mask();
+    static final long SECONDARY_EXIT = ControlBit.EXIT_ACTIVATE_SECONDARY_CONTROLS.mask();
+
+    static final long EXIT_LOAD_SPEC_CTRL = ControlBit.EXIT2_LOAD_IA32_SPEC_CTRL.mask();
 
     static final long LOAD_DEBUG = ControlBit.ENTRY_LOAD_DEBUG_CONTROLS.mask();
     static final long GUEST_64 = ControlBit.ENTRY_IA32E_MODE_GUEST.mask();
     static final long LOAD_PAT = ControlBit.ENTRY_LOAD_IA32_PAT.mask();
     static final long LOAD_EFER = ControlBit.ENTRY_LOAD_IA32_EFER.mask();
     static final long LOAD_BNDCFGS = ControlBit.ENTRY_LOAD_IA32_BNDCFGS.mask();
+    static final long LOAD_PERF_GLOBAL_CTRL = ControlBit.ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL.mask();
+    static final long LOAD_PKRS = ControlBit.ENTRY_LOAD_PKRS.mask();
+    static final long LOAD_SPEC_CTRL = ControlBit.ENTRY_LOAD_IA32_SPEC_CTRL.mask();
 
     long pin;
     long primary;
     long secondary;
     long tertiary;
     long exit;
+    long secondaryExit;
     long entry;
     long vmFunctions;
 
@@ -92,6 +107,7 @@ final class Controls {
         secondary = (primary & SECONDARY) != 0 ? vmcs.value(VmcsField.SECONDARY_CONTROLS) : 0;
         tertiary = (primary & TERTIARY) != 0 ? vmcs.value(VmcsField.TERTIARY_CONTROLS) : 0;
         exit = vmcs.value(VmcsField.EXIT_CONTROLS);
+        secondaryExit = (exit & SECONDARY_EXIT) != 0 ? vmcs.value(VmcsField.SECONDARY_EXIT_CONTROLS) : 0;
         entry = vmcs.value(VmcsField.ENTRY_CONTROLS);
         vmFunctions = (secondary & VM_FUNCTIONS) != 0 ? vmcs.value(VmcsField.VM_FUNCTION_CONTROLS) : 0;
     }
@@ -108,8 +124,16 @@ final class Controls {
         return (secondary & control) != 0;
     }
 
+    boolean tertiary(long control) {
+        return (tertiary & control) != 0;
+    }
+
     boolean exit(long control) {
         return (exit & control) != 0;
+    }
+
+    boolean secondaryExit(long control) {
+        return (secondaryExit & control) != 0;
     }
 
     boolean entry(long control) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.vmx;
 
-import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.event.Delivery;
 import dev.vmcsmith.vmx.InterruptionInfo;
@@ -30,7 +29,6 @@ final class EventInjection {
             vmx.intercepts.boundary.pendTrap();
             return;
         }
-        cpu.activity = Activity.ACTIVE;
         if (type == InterruptionInfo.NMI) {
             blockNmis();
         }

@@ -98,6 +98,15 @@ final class GuestState {
         if (controls.entry(Controls.LOAD_BNDCFGS)) {
             cpu.msr.bndcfgs = vmcs.value(VmcsField.GUEST_IA32_BNDCFGS);
         }
+        if (controls.entry(Controls.LOAD_PERF_GLOBAL_CTRL)) {
+            cpu.msr.perfGlobalCtrl = vmcs.value(VmcsField.GUEST_IA32_PERF_GLOBAL_CTRL);
+        }
+        if (controls.entry(Controls.LOAD_PKRS)) {
+            cpu.msr.pkrs = (int) vmcs.value(VmcsField.GUEST_IA32_PKRS);
+        }
+        if (controls.entry(Controls.LOAD_SPEC_CTRL)) {
+            cpu.msr.spec = vmcs.value(VmcsField.GUEST_IA32_SPEC_CTRL);
+        }
     }
 
     private void loadSegment(int i) {
@@ -111,6 +120,7 @@ final class GuestState {
         vmx.virtualNmiBlocked = nmi && controls.pin(Controls.VIRTUAL_NMIS);
         cpu.nmiBlocked = nmi && !controls.pin(Controls.VIRTUAL_NMIS);
         cpu.shadowExpiring = false;
+        cpu.monitorArmed = false;
         cpu.pendingDebug = pendingDebug();
         cpu.activity = ACTIVITIES[(int) vmcs.value(VmcsField.GUEST_ACTIVITY_STATE) & 3];
         cpu.attention |= (cpu.shadow != 0 ? Attention.SHADOW : 0) | (cpu.pendingDebug != 0 || (cpu.dr[7] & 0xFF) != 0 ? Attention.DEBUG : 0)
@@ -175,8 +185,17 @@ final class GuestState {
         if (controls.exit(Controls.SAVE_EFER)) {
             vmcs.set(VmcsField.GUEST_IA32_EFER, cpu.efer);
         }
+        if (controls.exit(Controls.SAVE_PERF_GLOBAL_CTRL)) {
+            vmcs.set(VmcsField.GUEST_IA32_PERF_GLOBAL_CTRL, cpu.msr.perfGlobalCtrl);
+        }
         if (vmx.savesBndcfgs) {
             vmcs.set(VmcsField.GUEST_IA32_BNDCFGS, cpu.msr.bndcfgs);
+        }
+        if (vmx.savesPkrs) {
+            vmcs.set(VmcsField.GUEST_IA32_PKRS, cpu.msr.pkrs & 0xFFFF_FFFFL);
+        }
+        if (vmx.savesSpecCtrl) {
+            vmcs.set(VmcsField.GUEST_IA32_SPEC_CTRL, cpu.msr.spec);
         }
         if (vmx.capabilities.savesLongModeActive()) {
             long entry = vmcs.value(VmcsField.ENTRY_CONTROLS);

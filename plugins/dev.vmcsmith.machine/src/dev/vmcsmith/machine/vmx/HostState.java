@@ -48,6 +48,7 @@ final class HostState {
         cpu.setRflags(2);
         cpu.shadow = 0;
         cpu.shadowExpiring = false;
+        cpu.monitorArmed = false;
         cpu.pendingDebug = 0;
         cpu.activity = Activity.ACTIVE;
         cpu.attention |= Attention.BLOCK | (cpu.nmiPending ? Attention.NMI : 0);
@@ -76,6 +77,15 @@ final class HostState {
         }
         if (controls.exit(Controls.CLEAR_BNDCFGS)) {
             cpu.msr.bndcfgs = 0;
+        }
+        if (controls.exit(Controls.EXIT_LOAD_PERF_GLOBAL_CTRL)) {
+            cpu.msr.perfGlobalCtrl = vmcs.value(VmcsField.HOST_IA32_PERF_GLOBAL_CTRL);
+        }
+        if (controls.exit(Controls.EXIT_LOAD_PKRS)) {
+            cpu.msr.pkrs = (int) vmcs.value(VmcsField.HOST_IA32_PKRS);
+        }
+        if (controls.secondaryExit(Controls.EXIT_LOAD_SPEC_CTRL)) {
+            cpu.msr.spec = vmcs.value(VmcsField.HOST_IA32_SPEC_CTRL);
         }
     }
 

@@ -37,7 +37,7 @@ final class InstructionIntercepts {
             case RDTSC -> controls.primary(Controls.RDTSC) && plain(ExitReason.RDTSC, insn);
             case RDTSCP -> controls.primary(Controls.RDTSC) && plain(ExitReason.RDTSCP, insn);
             case MONITOR -> controls.primary(Controls.MONITOR) && plain(ExitReason.MONITOR, insn);
-            case MWAIT -> controls.primary(Controls.MWAIT) && plain(ExitReason.MWAIT, insn);
+            case MWAIT -> controls.primary(Controls.MWAIT) && qualified(ExitReason.MWAIT, cpu.monitorArmed ? 1 : 0, insn);
             case PAUSE -> pauseExits() && plain(ExitReason.PAUSE, insn);
             case WBINVD -> controls.secondary(Controls.WBINVD) && plain(ExitReason.WBINVD, insn);
             case INVLPG -> controls.primary(Controls.INVLPG) && qualified(ExitReason.INVLPG, operand, insn);
@@ -49,7 +49,8 @@ final class InstructionIntercepts {
             case TPAUSE -> controls.primary(Controls.RDTSC) && random(ExitReason.TPAUSE, insn);
             case XSAVES -> xssExits() && withOperand(ExitReason.XSAVES, insn, InstructionInformation.operand(insn.decoded), operand);
             case XRSTORS -> xssExits() && withOperand(ExitReason.XRSTORS, insn, InstructionInformation.operand(insn.decoded), operand);
-            case ENCLS -> enclsExits() && plain(ExitReason.ENCLS, insn);
+            case ENCLS -> controls.secondary(Controls.ENCLS) && leafExits(VmcsField.ENCLS_EXITING_BITMAP) && plain(ExitReason.ENCLS, insn);
+            case PCONFIG -> leafExits(VmcsField.PCONFIG_EXITING_BITMAP) && plain(ExitReason.PCONFIG, insn);
             case RSM -> false;
             case SGDT -> table(insn, 0, operand);
             case SIDT -> table(insn, 1, operand);
@@ -69,6 +70,7 @@ final class InstructionIntercepts {
             case INVPCID -> controls.secondary(Controls.INVPCID);
             case XSAVES, XRSTORS -> controls.secondary(Controls.XSAVES);
             case UMWAIT, TPAUSE -> controls.secondary(Controls.USER_WAIT);
+            case PCONFIG -> controls.secondary(Controls.PCONFIG);
             default -> true;
         };
     }
@@ -143,8 +145,9 @@ final class InstructionIntercepts {
         return (requested & cpu.msr.xss & vmcs.value(VmcsField.XSS_EXITING_BITMAP)) != 0;
     }
 
-    private boolean enclsExits() {
+    /** Bit 63 of the bitmap stands for all leaves from 63 on. */
+    private boolean leafExits(VmcsField bitmap) {
         long leaf = Math.min(cpu.gpr[Cpu.RAX] & 0xFFFF_FFFFL, 63);
-        return controls.secondary(Controls.ENCLS) && (vmcs.value(VmcsField.ENCLS_EXITING_BITMAP) >>> leaf & 1) != 0;
+        return (vmcs.value(bitmap) >>> leaf & 1) != 0;
     }
 }

@@ -232,6 +232,22 @@ final class Intercepts extends VmxPolicy {
         return scaled + tscOffset;
     }
 
+    /** SDM "IA32_SPEC_CTRL Virtualization": reads see the shadow; bits in the mask keep their value. */
+    @Override
+    public long visibleSpecCtrl(Cpu c, long actual) {
+        return controls.tertiary(Controls.VIRTUALIZE_SPEC_CTRL) ? vmcs.value(VmcsField.IA32_SPEC_CTRL_SHADOW) : actual;
+    }
+
+    @Override
+    public long effectiveSpecCtrl(Cpu c, long value) {
+        if (!controls.tertiary(Controls.VIRTUALIZE_SPEC_CTRL)) {
+            return value;
+        }
+        vmcs.set(VmcsField.IA32_SPEC_CTRL_SHADOW, value);
+        long mask = vmcs.value(VmcsField.IA32_SPEC_CTRL_MASK);
+        return cpu.msr.spec & mask | value & ~mask;
+    }
+
     @Override
     public int readTprShadow(Cpu c) {
         return apic.readTpr();
@@ -272,6 +288,17 @@ final class Intercepts extends VmxPolicy {
     @Override
     public boolean interruptsIgnoreIf(Cpu c) {
         return controls.pin(Controls.EXTERNAL_INTERRUPT_EXITING);
+    }
+
+    /** SDM "Instruction Timeout": every instruction comes to a boundary at once, but for exceptions that raise each other endlessly. */
+    @Override
+    public boolean instructionTimeout(Cpu c) {
+        if (!controls.secondary(Controls.INSTRUCTION_TIMEOUT)) {
+            return false;
+        }
+        exit.event(ExitReason.INSTRUCTION_TIMEOUT.number(), 0, cpu.rip);
+        exit.vectoring = true;
+        return exit();
     }
 
     @Override

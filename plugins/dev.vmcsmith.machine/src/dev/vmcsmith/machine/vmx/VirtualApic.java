@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.vmx;
 
-import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
@@ -102,7 +101,6 @@ final class VirtualApic {
         setBit(IRR, vector, false);
         write(PPR, vector & 0xF0);
         setStatus(Math.max(highest(IRR), 0), vector);
-        cpu.activity = Activity.ACTIVE;
         Delivery.interrupt(cpu, vector, EventInFlight.EXTERNAL_INTERRUPT);
         return true;
     }

@@ -43,6 +43,9 @@ public final class Vmx {
     boolean virtualNmiBlocked;
     /** Every VM exit saves IA32_BNDCFGS on a processor with one of its controls. */
     final boolean savesBndcfgs;
+    /** Every VM exit saves IA32_PKRS, or IA32_SPEC_CTRL, on a processor whose VM entries can load it. */
+    final boolean savesPkrs;
+    final boolean savesSpecCtrl;
     private int failure;
 
     /** Gives a processor VMX; sets {@code cpu.intercepts}. */
@@ -53,6 +56,8 @@ public final class Vmx {
         this.host = host;
         region = new VmcsRegion(memory, capabilities);
         savesBndcfgs = capabilities.allows(ControlBit.ENTRY_LOAD_IA32_BNDCFGS) || capabilities.allows(ControlBit.EXIT_CLEAR_IA32_BNDCFGS);
+        savesPkrs = capabilities.allows(ControlBit.ENTRY_LOAD_PKRS);
+        savesSpecCtrl = capabilities.allows(ControlBit.ENTRY_LOAD_IA32_SPEC_CTRL);
         msrLists = new MsrLists(this);
         guestState = new GuestState(this);
         hostState = new HostState(this);

@@ -14,6 +14,7 @@ import dev.vmcsmith.machine.TestProgram;
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.machine.VmxOperation;
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.engine.ProfileModel;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.CpuProfiles;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whole hypervisors in assembly on a whole machine: from VMXON to VMXOFF. */
 class MachineVmxTest {
-    private static final VmxCapabilities CAPABILITIES = MachineCapabilities.of(CpuProfiles.named("skylake").capabilities());
+    private static final VmxCapabilities CAPABILITIES = new ProfileModel(CpuProfiles.named("skylake")).capabilities();
     private final List<VmExit> exits = new ArrayList<>();
     private final List<String> instructions = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
