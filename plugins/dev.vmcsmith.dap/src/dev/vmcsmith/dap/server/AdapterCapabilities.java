@@ -20,6 +20,8 @@ final class AdapterCapabilities {
         can.setSupportsLogPoints(true);
         can.setSupportsFunctionBreakpoints(true);
         can.setSupportsInstructionBreakpoints(true);
+        can.setSupportsDataBreakpoints(true);
+        can.setSupportsDataBreakpointBytes(true);
         can.setSupportsExceptionFilterOptions(true);
         can.setExceptionBreakpointFilters(ExitFilters.available());
         can.setSupportsSteppingGranularity(true);

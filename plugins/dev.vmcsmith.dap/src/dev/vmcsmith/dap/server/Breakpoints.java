@@ -33,11 +33,21 @@ final class Breakpoints {
     private List<Entry> functions = List.of();
     private BootImage image;
     private int lastId;
+    private final DataBreakpoints data = new DataBreakpoints(this::nextId);
     private volatile long[] addresses = NONE;
     private volatile Map<Long, List<Placed>> placed = Map.of();
 
     /** A breakpoint at an address: its number and what it does. */
     record Placed(int id, BreakpointAction action) {
+    }
+
+    private synchronized int nextId() {
+        return ++lastId;
+    }
+
+    /** Those on data. */
+    DataBreakpoints data() {
+        return data;
     }
 
     /** Where breakpoints stop, in ascending order. The array is never changed. */
@@ -99,7 +109,7 @@ final class Breakpoints {
 
     private Entry entry(Object request, Source source, String condition, String hitCondition, String logMessage) {
         Breakpoint answer = new Breakpoint();
-        answer.setId(++lastId);
+        answer.setId(nextId());
         answer.setSource(source);
         BreakpointAction action;
         try {

@@ -17,6 +17,8 @@ import org.eclipse.lsp4j.debug.Capabilities;
 import org.eclipse.lsp4j.debug.ConfigurationDoneArguments;
 import org.eclipse.lsp4j.debug.ContinueArguments;
 import org.eclipse.lsp4j.debug.ContinueResponse;
+import org.eclipse.lsp4j.debug.DataBreakpointInfoArguments;
+import org.eclipse.lsp4j.debug.DataBreakpointInfoResponse;
 import org.eclipse.lsp4j.debug.DisconnectArguments;
 import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.NextArguments;
@@ -25,6 +27,8 @@ import org.eclipse.lsp4j.debug.RestartArguments;
 import org.eclipse.lsp4j.debug.ReverseContinueArguments;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetBreakpointsResponse;
+import org.eclipse.lsp4j.debug.SetDataBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetDataBreakpointsResponse;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsResponse;
 import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
@@ -191,6 +195,21 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
         return RequestFailure.answer(() -> {
             SetInstructionBreakpointsResponse response = new SetInstructionBreakpointsResponse();
             response.setBreakpoints(breakpoints.setInstructions(arguments.getBreakpoints()));
+            breakpointsChanged();
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<DataBreakpointInfoResponse> dataBreakpointInfo(DataBreakpointInfoArguments arguments) {
+        return inspect(debuggee -> debuggee.dataNames().info(arguments));
+    }
+
+    @Override
+    public CompletableFuture<SetDataBreakpointsResponse> setDataBreakpoints(SetDataBreakpointsArguments arguments) {
+        return RequestFailure.answer(() -> {
+            SetDataBreakpointsResponse response = new SetDataBreakpointsResponse();
+            response.setBreakpoints(breakpoints.data().set(arguments.getBreakpoints()));
             breakpointsChanged();
             return response;
         });

@@ -52,6 +52,7 @@ final class Debuggee {
     private final EptMaps eptMaps = new EptMaps(this);
     private final EptCatalog eptCatalog = new EptCatalog(this);
     private final VmcsCatalog vmcsCatalog = new VmcsCatalog(this);
+    private final DataNames dataNames = new DataNames(this);
     private final BitmapDecoder bitmaps = new BitmapDecoder(this);
     private final ExitPrediction exitPrediction = new ExitPrediction(this);
     private final VmcsRules vmcsRules = new VmcsRules(this);
@@ -155,6 +156,10 @@ final class Debuggee {
         return vmcsCatalog;
     }
 
+    DataNames dataNames() {
+        return dataNames;
+    }
+
     ExitPrediction exitPrediction() {
         return exitPrediction;
     }
@@ -218,6 +223,11 @@ final class Debuggee {
     void noteHandler(VmExit exit) {
         image().symbols().nearest(Code.linearRip(activeCpu())).map(place -> place.symbol().name())
                 .ifPresent(symbol -> exits.handledBy(exit.number(), symbol));
+    }
+
+    /** A VM exit that the log still holds. */
+    Optional<VmExit> exit(long number) {
+        return exits.find(number);
     }
 
     String exitText(VmExit exit) {

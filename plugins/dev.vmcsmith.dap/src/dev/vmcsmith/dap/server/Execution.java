@@ -57,9 +57,10 @@ final class Execution {
         debuggee.machine().requestPause();
     }
 
-    /** Forgets an earlier request to pause. To be called before a run. */
+    /** To be called before a run: forgets an earlier request to pause, finds the memory that data breakpoints watch. */
     void prepare() {
         pauseRequested = false;
+        findData();
     }
 
     boolean pauseRequested() {
@@ -87,11 +88,13 @@ final class Execution {
     /** Executes one instruction of the processor in focus; others may execute some in between. */
     Step step() {
         long before = cpu().instructions;
+        long exits = debuggee.now().exits();
+        findData();
         while (!pauseRequested) {
             if (debuggee.instructionsLeft() == 0) {
                 return new Step(null, ended(new StopReason.InstructionLimit(0)));
             }
-            switch (debuggee.machine().run(ONE_INSTRUCTION)) {
+            switch (debuggee.machine().run(data().in(ONE_INSTRUCTION))) {
                 case StopReason.Paused paused -> {
                     // The breakpoints have changed, or the loop ends.
                 }
@@ -104,6 +107,13 @@ final class Execution {
                 case StopReason.VmExitStop stop -> {
                     debuggee.focus(stop.exit().cpu());
                     return new Step(stop.exit(), null);
+                }
+                case StopReason use when isDataUse(use) -> {
+                    Optional<RunOutcome> hit = dataHit(use);
+                    Optional<VmExit> exit = exitSince(exits);
+                    if (hit.isPresent() || exit.isPresent() || cpu().instructions != before) {
+                        return new Step(hit.isPresent() ? null : exit.orElse(null), hit.orElse(null));
+                    }
                 }
                 case StopReason.EntryFailure failure -> {
                     return new Step(null, entryFailure());
@@ -173,7 +183,9 @@ final class Execution {
     private RunOutcome run(Stops stops) {
         Return to = stops.to;
         long start = debuggee.machine().instructionCount();
+        findData();
         while (!pauseRequested) {
+            long exits = debuggee.now().exits();
             StopReason reason = debuggee.machine().run(condition(stops));
             switch (reason) {
                 case StopReason.Paused paused -> debuggee.focus(debuggee.machine().currentCpu().id);
@@ -189,6 +201,13 @@ final class Execution {
                 case StopReason.VmEntryStop entry -> {
                     debuggee.focus(entry.cpu());
                     return suspended(stops.kind, entry.text());
+                }
+                case StopReason use when isDataUse(use) -> {
+                    Optional<RunOutcome> hit = dataHit(use).or(() -> exitSince(exits).filter(stops.exits)
+                            .map(exit -> settle(exit, stops.kind)));
+                    if (hit.isPresent()) {
+                        return hit.get();
+                    }
                 }
                 case StopReason.EntryFailure failure -> {
                     debuggee.focus(debuggee.machine().currentCpu().id);
@@ -223,7 +242,7 @@ final class Execution {
     }
 
     private StopCondition withBreakpoints(StopCondition condition) {
-        StopCondition all = condition;
+        StopCondition all = data().in(condition);
         for (long address : debuggee.breakpoints().addresses()) {
             all = all.withBreakpoint(address).withGuestBreakpoint(address);
         }
@@ -268,10 +287,55 @@ final class Execution {
         return new RunOutcome.Suspended(cpu().id, kind, text, List.of());
     }
 
+    private DataBreakpoints data() {
+        return debuggee.breakpoints().data();
+    }
+
+    /** Looks where the memory is that data breakpoints watch. */
+    private void findData() {
+        data().resolve(debuggee.pageWalks());
+    }
+
+    private static boolean isDataUse(StopReason reason) {
+        return reason instanceof StopReason.MemoryUse || reason instanceof StopReason.FieldUse;
+    }
+
+    private static int cpuOf(StopReason use) {
+        return use instanceof StopReason.MemoryUse memory ? memory.cpu() : ((StopReason.FieldUse) use).cpu();
+    }
+
+    /** The VM exit that an instruction caused which ended the run because of data that it used. */
+    private Optional<VmExit> exitSince(long number) {
+        return debuggee.now().exits() == number ? Optional.empty() : debuggee.exit(debuggee.now().exits());
+    }
+
+    /** The stop of data breakpoints, when a use of data is theirs and they want it. */
+    private Optional<RunOutcome> dataHit(StopReason use) {
+        int cpu = cpuOf(use);
+        debuggee.focus(cpu);
+        List<Integer> acting = acting(data().at(use));
+        return acting.isEmpty() ? Optional.empty() : Optional.of(new RunOutcome.Suspended(cpu, "data breakpoint", use.text(), acting));
+    }
+
+    /** Turns to the processor that used data; the data breakpoints that would stop for it. Counts no hits. */
+    List<Integer> dataThatStops(StopReason use) {
+        if (!isDataUse(use)) {
+            return List.of();
+        }
+        debuggee.focus(cpuOf(use));
+        return data().at(use).stream().filter(placed -> placed.action().wouldStop(debuggee::evaluateAtTop)).map(Breakpoints.Placed::id)
+                .toList();
+    }
+
     /** Lets the breakpoints at the next instruction act; the stop, if one of them wants it. */
     Optional<RunOutcome> breakpointHit() {
+        List<Integer> acting = acting(debuggee.breakpoints().at(linearRip()));
+        return acting.isEmpty() ? Optional.empty() : Optional.of(new RunOutcome.Suspended(cpu().id, "breakpoint", null, acting));
+    }
+
+    private List<Integer> acting(List<Breakpoints.Placed> places) {
         List<Integer> acting = new ArrayList<>();
-        for (Breakpoints.Placed placed : debuggee.breakpoints().at(linearRip())) {
+        for (Breakpoints.Placed placed : places) {
             try {
                 if (!placed.action().acts(debuggee::evaluateAtTop)) {
                     continue;
@@ -286,7 +350,7 @@ final class Execution {
                 acting.add(placed.id());
             }
         }
-        return acting.isEmpty() ? Optional.empty() : Optional.of(new RunOutcome.Suspended(cpu().id, "breakpoint", null, acting));
+        return acting;
     }
 
     /** The breakpoints at the next instruction that would stop there; counts no hits and prints nothing. */

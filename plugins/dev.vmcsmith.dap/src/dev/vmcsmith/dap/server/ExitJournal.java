@@ -5,6 +5,7 @@ import dev.vmcsmith.machine.VmExit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -89,6 +90,12 @@ final class ExitJournal {
             page.add(new Entry(ring[slot], handlers[slot]));
         }
         return page;
+    }
+
+    /** An exit by its number, when the log still holds it. */
+    synchronized Optional<VmExit> find(long number) {
+        return number > total || number <= Math.max(0, total - CAPACITY) ? Optional.empty()
+                : Optional.of(ring[(int) ((number - 1) % CAPACITY)]);
     }
 
     synchronized int size() {

@@ -128,9 +128,19 @@ final class TimeTravel {
             if (reason instanceof StopReason.Breakpoint hit && now() < end) {
                 debuggee.focus(hit.cpu());
                 noteBreakpoint(latest);
+            } else if (now() < end) {
+                noteData(latest, reason);
             }
         } while (reason.resumable() && now() < end && !execution.pauseRequested());
         return latest;
+    }
+
+    private void noteData(Latest latest, StopReason use) {
+        List<Integer> stopping = execution.dataThatStops(use);
+        if (!stopping.isEmpty()) {
+            latest.breakpointInstant = now();
+            latest.breakpoint = new RunOutcome.Suspended(debuggee.activeCpu().id, "data breakpoint", use.text(), stopping);
+        }
     }
 
     private void noteBreakpoint(Latest latest) {

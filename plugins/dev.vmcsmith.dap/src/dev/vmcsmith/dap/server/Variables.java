@@ -23,6 +23,11 @@ final class Variables {
 
         /** Changes a variable; the answer is how it is shown then. */
         String set(String name, long value);
+
+        /** What a data breakpoint on a variable watches; empty when it cannot be watched. */
+        default Optional<DataTarget> data(String name) {
+            return Optional.empty();
+        }
     }
 
     private final Debuggee debuggee;
@@ -82,6 +87,10 @@ final class Variables {
 
     List<Variable> variables(int reference) {
         return containers.get(reference).variables();
+    }
+
+    Optional<DataTarget> data(int reference, String name) {
+        return containers.get(reference).data(name);
     }
 
     String set(int reference, String name, long value) {
@@ -231,6 +240,11 @@ final class Variables {
                 variable.setPresentationHint(hint);
             }
             return variable;
+        }
+
+        @Override
+        public Optional<DataTarget> data(String name) {
+            return Optional.ofNullable(VmcsField.find(area, name)).map(DataTarget.Field::new);
         }
 
         @Override
