@@ -4,7 +4,7 @@ package dev.vmcsmith.cli;
 import dev.vmcsmith.dumps.Dump;
 import dev.vmcsmith.dumps.Dumps;
 import dev.vmcsmith.dumps.setup.SetupWriter;
-import dev.vmcsmith.vmx.CpuProfiles;
+import dev.vmcsmith.vmx.CpuProfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ final class ImportCommand implements Callable<Integer> {
     private int number = 1;
 
     @Option(names = "--cpu", paramLabel = "PROFILE",
-            description = "name of the CPU profile to run on; without it, one with the dump's controls")
+            description = "name or file of the CPU profile to run on; without it, one with the dump's controls")
     private String cpu;
 
     ImportCommand(Console console) {
@@ -41,9 +41,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (cpu != null && CpuProfiles.named(cpu) == null) {
-            throw new BadInput("there is no CPU profile \"" + cpu + "\": give one of " + String.join(", ", CpuProfiles.names()));
-        }
+        CpuProfile profile = cpu == null ? null : Cpus.profile(cpu);
         PastedInput input = PastedInput.of(file);
         List<Dump> dumps = Dumps.read(input.text()).dumps();
         if (number < 1 || number > dumps.size()) {
@@ -51,8 +49,10 @@ final class ImportCommand implements Callable<Integer> {
                     : input.name() + " has " + dumps.size() + " dumps: give --dump a number from 1 to " + dumps.size());
         }
         Dump dump = dumps.get(number - 1);
+        String text = profile == null ? SetupWriter.write(dump, input.name())
+                : SetupWriter.write(dump, input.name(), profile, Cpus.reference(cpu));
         try {
-            Files.writeString(Path.of(output), SetupWriter.write(dump, input.name(), cpu), StandardCharsets.UTF_8);
+            Files.writeString(Path.of(output), text, StandardCharsets.UTF_8);
         } catch (IOException | InvalidPathException e) {
             throw new BadInput(output + " cannot be written: give the name of a file in a folder that exists and may be written");
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SetupWriterTest {
 
     private static String setup(String sample) {
-        return SetupWriter.write(Dumps.read(Samples.text(sample)).dumps().getFirst(), sample, null);
+        return SetupWriter.write(Dumps.read(Samples.text(sample)).dumps().getFirst(), sample);
     }
 
     @Test
@@ -32,7 +32,7 @@ class SetupWriterTest {
     void theHostIsTakenOverOnlyWhenItIsWrong() {
         assertFalse(setup("xen").contains("    host {"));
         String failed = Samples.text("xen").replace("vmentry failure (reason 0x80000021): Invalid guest state (0)", "VMLAUNCH error: 0x8");
-        String setup = SetupWriter.write(Dumps.read(failed).dumps().getFirst(), "xen", null);
+        String setup = SetupWriter.write(Dumps.read(failed).dumps().getFirst(), "xen");
         assertTrue(setup.contains("    host {\n"), setup);
         assertTrue(setup.contains("        cs.selector = 0xE008"), setup);
     }

@@ -178,7 +178,7 @@ public enum ControlBit {
 
     /** The SDM's way to cite the control in running text: {@code the "enable EPT" VM-execution control}. */
     public String cited() {
-        boolean proper = sdmName.length() > 1 && Character.isUpperCase(sdmName.charAt(1));
+        boolean proper = sdmName.length() > 1 && Character.isUpperCase(sdmName.charAt(1)) || sdmName.startsWith("Intel ");
         String name = proper ? sdmName : sdmName.substring(0, 1).toLowerCase(Locale.ROOT) + sdmName.substring(1);
         return '"' + name + "\" " + field.kind();
     }

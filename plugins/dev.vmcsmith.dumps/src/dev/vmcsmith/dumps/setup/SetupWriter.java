@@ -4,13 +4,16 @@ package dev.vmcsmith.dumps.setup;
 import dev.vmcsmith.dumps.Dump;
 import dev.vmcsmith.dumps.Failure;
 import dev.vmcsmith.dumps.FieldValue;
+import dev.vmcsmith.dumps.MsrLoad;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuProfiles;
+import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.x86.Msr;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,6 +25,8 @@ import java.util.Set;
  * emulated hypervisor could not go on. What the dump does not show comes from a preset.
  */
 public final class SetupWriter {
+    private static final long MSR_AREA = 0x3000;
+    private static final int MOST_MSRS = 128;
     private static final String USUAL_PROFILE = "skylake";
     private static final ControlField[] GROUPS = {ControlField.PIN_BASED, ControlField.PRIMARY, ControlField.SECONDARY, ControlField.EXIT,
         ControlField.ENTRY};
@@ -43,24 +48,35 @@ public final class SetupWriter {
 
     private final Dump dump;
     private final CpuProfile profile;
+    private final String cpu;
     private final StringBuilder out = new StringBuilder();
     private final List<String> left = new ArrayList<>();
     private boolean ept;
 
-    private SetupWriter(Dump dump, CpuProfile profile) {
+    private SetupWriter(Dump dump, CpuProfile profile, String cpu) {
         this.dump = dump;
         this.profile = profile;
+        this.cpu = cpu;
+    }
+
+    /**
+     * The text of the setup, for a bundled CPU profile that has the dump's controls.
+     *
+     * @param source the dump's file, for a comment
+     */
+    public static String write(Dump dump, String source) {
+        CpuProfile profile = choose(dump);
+        return write(dump, source, profile, profile.name());
     }
 
     /**
      * The text of the setup.
      *
-     * @param source the dump's file, for a comment
-     * @param cpu name of the bundled profile to run on; null to choose one that has the dump's controls
+     * @param profile the processor to run on
+     * @param cpu how the setup names it: a bundled profile's name or a file
      */
-    public static String write(Dump dump, String source, String cpu) {
-        CpuProfile chosen = cpu == null ? choose(dump) : CpuProfiles.named(cpu);
-        return new SetupWriter(dump, chosen).write(source.replaceAll("[\\r\\n]", " "));
+    public static String write(Dump dump, String source, CpuProfile profile, String cpu) {
+        return new SetupWriter(dump, profile, cpu).write(source.replaceAll("[\\r\\n]", " "));
     }
 
     /** The usual profile if it has the dump's controls, otherwise the first that has them. */
@@ -102,7 +118,7 @@ public final class SetupWriter {
         line("// VM entry is checked by \"check\"; \"run --no-check\" lets the machine fail as the dump's did.");
         line("");
         line("machine {");
-        line("    cpu    \"" + profile.name() + "\"");
+        line("    cpu    \"" + cpu.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
         line("    memory 64 MiB");
         line("    serial com1");
         line("    host   long-64");
@@ -116,8 +132,16 @@ public final class SetupWriter {
             line("}");
             line("");
         }
+        MsrLoad[] loads = loads();
+        if (loads.length > 0) {
+            msrLoads(loads);
+        }
         line("vmcs Imported {");
         controls(controlsShown);
+        if (loads.length > 0) {
+            line("    entry-msr-load-address = 0x%X".formatted(MSR_AREA));
+            line("    entry-msr-load-count = " + loads.length);
+        }
         guest();
         if (dump.failure().kind() == Failure.Kind.VMFAIL && dump.failure().number() == 8) {
             area(FieldArea.HOST, "    host {");
@@ -127,6 +151,31 @@ public final class SetupWriter {
         run();
         left.forEach(each -> line("// Left out: " + each));
         return out.toString();
+    }
+
+    /** The VM-entry MSR-load area up to the entry that could not be loaded; null for an entry that the dump does not show. */
+    private MsrLoad[] loads() {
+        Failure failure = dump.failure();
+        boolean loading = failure.kind() == Failure.Kind.ENTRY_FAILED && failure.number() == ExitReason.ENTRY_FAILURE_MSR_LOADING.number();
+        long last = failure.qualification().orElse(dump.msrLoads().size());
+        if (!loading || last < 1 || last > MOST_MSRS) {
+            return new MsrLoad[0];
+        }
+        MsrLoad[] loads = new MsrLoad[(int) last];
+        dump.msrLoads().stream().filter(load -> load.entry() >= 0 && load.entry() < last).forEach(load -> loads[load.entry()] = load);
+        return loads;
+    }
+
+    private void msrLoads(MsrLoad[] loads) {
+        line("// the VM-entry MSR-load area: bits 31:0 of an entry's first quadword are the MSR");
+        line("guest code MsrLoadArea at 0x%X bits 64 {".formatted(MSR_AREA));
+        for (MsrLoad load : loads) {
+            line(load == null ? "    dq 0x%X, 0    // not shown: IA32_SYSENTER_CS stands in".formatted(Msr.IA32_SYSENTER_CS)
+                    : "    dq 0x%X, 0x%X    // line %d".formatted((long) load.reserved() << 32 | load.msr() & 0xFFFF_FFFFL, load.value(),
+                            load.evidence().line()));
+        }
+        line("}");
+        line("");
     }
 
     private void controls(boolean shown) {

@@ -18,6 +18,11 @@ public interface Check {
         return List.of();
     }
 
+    /** What has to be so before the check applies, one sentence each; empty when it always does. */
+    default List<String> appliesWhen() {
+        return List.of();
+    }
+
     /** The exit qualification, where it is not the same for every violation of the rule's area. */
     default long qualification(EntryContext context, long usual) {
         return usual;

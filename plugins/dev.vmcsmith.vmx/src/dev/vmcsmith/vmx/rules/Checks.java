@@ -289,6 +289,11 @@ final class Checks {
         }
 
         @Override
+        public List<String> appliesWhen() {
+            return Stream.of(conditions).map(Condition::text).toList();
+        }
+
+        @Override
         public long qualification(EntryContext context, long usual) {
             return check.qualification(context, usual);
         }

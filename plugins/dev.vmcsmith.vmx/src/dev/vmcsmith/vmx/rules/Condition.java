@@ -14,6 +14,9 @@ sealed interface Condition {
     /** Adds the fields that the test may look at. */
     void reads(Set<VmcsField> fields);
 
+    /** The condition as a sentence. */
+    String text();
+
     /** A control is 1 and in force, or is not. */
     record Control(ControlBit bit, boolean wanted) implements Condition {
         @Override
@@ -25,6 +28,11 @@ sealed interface Condition {
         @Override
         public void reads(Set<VmcsField> fields) {
             addReads(bit, fields);
+        }
+
+        @Override
+        public String text() {
+            return "The " + bit.cited() + " is " + (wanted ? "1." : "0.");
         }
     }
 
@@ -41,6 +49,16 @@ sealed interface Condition {
         @Override
         public void reads(Set<VmcsField> fields) {
             fields.add(field);
+        }
+
+        @Override
+        public String text() {
+            if (mask == -1L) {
+                return "The field " + field.qualifiedName() + " is " + (wanted ? "not 0." : "0.");
+            }
+            boolean one = Long.bitCount(mask) == 1;
+            return "Of " + field.qualifiedName() + ", " + (one ? "" : wanted ? "any of " : "each of ") + Bits.list(mask) + " is "
+                    + (wanted ? "1." : "0.");
         }
     }
 
