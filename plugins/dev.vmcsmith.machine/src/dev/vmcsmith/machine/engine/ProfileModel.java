@@ -11,13 +11,13 @@ import dev.vmcsmith.vmx.VmxCapabilities;
 /** A CPU profile as the processor sees it, with the features removed that this machine has no semantics for. */
 public final class ProfileModel implements CpuModel {
     private static final int[] NONE = new int[4];
-    /** Leaf 1 ECX: PCLMULQDQ, DTES64, DS-CPL, SMX, EIST, TM2, FMA, xTPR, PDCM, AES, AVX, F16C. */
-    private static final int LEAF_1_ECX = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 25 | 1 << 28 | 1 << 29;
+    /** Leaf 1 ECX: DTES64, DS-CPL, SMX, EIST, TM2, FMA, xTPR, PDCM, AVX, F16C. */
+    private static final int LEAF_1_ECX = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 28 | 1 << 29;
     /** Leaf 1 EDX: DS, ACPI, HTT, TM, PBE. */
     private static final int LEAF_1_EDX = 1 << 21 | 1 << 22 | 1 << 28 | 1 << 29 | 1 << 31;
-    /** Leaf 7 EBX: HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512 and SHA, Processor Trace. */
+    /** Leaf 7 EBX: HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512, Processor Trace. */
     private static final int LEAF_7_EBX = 1 << 4 | 1 << 5 | 1 << 11 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 21 | 1 << 25
-        | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 29 | 1 << 30 | 1 << 31;
+        | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 30 | 1 << 31;
     /** Leaf 7 ECX: what is left is UMIP, PKU, WAITPKG, LA57, RDPID, PKS. */
     private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 5 | 1 << 16 | 1 << 22 | 1 << 31;
     /** Leaf 7 EDX: what is left is PCONFIG, IBRS and IBPB, STIBP, L1D_FLUSH, SSBD. */

@@ -62,13 +62,18 @@ class ExtendedConversions extends ExtendedFloat {
         long below = -1L >>> bits;
         if (exp <= 0) {
             boolean carries = exp == 0 && increments(s, hi, 0, drop) && (hi & ~below) + (1L << drop) == 0;
+            boolean inexactUnbounded = (hi & below) != 0;
             int shift = 1 - exp;
             long lo = shift < 64 ? hi << 64 - shift : shift == 64 ? hi : 1;
             hi = shift < 64 ? hi >>> shift : 0;
             boolean inexact = lo != 0 || (hi & below) != 0;
             up = increments(s, hi, lo, drop);
             hi = (hi >>> drop) + (up ? 1 : 0);
-            flags |= inexact ? carries ? PE : UE | PE : (masks & UE) == 0 ? UE : 0;
+            if ((masks & UE) != 0) {
+                flags |= inexact ? carries ? PE : UE | PE : 0;
+            } else {
+                flags |= carries ? PE : inexactUnbounded ? UE | PE : UE;
+            }
             return sign | hi;
         }
         boolean inexact = (hi & below) != 0;
@@ -79,7 +84,7 @@ class ExtendedConversions extends ExtendedFloat {
             exp++;
         }
         if (exp >= top) {
-            flags |= OE | PE;
+            flags |= (masks & OE) != 0 || inexact ? OE | PE : OE;
             up = rounding == 0 || rounding == ((s & 0x8000) != 0 ? 1 : 2);
             return sign | ((long) top << bits - 1) - (up ? 0 : 1);
         }

@@ -11,7 +11,8 @@ class ExtendedFloat {
     static final int BIAS = 16383, MAX = 0x7FFF;
     static final long ONE = Long.MIN_VALUE;
     private static final long INDEFINITE = 0xC000000000000000L;
-    private static final int WRAP = 24576;
+    /** What is added to or subtracted from an exponent out of range whose exception is not masked. */
+    static final int WRAP = 24576;
 
     /** The result: sign and exponent. */
     int se;

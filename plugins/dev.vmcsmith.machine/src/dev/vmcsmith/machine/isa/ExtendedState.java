@@ -45,7 +45,7 @@ public final class ExtendedState {
                 }
             };
             case EMMS -> (c, i) -> {
-                X87.waiting(c);
+                c.fpu.setTop(0);
                 c.fpu.inUse = 0;
             };
             case FNINIT -> (c, i) -> c.fpu.init();

@@ -45,7 +45,11 @@ public final class Strings {
     private static void repeat(Cpu c, Insn i, Step step) {
         long next = c.rip;
         long count = c.gpr[Cpu.RCX] & i.addressMask;
-        int n = c.flag(Cpu.TF) || i.decoded.op() == Op.INS || i.decoded.op() == Op.OUTS ? 1 : CHUNK;
+        boolean port = i.decoded.op() == Op.INS || i.decoded.op() == Op.OUTS;
+        int n = c.flag(Cpu.TF) || port ? 1 : CHUNK;
+        if (port && count == 0) {
+            Privilege.port(c, (int) c.gpr[Cpu.RDX] & 0xFFFF, i.width >> 3);
+        }
         while (count != 0) {
             if (n-- == 0) {
                 c.rip = next - i.length & ripMask(c);

@@ -4,134 +4,199 @@ package dev.vmcsmith.machine.isa;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.Semantics;
-import java.util.function.DoubleBinaryOperator;
 
-/**
- * SSE and SSE2 floating point: arithmetic, comparison, conversion. Rounds to nearest whatever MXCSR says, and raises no SIMD
- * floating-point exceptions; conversions to integers follow MXCSR's rounding mode.
- */
+/** SSE floating-point arithmetic and comparison (SDM "Programming with Intel Streaming SIMD Extensions" and its successors). */
 public final class VectorFloats {
+    private static final long LOW = 0xFFFFFFFFL;
+
+    /** One lane: destination a, source b. */
+    @FunctionalInterface
+    private interface Lane {
+        long apply(SimdFloat f, long a, long b, int width);
+    }
+
     private VectorFloats() {
     }
 
     public static Semantics bind(Insn insn) {
         return switch (insn.decoded.op()) {
-            case ADDPS, ADDPD, ADDSS, ADDSD -> arithmetic(insn, (a, b) -> a + b);
-            case SUBPS, SUBPD, SUBSS, SUBSD -> arithmetic(insn, (a, b) -> a - b);
-            case MULPS, MULPD, MULSS, MULSD -> arithmetic(insn, (a, b) -> a * b);
-            case DIVPS, DIVPD, DIVSS, DIVSD -> arithmetic(insn, (a, b) -> a / b);
-            case MINPS, MINPD, MINSS, MINSD -> arithmetic(insn, (a, b) -> a < b ? a : b);
-            case MAXPS, MAXPD, MAXSS, MAXSD -> arithmetic(insn, (a, b) -> a > b ? a : b);
-            case SQRTPS, SQRTPD, SQRTSS, SQRTSD -> arithmetic(insn, (a, b) -> Math.sqrt(b));
-            case UCOMISS, COMISS -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                compare(c, single(c.vector.xmm[2 * i.decoded.reg]), single(c.vector.low));
-            };
-            case UCOMISD, COMISD -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                compare(c, Double.longBitsToDouble(c.vector.xmm[2 * i.decoded.reg]), Double.longBitsToDouble(c.vector.low));
-            };
-            case CVTSI2SS -> (c, i) -> {
-                long bits = Float.floatToRawIntBits((float) integer(c, i)) & 0xFFFFFFFFL;
-                c.vector.xmm[2 * i.decoded.reg] = c.vector.xmm[2 * i.decoded.reg] & ~0xFFFFFFFFL | bits;
-            };
-            case CVTSI2SD -> (c, i) -> c.vector.xmm[2 * i.decoded.reg] = Double.doubleToRawLongBits((double) integer(c, i));
-            case CVTTSS2SI -> (c, i) -> toInteger(c, i, false, true);
-            case CVTTSD2SI -> (c, i) -> toInteger(c, i, true, true);
-            case CVTSS2SI -> (c, i) -> toInteger(c, i, false, false);
-            case CVTSD2SI -> (c, i) -> toInteger(c, i, true, false);
-            case CVTSS2SD -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                c.vector.xmm[2 * i.decoded.reg] = Double.doubleToRawLongBits(single(c.vector.low));
-            };
-            case CVTSD2SS -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                long bits = Float.floatToRawIntBits((float) Double.longBitsToDouble(c.vector.low)) & 0xFFFFFFFFL;
-                c.vector.xmm[2 * i.decoded.reg] = c.vector.xmm[2 * i.decoded.reg] & ~0xFFFFFFFFL | bits;
-            };
-            case CVTPS2PD -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                Vectors.setXmm(c, i.decoded.reg, Double.doubleToRawLongBits(single(c.vector.low)),
-                    Double.doubleToRawLongBits(single(c.vector.low >>> 32)));
-            };
-            case CVTDQ2PS -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                Vectors.setXmm(c, i.decoded.reg, floats(c.vector.low), floats(c.vector.high));
-            };
-            case CVTDQ2PD -> (c, i) -> {
-                Vectors.source(c, i, 1);
-                Vectors.setXmm(c, i.decoded.reg, Double.doubleToRawLongBits((int) c.vector.low),
-                    Double.doubleToRawLongBits((int) (c.vector.low >>> 32)));
-            };
+            case ADDPS, ADDPD, ADDSS, ADDSD -> lanes(insn, SimdFloat::add);
+            case SUBPS, SUBPD, SUBSS, SUBSD -> lanes(insn, SimdFloat::subtract);
+            case MULPS, MULPD, MULSS, MULSD -> lanes(insn, SimdFloat::multiply);
+            case DIVPS, DIVPD, DIVSS, DIVSD -> lanes(insn, SimdFloat::divide);
+            case MINPS, MINPD, MINSS, MINSD -> lanes(insn, SimdFloat::minimum);
+            case MAXPS, MAXPD, MAXSS, MAXSD -> lanes(insn, SimdFloat::maximum);
+            case SQRTPS, SQRTPD, SQRTSS, SQRTSD -> lanes(insn, (f, a, b, w) -> f.squareRoot(b, w));
+            case CMPPS, CMPPD, CMPSS, CMPSD_XMM -> {
+                int predicate = (int) insn.imm & 7;
+                yield lanes(insn, (f, a, b, w) -> f.compare(a, b, w, predicate));
+            }
+            case ROUNDPS, ROUNDPD, ROUNDSS, ROUNDSD -> {
+                int control = (int) insn.imm & 15;
+                yield lanes(insn, (f, a, b, w) -> f.integral(b, w, control));
+            }
+            case RCPPS, RCPSS -> lanes(insn, (f, a, b, w) -> Approximations.reciprocal((int) b) & LOW);
+            case RSQRTPS, RSQRTSS -> lanes(insn, (f, a, b, w) -> Approximations.reciprocalSquareRoot((int) b) & LOW);
+            case UCOMISS -> comparison(32, true);
+            case COMISS -> comparison(32, false);
+            case UCOMISD -> comparison(64, true);
+            case COMISD -> comparison(64, false);
+            case HADDPS -> horizontalSingles(SimdFloat::add);
+            case HSUBPS -> horizontalSingles(SimdFloat::subtract);
+            case HADDPD -> horizontalDoubles(SimdFloat::add);
+            case HSUBPD -> horizontalDoubles(SimdFloat::subtract);
+            case ADDSUBPS -> addSubtract(32);
+            case ADDSUBPD -> addSubtract(64);
+            case DPPS -> dotSingles();
+            case DPPD -> dotDoubles();
             default -> null;
         };
     }
 
-    private static double single(long bits) {
-        return Float.intBitsToFloat((int) bits);
-    }
-
-    private static long floats(long dwords) {
-        return Float.floatToRawIntBits((float) (int) dwords) & 0xFFFFFFFFL | (long) Float.floatToRawIntBits((float) (int) (dwords >>> 32)) << 32;
-    }
-
     /** Packed or scalar, single or double, by the mnemonic's suffix. */
-    private static Semantics arithmetic(Insn insn, DoubleBinaryOperator op) {
+    private static Semantics lanes(Insn insn, Lane lane) {
         String mnemonic = insn.decoded.form.mnemonic;
         boolean packed = mnemonic.charAt(mnemonic.length() - 2) == 'p';
-        boolean wide = mnemonic.endsWith("d");
+        int width = mnemonic.endsWith("d") ? 64 : 32;
+        SimdFloat f = new SimdFloat();
+        if (packed) {
+            return (c, i) -> packed(c, i, f, lane, lane, width);
+        }
+        long keep = width == 64 ? 0 : ~LOW;
+        return (c, i) -> {
+            Vectors.source(c, i, 1);
+            f.begin(c);
+            long[] x = c.vector.xmm;
+            int r = 2 * i.decoded.reg;
+            long v = lane.apply(f, x[r], c.vector.low, width);
+            f.end(c);
+            x[r] = x[r] & keep | v;
+        };
+    }
+
+    private static void packed(Cpu c, Insn i, SimdFloat f, Lane even, Lane odd, int width) {
+        Vectors.source(c, i, 1);
+        f.begin(c);
+        long[] x = c.vector.xmm;
+        int r = 2 * i.decoded.reg;
+        long low;
+        long high;
+        if (width == 64) {
+            low = even.apply(f, x[r], c.vector.low, 64);
+            high = odd.apply(f, x[r + 1], c.vector.high, 64);
+        } else {
+            low = singles(f, x[r], c.vector.low, even, odd);
+            high = singles(f, x[r + 1], c.vector.high, even, odd);
+        }
+        f.end(c);
+        Vectors.setXmm(c, i.decoded.reg, low, high);
+    }
+
+    private static long singles(SimdFloat f, long a, long b, Lane even, Lane odd) {
+        return even.apply(f, a, b, 32) | odd.apply(f, a >>> 32, b >>> 32, 32) << 32;
+    }
+
+    private static Semantics addSubtract(int width) {
+        SimdFloat f = new SimdFloat();
+        return (c, i) -> packed(c, i, f, SimdFloat::subtract, SimdFloat::add, width);
+    }
+
+    private static Semantics comparison(int width, boolean quiet) {
+        SimdFloat f = new SimdFloat();
+        return (c, i) -> {
+            Vectors.source(c, i, 1);
+            f.begin(c);
+            int order = f.order(c.vector.xmm[2 * i.decoded.reg], c.vector.low, width, quiet);
+            f.end(c);
+            c.setStatusFlags(order == 2 ? Cpu.ZF | Cpu.PF | Cpu.CF : order == 0 ? Cpu.ZF : order < 0 ? Cpu.CF : 0);
+        };
+    }
+
+    // --- sums within a register --------------------------------------------------------------------------------------------------------
+
+    private static Semantics horizontalSingles(Lane lane) {
+        SimdFloat f = new SimdFloat();
+        return (c, i) -> {
+            Vectors.source(c, i, 1);
+            f.begin(c);
+            long[] x = c.vector.xmm;
+            int r = 2 * i.decoded.reg;
+            long low = pair(f, x[r], lane) | pair(f, x[r + 1], lane) << 32;
+            long high = pair(f, c.vector.low, lane) | pair(f, c.vector.high, lane) << 32;
+            f.end(c);
+            Vectors.setXmm(c, i.decoded.reg, low, high);
+        };
+    }
+
+    private static long pair(SimdFloat f, long v, Lane lane) {
+        return lane.apply(f, v, v >>> 32, 32);
+    }
+
+    private static Semantics horizontalDoubles(Lane lane) {
+        SimdFloat f = new SimdFloat();
+        return (c, i) -> {
+            Vectors.source(c, i, 1);
+            f.begin(c);
+            long[] x = c.vector.xmm;
+            int r = 2 * i.decoded.reg;
+            long low = lane.apply(f, x[r], x[r + 1], 64);
+            long high = lane.apply(f, c.vector.low, c.vector.high, 64);
+            f.end(c);
+            Vectors.setXmm(c, i.decoded.reg, low, high);
+        };
+    }
+
+    /**
+     * The products that the immediate's upper bits choose are summed and go to the lanes that its lower bits choose. Each lane has the
+     * operands of its sums in its own order, as a processor has that adds a shuffled copy: it shows when they are NaNs.
+     */
+    private static Semantics dotSingles() {
+        SimdFloat f = new SimdFloat();
         return (c, i) -> {
             Vectors.source(c, i, 1);
             long[] x = c.vector.xmm;
             int r = 2 * i.decoded.reg;
-            if (wide) {
-                x[r] = doubles(x[r], c.vector.low, op);
-                if (packed) {
-                    x[r + 1] = doubles(x[r + 1], c.vector.high, op);
-                }
-            } else if (packed) {
-                x[r] = singles(x[r], c.vector.low, op);
-                x[r + 1] = singles(x[r + 1], c.vector.high, op);
-            } else {
-                x[r] = x[r] & ~0xFFFFFFFFL | singles(x[r], c.vector.low, op) & 0xFFFFFFFFL;
-            }
+            f.begin(c);
+            long p0 = product(f, i, 4, x[r], c.vector.low, 32);
+            long p1 = product(f, i, 5, x[r] >>> 32, c.vector.low >>> 32, 32);
+            long p2 = product(f, i, 6, x[r + 1], c.vector.high, 32);
+            long p3 = product(f, i, 7, x[r + 1] >>> 32, c.vector.high >>> 32, 32);
+            f.end(c);
+            f.begin(c);
+            long t0 = f.add(p1, p0, 32);
+            long t1 = f.add(p0, p1, 32);
+            long t2 = f.add(p3, p2, 32);
+            long t3 = f.add(p2, p3, 32);
+            long low = chosen(i, 0, f.add(t0, t2, 32)) | chosen(i, 1, f.add(t1, t3, 32)) << 32;
+            long high = chosen(i, 2, f.add(t2, t0, 32)) | chosen(i, 3, f.add(t3, t1, 32)) << 32;
+            f.end(c);
+            Vectors.setXmm(c, i.decoded.reg, low, high);
         };
     }
 
-    private static long doubles(long a, long b, DoubleBinaryOperator op) {
-        return Double.doubleToRawLongBits(op.applyAsDouble(Double.longBitsToDouble(a), Double.longBitsToDouble(b)));
-    }
-
-    /** Double arithmetic rounded once more is exact for the operations of two singles. */
-    private static long singles(long a, long b, DoubleBinaryOperator op) {
-        int low = Float.floatToRawIntBits((float) op.applyAsDouble(single(a), single(b)));
-        int high = Float.floatToRawIntBits((float) op.applyAsDouble(single(a >>> 32), single(b >>> 32)));
-        return low & 0xFFFFFFFFL | (long) high << 32;
-    }
-
-    private static void compare(Cpu c, double a, double b) {
-        boolean unordered = Double.isNaN(a) || Double.isNaN(b);
-        c.setStatusFlags(unordered ? Cpu.ZF | Cpu.PF | Cpu.CF : a == b ? Cpu.ZF : a < b ? Cpu.CF : 0);
-    }
-
-    private static long integer(Cpu c, Insn i) {
-        int width = i.decoded.width(1);
-        long v = i.memory ? c.mmu.read(i.segment, c.ea(i), width) : c.gpr[i.decoded.rm];
-        return v << 64 - width >> 64 - width;
-    }
-
-    private static void toInteger(Cpu c, Insn i, boolean wide, boolean truncate) {
-        Vectors.source(c, i, 1);
-        int width = i.decoded.width(0);
-        double v = wide ? Double.longBitsToDouble(c.vector.low) : single(c.vector.low);
-        double rounded = switch (truncate ? 3 : c.vector.mxcsr >> 13 & 3) {
-            case 0 -> Math.rint(v);
-            case 1 -> Math.floor(v);
-            case 2 -> Math.ceil(v);
-            default -> v < 0 ? Math.ceil(v) : Math.floor(v);
+    private static Semantics dotDoubles() {
+        SimdFloat f = new SimdFloat();
+        return (c, i) -> {
+            Vectors.source(c, i, 1);
+            long[] x = c.vector.xmm;
+            int r = 2 * i.decoded.reg;
+            f.begin(c);
+            long p0 = product(f, i, 4, x[r], c.vector.low, 64);
+            long p1 = product(f, i, 5, x[r + 1], c.vector.high, 64);
+            f.end(c);
+            f.begin(c);
+            long low = chosen(i, 0, f.add(p1, p0, 64));
+            long high = chosen(i, 1, f.add(p0, p1, 64));
+            f.end(c);
+            Vectors.setXmm(c, i.decoded.reg, low, high);
         };
-        double limit = width == 64 ? 0x1p63 : 0x1p31;
-        boolean fits = rounded >= -limit && rounded < limit;
-        c.setGpr(i.decoded.reg, width, fits ? (long) rounded : 1L << width - 1);
+    }
+
+    private static long product(SimdFloat f, Insn i, int bit, long a, long b, int width) {
+        return (i.imm >> bit & 1) != 0 ? f.multiply(a, b, width) : 0;
+    }
+
+    private static long chosen(Insn i, int bit, long v) {
+        return (i.imm >> bit & 1) != 0 ? v : 0;
     }
 }

@@ -119,9 +119,8 @@ public final class VectorIntegers {
             return (c, i) -> {
                 int n = (int) i.imm & 0xFF;
                 if (Vectors.isMmx(i)) {
-                    Vectors.enterMmx(c);
                     int r = i.decoded.rm & 7;
-                    c.fpu.significand[r] = shift.apply(c.fpu.significand[r], n);
+                    Vectors.setMmx(c, r, shift.apply(c.fpu.significand[r], n));
                 } else {
                     long[] x = c.vector.xmm;
                     int r = 2 * i.decoded.rm;
@@ -134,9 +133,8 @@ public final class VectorIntegers {
             int n = Long.compareUnsigned(c.vector.low, 255) > 0 ? 255 : (int) c.vector.low;
             c.vector.low = c.vector.high = 0;
             if (Vectors.isMmx(i)) {
-                Vectors.enterMmx(c);
                 int r = i.decoded.reg & 7;
-                c.fpu.significand[r] = shift.apply(c.fpu.significand[r], n);
+                Vectors.setMmx(c, r, shift.apply(c.fpu.significand[r], n));
             } else {
                 int r = 2 * i.decoded.reg;
                 Vectors.setXmm(c, i.decoded.reg, shift.apply(c.vector.xmm[r], n), shift.apply(c.vector.xmm[r + 1], n));
@@ -166,9 +164,8 @@ public final class VectorIntegers {
     private static void pack(Cpu c, Insn i, Narrow narrow) {
         Vectors.source(c, i, 1);
         if (Vectors.isMmx(i)) {
-            Vectors.enterMmx(c);
             int r = i.decoded.reg & 7;
-            c.fpu.significand[r] = narrow.apply(c.fpu.significand[r]) | narrow.apply(c.vector.low) << 32;
+            Vectors.setMmx(c, r, narrow.apply(c.fpu.significand[r]) | narrow.apply(c.vector.low) << 32);
             return;
         }
         int r = 2 * i.decoded.reg;

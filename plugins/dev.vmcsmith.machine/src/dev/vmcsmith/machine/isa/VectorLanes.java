@@ -77,9 +77,8 @@ public final class VectorLanes {
     private static void shuffleBytes(Cpu c, Insn i) {
         Vectors.source(c, i, 1);
         if (Vectors.isMmx(i)) {
-            Vectors.enterMmx(c);
             int r = i.decoded.reg & 7;
-            c.fpu.significand[r] = shuffled(c.fpu.significand[r], 0, c.vector.low, 7);
+            Vectors.setMmx(c, r, shuffled(c.fpu.significand[r], 0, c.vector.low, 7));
             return;
         }
         long low = c.vector.xmm[2 * i.decoded.reg];
@@ -94,9 +93,8 @@ public final class VectorLanes {
     private static void horizontalWords(Cpu c, Insn i, Pairs op) {
         Vectors.source(c, i, 1);
         if (Vectors.isMmx(i)) {
-            Vectors.enterMmx(c);
             int r = i.decoded.reg & 7;
-            c.fpu.significand[r] = wordPairs(c.fpu.significand[r], op) | wordPairs(c.vector.low, op) << 32;
+            Vectors.setMmx(c, r, wordPairs(c.fpu.significand[r], op) | wordPairs(c.vector.low, op) << 32);
             return;
         }
         long[] x = c.vector.xmm;
@@ -112,9 +110,8 @@ public final class VectorLanes {
     private static void horizontalDwords(Cpu c, Insn i, int sign) {
         Vectors.source(c, i, 1);
         if (Vectors.isMmx(i)) {
-            Vectors.enterMmx(c);
             int r = i.decoded.reg & 7;
-            c.fpu.significand[r] = dwordPair(c.fpu.significand[r], sign) | dwordPair(c.vector.low, sign) << 32;
+            Vectors.setMmx(c, r, dwordPair(c.fpu.significand[r], sign) | dwordPair(c.vector.low, sign) << 32);
             return;
         }
         long[] x = c.vector.xmm;
@@ -144,9 +141,8 @@ public final class VectorLanes {
         Vectors.source(c, i, 1);
         int n = (int) i.imm & 0xFF;
         if (Vectors.isMmx(i)) {
-            Vectors.enterMmx(c);
             int r = i.decoded.reg & 7;
-            c.fpu.significand[r] = window(c.vector.low, c.fpu.significand[r], 0, 0, n);
+            Vectors.setMmx(c, r, window(c.vector.low, c.fpu.significand[r], 0, 0, n));
             return;
         }
         long[] x = c.vector.xmm;
@@ -235,12 +231,14 @@ public final class VectorLanes {
         int lane = (int) i.imm & (mmx ? 64 : 128) / width - 1;
         long mask = -1L >>> 64 - width;
         int shift = lane * width & 63;
-        if (mmx) {
-            Vectors.enterMmx(c);
-        }
         long[] to = mmx ? c.fpu.significand : c.vector.xmm;
         int at = mmx ? i.decoded.reg & 7 : 2 * i.decoded.reg + lane * width / 64;
-        to[at] = to[at] & ~(mask << shift) | (v & mask) << shift;
+        long merged = to[at] & ~(mask << shift) | (v & mask) << shift;
+        if (mmx) {
+            Vectors.setMmx(c, at, merged);
+        } else {
+            to[at] = merged;
+        }
     }
 
     /** PEXTRW's older form has its vector operand in ModRM.rm, the SSE4.1 forms in ModRM.reg. */

@@ -5,6 +5,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.Semantics;
 import dev.vmcsmith.x86.insn.OperandKind.File;
+import dev.vmcsmith.x86.insn.OperandKind.Place;
 
 /** MMX and SSE moves, shuffles, packs and unpacks that compilers emit. */
 public final class VectorMoves {
@@ -13,10 +14,12 @@ public final class VectorMoves {
 
     public static Semantics bind(Insn insn) {
         return switch (insn.decoded.op()) {
-            case MOVAPS, MOVAPD, MOVUPS, MOVUPD, MOVDQA, MOVDQU, MOVNTDQ, MOVNTPS, MOVNTPD, LDDQU, MOVNTDQA -> insn.memoryIsDestination
-                ? (c, i) -> Vectors.store(c, i, c.vector.xmm[2 * i.decoded.reg], c.vector.xmm[2 * i.decoded.reg + 1]) : full(insn);
+            case MOVAPS, MOVAPD, MOVUPS, MOVUPD, MOVDQA, MOVDQU, MOVNTDQ, MOVNTPS, MOVNTPD, LDDQU, MOVNTDQA -> full(insn);
             case MOVD, MOVQ -> VectorMoves::movd;
-            case MOVNTQ -> (c, i) -> c.mmu.write64(i.segment, c.ea(i), c.fpu.significand[i.decoded.reg & 7]);
+            case MOVNTQ -> (c, i) -> {
+                c.mmu.write64(i.segment, c.ea(i), c.fpu.significand[i.decoded.reg & 7]);
+                Vectors.enterMmx(c);
+            };
             case MOVSS -> (c, i) -> scalar(c, i, 32);
             case MOVSD_XMM -> (c, i) -> scalar(c, i, 64);
             case MOVLPS, MOVLPD -> (c, i) -> half(c, i, 0);
@@ -28,8 +31,7 @@ public final class VectorMoves {
                 Vectors.setXmm(c, i.decoded.reg, c.fpu.significand[i.decoded.rm & 7], 0);
             };
             case MOVDQ2Q -> (c, i) -> {
-                Vectors.enterMmx(c);
-                c.fpu.significand[i.decoded.reg & 7] = c.vector.xmm[2 * i.decoded.rm];
+                Vectors.setMmx(c, i.decoded.reg & 7, c.vector.xmm[2 * i.decoded.rm]);
             };
             case MOVDDUP -> (c, i) -> {
                 Vectors.source(c, i, 1);
@@ -45,6 +47,9 @@ public final class VectorMoves {
                 boolean mmx = i.decoded.kind(1).file == File.MMX;
                 long low = mmx ? c.fpu.significand[i.decoded.rm & 7] : c.vector.xmm[2 * i.decoded.rm];
                 long high = mmx ? 0 : c.vector.xmm[2 * i.decoded.rm + 1];
+                if (mmx) {
+                    Vectors.enterMmx(c);
+                }
                 c.gpr[i.decoded.reg] = Long.compress(low, 0x8080808080808080L) | Long.compress(high, 0x8080808080808080L) << 8;
             };
             case PSHUFD -> VectorMoves::pshufd;
@@ -58,8 +63,7 @@ public final class VectorMoves {
             };
             case PSHUFW -> (c, i) -> {
                 Vectors.source(c, i, 1);
-                Vectors.enterMmx(c);
-                c.fpu.significand[i.decoded.reg & 7] = shuffleWords(c.vector.low, (int) i.imm);
+                Vectors.setMmx(c, i.decoded.reg & 7, shuffleWords(c.vector.low, (int) i.imm));
             };
             case SHUFPS -> VectorMoves::shufps;
             case SHUFPD -> (c, i) -> {
@@ -77,11 +81,21 @@ public final class VectorMoves {
             case PUNPCKHWD -> (c, i) -> unpack(c, i, 16, true);
             case PUNPCKHDQ, UNPCKHPS -> (c, i) -> unpack(c, i, 32, true);
             case PUNPCKHQDQ, UNPCKHPD -> (c, i) -> unpack(c, i, 64, true);
+            case INSERTPS -> VectorMoves::insertSingle;
+            case MASKMOVQ -> VectorMoves::maskedQuadword;
+            case MASKMOVDQU -> (c, i) -> masked(c, i, c.vector.xmm[2 * i.decoded.reg], c.vector.xmm[2 * i.decoded.reg + 1],
+                c.vector.xmm[2 * i.decoded.rm], c.vector.xmm[2 * i.decoded.rm + 1], 16);
             default -> null;
         };
     }
 
     private static Semantics full(Insn insn) {
+        if (insn.memoryIsDestination) {
+            return (c, i) -> Vectors.store(c, i, c.vector.xmm[2 * i.decoded.reg], c.vector.xmm[2 * i.decoded.reg + 1]);
+        }
+        if (insn.decoded.kind(0).place == Place.RM) {
+            return (c, i) -> Vectors.setXmm(c, i.decoded.rm, c.vector.xmm[2 * i.decoded.reg], c.vector.xmm[2 * i.decoded.reg + 1]);
+        }
         return (c, i) -> {
             Vectors.source(c, i, 1);
             Vectors.setXmm(c, i.decoded.reg, c.vector.low, c.vector.high);
@@ -91,7 +105,7 @@ public final class VectorMoves {
     /** MOVD and MOVQ between XMM or MMX registers and general registers, memory or each other. */
     private static void movd(Cpu c, Insn i) {
         File to = i.decoded.kind(0).file;
-        boolean fromVector = i.memoryIsDestination || to == File.GPR || i.decoded.kind(1).place == dev.vmcsmith.x86.insn.OperandKind.Place.REG;
+        boolean fromVector = i.memoryIsDestination || to == File.GPR || i.decoded.kind(1).place == Place.REG;
         int width = i.decoded.width(fromVector ? 0 : 1);
         width = width == 32 ? 32 : 64;
         if (fromVector) {
@@ -102,7 +116,7 @@ public final class VectorMoves {
             } else if (to == File.GPR) {
                 c.setGpr(i.decoded.rm, width, v);
             } else if (to == File.MMX) {
-                c.fpu.significand[i.decoded.rm & 7] = v;
+                Vectors.setMmx(c, i.decoded.rm & 7, v);
             } else {
                 Vectors.setXmm(c, i.decoded.rm, v, 0);
             }
@@ -122,8 +136,7 @@ public final class VectorMoves {
             };
         }
         if (to == File.MMX) {
-            Vectors.enterMmx(c);
-            c.fpu.significand[i.decoded.reg & 7] = v;
+            Vectors.setMmx(c, i.decoded.reg & 7, v);
         } else {
             Vectors.setXmm(c, i.decoded.reg, v, 0);
         }
@@ -140,7 +153,7 @@ public final class VectorMoves {
             }
             return;
         }
-        boolean toRm = i.decoded.kind(0).place == dev.vmcsmith.x86.insn.OperandKind.Place.RM;
+        boolean toRm = i.decoded.kind(0).place == Place.RM;
         int from = toRm ? i.decoded.reg : i.decoded.rm;
         int to = toRm ? i.decoded.rm : i.decoded.reg;
         x[2 * to] = x[2 * to] & ~mask | x[2 * from] & mask;
@@ -190,7 +203,7 @@ public final class VectorMoves {
             int r = i.decoded.reg & 7;
             long a = high ? c.fpu.significand[r] >>> 32 : c.fpu.significand[r];
             long b = high ? c.vector.low >>> 32 : c.vector.low;
-            c.fpu.significand[r] = interleave(a, b, lane);
+            Vectors.setMmx(c, r, interleave(a, b, lane));
             return;
         }
         int r = 2 * i.decoded.reg;
@@ -211,5 +224,54 @@ public final class VectorMoves {
             r |= (a >>> n * lane & mask) << 2 * n * lane | (b >>> n * lane & mask) << (2 * n + 1) * lane;
         }
         return r;
+    }
+
+    // --- single lanes ------------------------------------------------------------------------------------------------------------------
+
+    /** INSERTPS: bits 7:6 of the immediate choose the lane of a register source, 5:4 the destination's, 3:0 the lanes that become zero. */
+    private static void insertSingle(Cpu c, Insn i) {
+        Vectors.source(c, i, 1);
+        int o = (int) i.imm;
+        long v = i.memory ? c.vector.low & 0xFFFFFFFFL : dword(c.vector.low, c.vector.high, o >> 6 & 3);
+        long[] x = c.vector.xmm;
+        int r = 2 * i.decoded.reg;
+        long low = x[r];
+        long high = x[r + 1];
+        int shift = 32 * (o >> 4 & 1);
+        if ((o & 0x20) == 0) {
+            low = low & ~(0xFFFFFFFFL << shift) | v << shift;
+        } else {
+            high = high & ~(0xFFFFFFFFL << shift) | v << shift;
+        }
+        Vectors.setXmm(c, i.decoded.reg, low & ~lanes(o), high & ~lanes(o >> 2));
+    }
+
+    private static long lanes(int bits) {
+        return ((bits & 1) != 0 ? 0xFFFFFFFFL : 0) | ((bits & 2) != 0 ? 0xFFFFFFFFL << 32 : 0);
+    }
+
+    private static void maskedQuadword(Cpu c, Insn i) {
+        masked(c, i, c.fpu.significand[i.decoded.reg & 7], 0, c.fpu.significand[i.decoded.rm & 7], 0, 8);
+        Vectors.enterMmx(c);
+    }
+
+    /** Stores the bytes whose mask byte has its top bit set at DS:rDI; the others are not accessed. */
+    private static void masked(Cpu c, Insn i, long low, long high, long maskLow, long maskHigh, int bytes) {
+        int segment = i.decoded.segmentOverride >= 0 ? i.decoded.segmentOverride : Cpu.DS;
+        long at = c.gpr[Cpu.RDI];
+        for (int pass = 0; pass < 2; pass++) {
+            for (int n = 0; n < bytes; n++) {
+                long mask = (n < 8 ? maskLow : maskHigh) >>> 8 * (n & 7);
+                if ((mask & 0x80) == 0) {
+                    continue;
+                }
+                long address = at + n & i.addressMask;
+                if (pass == 0) {
+                    c.mmu.probeWrite(segment, address, 1);
+                } else {
+                    c.mmu.write8(segment, address, (n < 8 ? low : high) >>> 8 * (n & 7));
+                }
+            }
+        }
     }
 }

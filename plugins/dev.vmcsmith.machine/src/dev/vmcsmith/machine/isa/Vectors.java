@@ -69,8 +69,7 @@ final class Vectors {
         source(c, i, 1);
         if (isMmx(i)) {
             int r = i.decoded.reg & 7;
-            enterMmx(c);
-            c.fpu.significand[r] = op.apply(c.fpu.significand[r], c.vector.low);
+            setMmx(c, r, op.apply(c.fpu.significand[r], c.vector.low));
             return;
         }
         long[] x = c.vector.xmm;
@@ -79,10 +78,17 @@ final class Vectors {
         x[r + 1] = op.apply(x[r + 1], c.vector.high);
     }
 
-    /** An MMX instruction marks all registers as in use, their exponents as ones, and TOP as 0. */
+    /** An MMX instruction marks all registers as in use and TOP as 0. */
     static void enterMmx(Cpu c) {
         c.fpu.setTop(0);
         c.fpu.inUse = 0xFF;
+    }
+
+    /** Writes an MMX register, and ones to the exponent of the x87 register that it is part of. */
+    static void setMmx(Cpu c, int register, long v) {
+        enterMmx(c);
+        c.fpu.significand[register & 7] = v;
+        c.fpu.signExponent[register & 7] = 0xFFFF;
     }
 
     static void setXmm(Cpu c, int register, long low, long high) {

@@ -17,6 +17,8 @@ final class X87 extends ExtendedConversions {
     long asig;
     int bse;
     long bsig;
+    /** The instruction leaves C1 alone unless the stack faults, as processors do with FCOMI and FCMOVcc. */
+    boolean keepsC1;
 
     /** #MF when an unmasked exception is pending and CR0.NE is set; without NE the error pin is not connected. */
     static void waiting(Cpu c) {
@@ -110,22 +112,30 @@ final class X87 extends ExtendedConversions {
         f.inUse |= 1 << r;
     }
 
-    /** Exceptions, C1 and the error summary go to the status word. */
+    /**
+     * Exceptions, C1 and the error summary go to the status word. An unmasked exception found before computation leaves no trace of those
+     * that would have followed.
+     */
     void commit() {
-        f.status = f.status & ~0x200 | flags & 0x7F | (up ? 0x200 : 0);
+        if ((flags & ~masks & (IE | DE | ZE)) != 0) {
+            flags &= IE | DE | ZE | SF;
+            up &= (flags & SF) != 0;
+        }
+        int c1 = keepsC1 && (flags & SF) == 0 ? f.status & 0x200 : up ? 0x200 : 0;
+        f.status = f.status & ~0x200 | flags & 0x7F | c1;
         if ((flags & ~masks & 0x3F) != 0) {
             f.status |= 0x8080;
         }
     }
 
-    /** Pushes the result; a full stack overflows. */
+    /** Pushes the result; a full stack overflows, unless the operand already was an empty register. */
     void pushResult() {
-        if (!empty(7)) {
+        if (!empty(7) && (flags & SF) == 0) {
             flags = SF;
             invalid();
             up = true;
         }
-        if ((flags & ~masks & (IE | DE)) == 0) {
+        if ((flags & ~masks & IE) == 0) {
             f.setTop(f.top() - 1);
             put(0);
         }

@@ -132,6 +132,7 @@ public final class X87Arithmetic {
 
     private static Semantics comparison(Op op, boolean quiet, boolean toFlags, int pops) {
         X87 x = new X87();
+        x.keepsC1 = toFlags;
         boolean integer = takesInteger(op);
         return (c, i) -> {
             x.begin(c);
@@ -152,10 +153,8 @@ public final class X87Arithmetic {
             x.commit();
             boolean allowed = (x.flags & ~x.masks & (ExtendedFloat.IE | ExtendedFloat.DE)) == 0;
             if (toFlags) {
-                if (allowed) {
-                    c.setStatusFlags(order == 2 ? Cpu.ZF | Cpu.PF | Cpu.CF : order == 0 ? Cpu.ZF : order < 0 ? Cpu.CF : 0);
-                }
-            } else if (allowed) {
+                c.setStatusFlags(order == 2 ? Cpu.ZF | Cpu.PF | Cpu.CF : order == 0 ? Cpu.ZF : order < 0 ? Cpu.CF : 0);
+            } else {
                 x.conditions(order == 2 ? 7 : order == 0 ? 4 : order < 0 ? 1 : 0);
             }
             for (int n = 0; allowed && n < pops; n++) {
@@ -187,7 +186,17 @@ public final class X87Arithmetic {
         }
         int e = (x.bse & 0x7FFF) - ExtendedFloat.BIAS;
         int by = e < 0 ? 0 : e > 15 ? 0x10000 : (int) (x.bsig >>> 63 - e);
-        x.round(x.ase, ExtendedFloat.exponent(x.ase, x.asig) + (down ? -by : by), ExtendedFloat.normalized(x.asig), 0, 64);
+        int exponent = ExtendedFloat.exponent(x.ase, x.asig) + (down ? -by : by);
+        if (exponent >= ExtendedFloat.MAX + ExtendedFloat.WRAP && (x.masks & ExtendedFloat.OE) == 0) {
+            x.flags |= ExtendedFloat.OE | ExtendedFloat.PE;
+            x.up = true;
+            x.set(x.ase & 0x8000 | ExtendedFloat.MAX, ExtendedFloat.ONE);
+        } else if (exponent <= -ExtendedFloat.WRAP && (x.masks & ExtendedFloat.UE) == 0) {
+            x.flags |= ExtendedFloat.UE | ExtendedFloat.PE;
+            x.set(x.ase & 0x8000, 0);
+        } else {
+            x.round(x.ase, exponent, ExtendedFloat.normalized(x.asig), 0, 64);
+        }
     }
 
     private static Semantics remainder(boolean nearest) {
@@ -196,12 +205,16 @@ public final class X87Arithmetic {
             x.begin(c);
             x.point(c, i);
             x.quotient = 0;
-            if (x.loadA(0) & x.loadB(1)) {
+            boolean full = x.loadA(0) & x.loadB(1);
+            if (full) {
                 x.remainder(x.ase, x.asig, x.bse, x.bsig, nearest);
             }
-            if (x.finish(0)) {
+            boolean computed = full && !ExtendedFloat.isNan(x.se, x.sig);
+            if (x.finish(0) && computed) {
                 x.conditions((x.quotient & 2) << 1 | x.quotient >> 2 & 2 | x.quotient >> 2 & 1);
                 x.f.status = x.f.status & ~0x200 | (x.quotient & 1) << 9;
+            } else {
+                x.f.status &= ~0x400;
             }
         };
     }

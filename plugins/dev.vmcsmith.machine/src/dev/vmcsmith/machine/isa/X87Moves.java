@@ -17,7 +17,8 @@ public final class X87Moves {
             case FLD -> insn.decoded.width(0) == 80 ? load80(insn.memory) : loadMemory(false);
             case FILD -> loadMemory(true);
             case FBLD -> loadDecimal();
-            case FST, FSTP -> insn.memory ? insn.decoded.width(0) == 80 ? store80() : store(op == Op.FSTP) : copy(op == Op.FSTP);
+            case FST, FSTP -> insn.memory ? insn.decoded.width(0) == 80 ? store80() : store(op == Op.FSTP)
+                : copy(op == Op.FSTP, insn.decoded.opcode == 0xD9);
             case FIST, FISTP -> storeInteger(op == Op.FISTP, false);
             case FISTTP -> storeInteger(true, true);
             case FBSTP -> storeDecimal();
@@ -33,10 +34,12 @@ public final class X87Moves {
             case FXAM -> examine();
             case FFREE -> (c, i) -> {
                 X87.waiting(c);
+                c.fpu.status &= ~0x200;
                 c.fpu.inUse &= ~(1 << (c.fpu.top() + i.decoded.rm & 7));
             };
             case FFREEP -> (c, i) -> {
                 X87.waiting(c);
+                c.fpu.status &= ~0x200;
                 c.fpu.inUse &= ~(1 << (c.fpu.top() + i.decoded.rm & 7));
                 c.fpu.inUse &= ~(1 << c.fpu.top());
                 c.fpu.setTop(c.fpu.top() + 1);
@@ -103,7 +106,12 @@ public final class X87Moves {
         };
     }
 
+    /** Whether the value goes to memory; an unmasked #O or #U suppresses #P too. */
     private static boolean stored(X87 x) {
+        if ((x.flags & ~x.masks & (ExtendedFloat.OE | ExtendedFloat.UE)) != 0) {
+            x.flags &= ~ExtendedFloat.PE;
+            x.up = false;
+        }
         return (x.flags & ~x.masks & (ExtendedFloat.IE | ExtendedFloat.OE | ExtendedFloat.UE)) == 0;
     }
 
@@ -175,7 +183,7 @@ public final class X87Moves {
             long low = 0xC000000000000000L;
             if (x.loadA(0)) {
                 long v = x.toInteger(x.ase, x.asig, 64);
-                if ((x.flags & ExtendedFloat.IE) != 0 || Math.abs(v) > 999999999999999999L) {
+                if ((x.flags & ExtendedFloat.IE) != 0 || v == Long.MIN_VALUE || Math.abs(v) > 999999999999999999L) {
                     x.up = false;
                     x.flags = ExtendedFloat.IE;
                 } else {
@@ -191,11 +199,17 @@ public final class X87Moves {
         };
     }
 
-    private static Semantics copy(boolean pop) {
+    /** The encoding D9 /3 of FSTP only pops an empty register. */
+    private static Semantics copy(boolean pop, boolean quiet) {
         X87 x = new X87();
         return (c, i) -> {
             x.begin(c);
             x.point(c, i);
+            if (quiet && x.empty(0)) {
+                x.commit();
+                x.pop();
+                return;
+            }
             if (x.loadA(0)) {
                 x.set(x.ase, x.asig);
             }
@@ -242,6 +256,7 @@ public final class X87Moves {
 
     private static Semantics conditional(Op op) {
         X87 x = new X87();
+        x.keepsC1 = true;
         return (c, i) -> {
             x.begin(c);
             x.point(c, i);

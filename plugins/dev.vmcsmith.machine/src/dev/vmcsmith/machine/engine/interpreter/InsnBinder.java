@@ -8,6 +8,7 @@ import dev.vmcsmith.machine.cpu.SemanticsSource;
 import dev.vmcsmith.x86.Gpr;
 import dev.vmcsmith.x86.insn.Instruction;
 import dev.vmcsmith.x86.insn.InstructionForm;
+import dev.vmcsmith.x86.insn.Op;
 import dev.vmcsmith.x86.insn.OperandKind;
 import dev.vmcsmith.x86.insn.OperandKind.File;
 import dev.vmcsmith.x86.insn.OperandKind.Place;
@@ -16,6 +17,8 @@ import java.util.List;
 
 /** Lays out the operands of a decoded instruction for the handlers and finds the handler. */
 public final class InsnBinder {
+    private static final int EM = 1 << 2, TS = 1 << 3, NE = 1 << 5, OSFXSR = 1 << 9;
+
     private final List<SemanticsSource> sources;
 
     public InsnBinder(List<SemanticsSource> sources) {
@@ -62,29 +65,53 @@ public final class InsnBinder {
         return result;
     }
 
-    /** Adds the checks that the table states: privilege, #NM and #UD of FPU and SSE state. */
+    /** Adds the checks that the table states: #UD, #NM and pending #MF of x87, MMX and SSE instructions. */
     private static Semantics guard(Instruction d, Semantics semantics) {
         InstructionForm form = d.form;
-        if (form.has(InstructionForm.A_FPU)) {
+        boolean sse = form.has(InstructionForm.A_SSE);
+        if (usesMmx(d)) {
             return (c, i) -> {
-                if ((c.cr0 & 0xC) != 0 && i.decoded.form.op != dev.vmcsmith.x86.insn.Op.FWAIT) {
+                if ((c.cr0 & EM) != 0 || sse && (c.cr4 & OSFXSR) == 0) {
+                    throw CpuFault.ud();
+                }
+                if ((c.cr0 & TS) != 0) {
+                    throw CpuFault.of(CpuFault.NM);
+                }
+                if ((c.fpu.status & 0x80) != 0 && (c.cr0 & NE) != 0) {
+                    throw CpuFault.of(CpuFault.MF);
+                }
+                semantics.execute(c, i);
+            };
+        }
+        if (sse) {
+            return (c, i) -> {
+                if ((c.cr0 & EM) != 0 || (c.cr4 & OSFXSR) == 0) {
+                    throw CpuFault.ud();
+                }
+                if ((c.cr0 & TS) != 0) {
                     throw CpuFault.of(CpuFault.NM);
                 }
                 semantics.execute(c, i);
             };
         }
-        if (form.has(InstructionForm.A_SSE)) {
+        if (form.has(InstructionForm.A_FPU) && form.op != Op.FWAIT) {
             return (c, i) -> {
-                if ((c.cr0 & 4) != 0 || (c.cr4 & 0x200) == 0) {
-                    throw CpuFault.ud();
-                }
-                if ((c.cr0 & 8) != 0) {
+                if ((c.cr0 & (EM | TS)) != 0) {
                     throw CpuFault.of(CpuFault.NM);
                 }
                 semantics.execute(c, i);
             };
         }
         return semantics;
+    }
+
+    private static boolean usesMmx(Instruction d) {
+        for (int n = 0; n < d.operandCount(); n++) {
+            if (d.kind(n).file == File.MMX && !d.isMemory(n)) {
+                return true;
+            }
+        }
+        return d.op() == Op.EMMS;
     }
 
     private static Insn operands(Instruction d) {
