@@ -26,7 +26,12 @@ public record Expectations(List<Clause> clauses) {
         int line();
     }
 
-    /** The run has exactly these VM exits, in this order. */
+    /**
+     * The run has exactly these VM exits, in this order.
+     *
+     * @param reasons each a reason or {@code any}, {@code REASON*N} for N of them, {@code REASON+} for one or more; {@code ...} for any
+     *                number of exits of any reason
+     */
     public record Exits(List<String> reasons, String file, int line) implements Clause {
         public Exits {
             reasons = List.copyOf(reasons);
@@ -41,9 +46,43 @@ public record Expectations(List<Clause> clauses) {
     public record LogContains(String text, String file, int line) implements Clause {
     }
 
+    /** The text on the serial port does not contain this text. */
+    public record LogLacks(String text, String file, int line) implements Clause {
+    }
+
+    /** Some of the text on the serial port matches a regular expression of {@link java.util.regex.Pattern}. */
+    public record LogMatches(String pattern, String file, int line) implements Clause {
+    }
+
+    /**
+     * A register of the guest or a VMCS field compares as stated when a VM exit has been taken.
+     *
+     * @param exit     number of the exit from 1; 0 for every exit with the reason, of which there is at least one
+     * @param reason   empty when the exit is given by its number
+     * @param name     of the variable, for people
+     * @param register whether {@code number} is that of a general register (0 RAX to 15 R15) or a field's encoding
+     * @param low      lowest bit that counts
+     * @param bits     how many bits count
+     */
+    public record ValueAt(long exit, String reason, String name, boolean register, int number, int low, int bits, Relation relation,
+            long value, String file, int line) implements Clause {
+    }
+
+    /** Memory of the machine compares as stated at the end of the run: {@code bytes} (1, 2, 4 or 8) at a physical address. */
+    public record Memory(long address, int bytes, Relation relation, long value, String file, int line) implements Clause {
+    }
+
+    /** Memory of the machine holds a text, in UTF-8, at a physical address at the end of the run. */
+    public record MemoryText(long address, String text, String file, int line) implements Clause {
+    }
+
+    /** The number of instructions of the whole run compares as stated. */
+    public record Instructions(Relation relation, long count, String file, int line) implements Clause {
+    }
+
     /** How a count compares to the number written. */
     public enum Relation {
-        EQUAL("=="), AT_LEAST(">="), AT_MOST("<=");
+        EQUAL("=="), NOT_EQUAL("!="), AT_LEAST(">="), AT_MOST("<="), MORE(">"), LESS("<");
 
         private final String sign;
 
@@ -55,11 +94,16 @@ public record Expectations(List<Clause> clauses) {
             return sign;
         }
 
+        /** Compares unsigned numbers. */
         public boolean holds(long actual, long written) {
+            int order = Long.compareUnsigned(actual, written);
             return switch (this) {
-                case EQUAL -> actual == written;
-                case AT_LEAST -> actual >= written;
-                case AT_MOST -> actual <= written;
+                case EQUAL -> order == 0;
+                case NOT_EQUAL -> order != 0;
+                case AT_LEAST -> order >= 0;
+                case AT_MOST -> order <= 0;
+                case MORE -> order > 0;
+                case LESS -> order < 0;
             };
         }
     }
@@ -77,6 +121,17 @@ public record Expectations(List<Clause> clauses) {
                 case ExitCount count -> out.append("count").append(at).append(' ').append(NoteText.quote(count.reason)).append(' ')
                         .append(count.relation.sign).append(' ').append(count.count);
                 case LogContains log -> out.append("log").append(at).append(' ').append(NoteText.quote(log.text));
+                case LogLacks log -> out.append("log-lacks").append(at).append(' ').append(NoteText.quote(log.text));
+                case LogMatches log -> out.append("log-matches").append(at).append(' ').append(NoteText.quote(log.pattern));
+                case ValueAt v -> out.append("value").append(at).append(' ').append(v.exit).append(' ').append(NoteText.quote(v.reason))
+                        .append(' ').append(NoteText.quote(v.name)).append(v.register ? " register " : " field ").append(v.number).append(' ')
+                        .append(v.low).append(' ').append(v.bits).append(' ').append(v.relation.sign).append(' ')
+                        .append(NoteText.quote(Long.toHexString(v.value)));
+                case Memory m -> out.append("memory").append(at).append(' ').append(m.address).append(' ').append(m.bytes).append(' ')
+                        .append(m.relation.sign).append(' ').append(NoteText.quote(Long.toHexString(m.value)));
+                case MemoryText m -> out.append("memory-text").append(at).append(' ').append(m.address).append(' ')
+                        .append(NoteText.quote(m.text));
+                case Instructions i -> out.append("instructions").append(at).append(' ').append(i.relation.sign).append(' ').append(i.count);
             }
             out.append('\n');
         }
@@ -101,10 +156,28 @@ public record Expectations(List<Clause> clauses) {
                 }
                 case "count" -> clauses.add(new ExitCount(words.string(), relation(words), words.number(Long.MAX_VALUE), file, number));
                 case "log" -> clauses.add(new LogContains(words.string(), file, number));
+                case "log-lacks" -> clauses.add(new LogLacks(words.string(), file, number));
+                case "log-matches" -> clauses.add(new LogMatches(words.string(), file, number));
+                case "value" -> clauses.add(new ValueAt(words.number(Long.MAX_VALUE), words.string(), words.string(),
+                        words.word().equals("register"), (int) words.number(0x7FFF), (int) words.number(63), (int) words.number(64),
+                        relation(words), hex(words), file, number));
+                case "memory" -> clauses.add(new Memory(words.number(Long.MAX_VALUE), (int) words.number(8), relation(words), hex(words),
+                        file, number));
+                case "memory-text" -> clauses.add(new MemoryText(words.number(Long.MAX_VALUE), words.string(), file, number));
+                case "instructions" -> clauses.add(new Instructions(relation(words), words.number(Long.MAX_VALUE), file, number));
                 default -> throw NoteText.damaged("expectations", line);
             }
         }
         return new Expectations(clauses);
+    }
+
+    private static long hex(NoteText.Words words) throws ImageFormatException {
+        String digits = words.string();
+        try {
+            return Long.parseUnsignedLong(digits, 16);
+        } catch (NumberFormatException e) {
+            throw NoteText.damaged("expectations", digits);
+        }
     }
 
     private static Relation relation(NoteText.Words words) throws ImageFormatException {

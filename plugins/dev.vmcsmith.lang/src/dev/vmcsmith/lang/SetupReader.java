@@ -9,14 +9,17 @@ import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.plan.Finding;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SourceText;
+import dev.vmcsmith.lang.scoping.Imports;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.emf.common.util.URI;
+import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.resource.Resource;
 import org.eclipse.emf.ecore.util.EcoreUtil;
 import org.eclipse.xtext.diagnostics.AbstractDiagnostic;
@@ -49,14 +52,28 @@ final class SetupReader {
         EcoreUtil.resolveAll(resource);
     }
 
+    /** The file as it was given. */
+    Path file() {
+        return file;
+    }
+
     /** The model, complete or not. */
     Setup setup() {
         return resource.getContents().isEmpty() ? HvFactory.eINSTANCE.createSetup() : (Setup) resource.getContents().getFirst();
     }
 
-    /** What cannot be parsed, and names that mean nothing. */
+    /** What cannot be parsed, and names that mean nothing, in the file and in those that it imports. */
     List<Problem> diagnostics() {
-        return resource.getErrors().stream().map(this::problem).toList();
+        List<Problem> problems = new ArrayList<>();
+        for (Setup each : Imports.all(setup())) {
+            Resource read = each.eResource();
+            if (read != null) {
+                EcoreUtil.resolveAll(read);
+                Path place = place(each);
+                read.getErrors().forEach(diagnostic -> problems.add(problem(diagnostic, place)));
+            }
+        }
+        return problems;
     }
 
     /** The text in its layout; empty when it cannot be parsed. */
@@ -64,7 +81,13 @@ final class SetupReader {
         return Formatter.format(resource.getParseResult(), options);
     }
 
-    private Problem problem(Resource.Diagnostic diagnostic) {
+    /** The file of an object; that of the setup itself as it was given. */
+    private Path place(EObject object) {
+        String name = object.eResource() == null || object.eResource() == resource ? null : SourceText.file(object);
+        return name == null ? file : Path.of(name);
+    }
+
+    private static Problem problem(Resource.Diagnostic diagnostic, Path file) {
         int column = Math.max(1, diagnostic.getColumn());
         int length = diagnostic instanceof AbstractDiagnostic known ? known.getLength() : 1;
         String code = diagnostic instanceof AbstractDiagnostic known ? known.getCode() : null;
@@ -81,8 +104,8 @@ final class SetupReader {
             offset = node == null ? 0 : node.getOffset();
             length = node == null ? 1 : node.getLength();
         }
-        SourceText text = SourceText.of(setup());
-        return new Problem(file, text.line(offset), text.column(offset), Math.max(1, length), finding.severity(), finding.code(),
+        SourceText text = SourceText.of(finding.object());
+        return new Problem(place(finding.object()), text.line(offset), text.column(offset), Math.max(1, length), finding.severity(), finding.code(),
                 finding.message());
     }
 

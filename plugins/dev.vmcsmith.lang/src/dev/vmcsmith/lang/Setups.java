@@ -122,7 +122,8 @@ public final class Setups {
     private static List<Problem> problems(SetupReader reader, SetupPlan plan) {
         List<Problem> problems = new ArrayList<>(reader.diagnostics());
         plan.findings().forEach(finding -> problems.add(reader.problem(finding)));
-        problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+        problems.sort(Comparator.comparing((Problem problem) -> !problem.file().equals(reader.file())).thenComparing(Problem::file)
+                .thenComparingInt(Problem::line).thenComparingInt(Problem::column));
         return problems;
     }
 

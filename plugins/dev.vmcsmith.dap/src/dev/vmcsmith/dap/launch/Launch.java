@@ -29,7 +29,7 @@ public final class Launch {
         this.options = options;
         this.profile = profile;
         this.machine = machine;
-        this.expectations = new ExpectationCheck(image.expectations());
+        this.expectations = new ExpectationCheck(image.expectations(), image.lines(), machine);
     }
 
     /**

@@ -19,7 +19,8 @@ import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.asm.Assembler;
 import dev.vmcsmith.x86.asm.Assembly;
 import dev.vmcsmith.x86.asm.AssemblySource;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,6 @@ public final class Compiler {
     private final VmcsPlan vmcs;
     private final ImageLayout layout = new ImageLayout();
     private final Map<EptPlan, EptTables> epts = new LinkedHashMap<>();
-    private final Map<String, byte[]> bitmaps = new LinkedHashMap<>();
     private final Map<String, Long> symbols = new HashMap<>();
 
     /**
@@ -86,10 +86,10 @@ public final class Compiler {
     // ---- places --------------------------------------------------------------------------------------------------------------------
 
     private boolean place() {
-        if (vmcs.ept() != null) {
-            EptTables tables = new EptTables(vmcs.ept(), plan.machine().cpu().capabilities());
-            epts.put(vmcs.ept(), tables);
-            layout.reserve(tablesName(vmcs.ept()), tables.size());
+        for (EptPlan ept : plan.epts()) {
+            EptTables tables = new EptTables(ept, plan.machine().cpu().capabilities());
+            epts.put(ept, tables);
+            layout.reserve(tablesName(ept), tables.size());
         }
         for (GuestBlock block : plan.memory()) {
             layout.reserve(copyName(block), block.bytes().length);
@@ -99,24 +99,13 @@ public final class Compiler {
         layout.zeros("host_directories", 4 * 4096);
         layout.zeros("vmxon_region", 4096);
         layout.zeros("vmcs_region", 4096);
-        bitmap(ImageSymbols.MSR_BITMAP, vmcs.msrBitmap(), 0);
-        bitmap(ImageSymbols.IO_BITMAP_A, vmcs.ioBitmaps(), 0);
-        bitmap(ImageSymbols.IO_BITMAP_B, vmcs.ioBitmaps(), 4096);
+        vmcs.areas().values().forEach(area -> layout.reserve(area.symbol(), area.size()));
         layout.zeros("ept_pool", EPT_POOL);
         layout.zeros("idt", 32 * 16);
         layout.zeros("tss", 0x68);
         layout.zeros("boot_stack", STACK);
         layout.zeros("host_stack", STACK);
         return layout.place(plan);
-    }
-
-    private void bitmap(String symbol, byte[] bits, int from) {
-        if (bits == null) {
-            layout.zeros(symbol, 4096);
-        } else {
-            layout.reserve(symbol, 4096);
-            bitmaps.put(symbol, Arrays.copyOfRange(bits, from, from + 4096));
-        }
     }
 
     private void defineSymbols() {
@@ -188,12 +177,23 @@ public final class Compiler {
                         block.bytes().length, Segment.READ | Segment.EXECUTE));
             }
         }
-        bitmaps.forEach((symbol, bits) -> image.segment(Segment.of('.' + symbol, layout.address(symbol), bits, Segment.READ)));
+        for (VmcsPlan.Area area : vmcs.areas().values()) {
+            image.segment(Segment.of('.' + area.symbol(), layout.address(area.symbol()), content(area), Segment.READ | Segment.WRITE));
+        }
         image.segment(layout.zeroSegment());
         image.segment(Segment.of(".text", layout.code(), code.bytes(), all));
         DebugTables debug = new DebugTables(plan, file, code, handlers.symbols());
         return image.symbols(new SymbolTable(debug.symbols(layout.symbols()))).lines(new LineTable(debug.lines()))
                 .machine(plan.machine().config()).expectations(new Expectations(expectations())).build();
+    }
+
+    private byte[] content(VmcsPlan.Area area) {
+        if (area.bytes() != null) {
+            return area.bytes();
+        }
+        ByteBuffer out = ByteBuffer.allocate(area.size()).order(ByteOrder.LITTLE_ENDIAN);
+        area.pointers().forEach(pointer -> out.putLong(symbols.get(pointer)));
+        return out.array();
     }
 
     private List<Expectations.Clause> expectations() {

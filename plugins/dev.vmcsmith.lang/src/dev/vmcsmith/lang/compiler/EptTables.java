@@ -31,7 +31,7 @@ final class EptTables {
     EptTables(EptPlan plan, VmxCapabilities cpu) {
         this.plan = plan;
         this.gigabytePages = cpu.eptVpid(EptVpidCapability.PAGE_1G);
-        need(EptVpidCapability.PAGE_WALK_4);
+        need(plan.walk() == 5 ? EptVpidCapability.PAGE_WALK_5 : EptVpidCapability.PAGE_WALK_4);
         need(plan.memoryType() == EptEntry.WB ? EptVpidCapability.EPT_WRITE_BACK : EptVpidCapability.EPT_UNCACHEABLE);
         if (plan.accessedDirty()) {
             need(EptVpidCapability.ACCESSED_DIRTY);
@@ -96,11 +96,11 @@ final class EptTables {
             long target = range.target() + (from - range.from());
             EptPlan.Range last = pieces.isEmpty() ? null : pieces.getLast();
             if (last != null && last.to() == from && last.target() + (from - last.from()) == target && last.rights() == range.rights()
-                    && last.memoryType() == range.memoryType()) {
+                    && last.memoryType() == range.memoryType() && last.largest() == range.largest()) {
                 pieces.removeLast();
-                pieces.add(new EptPlan.Range(last.from(), to, last.target(), last.rights(), last.memoryType()));
+                pieces.add(new EptPlan.Range(last.from(), to, last.target(), last.rights(), last.memoryType(), last.largest()));
             } else {
-                pieces.add(new EptPlan.Range(from, to, target, range.rights(), range.memoryType()));
+                pieces.add(new EptPlan.Range(from, to, target, range.rights(), range.memoryType(), range.largest()));
             }
         }
         return pieces;
@@ -110,9 +110,9 @@ final class EptTables {
         long address = piece.from();
         while (address < piece.to()) {
             long target = piece.target() + (address - piece.from());
-            int level = level(address, target, piece.to() - address);
+            int level = level(address, target, Math.min(piece.to() - address, piece.largest() == 1L << 30 ? Long.MAX_VALUE : piece.largest()));
             Table table = root;
-            for (int upper = 4; upper > level; upper--) {
+            for (int upper = plan.walk(); upper > level; upper--) {
                 int index = EptEntry.index(address, upper);
                 if (table.children[index] == null) {
                     table.children[index] = table();

@@ -2,23 +2,32 @@
 package dev.vmcsmith.lang.eval;
 
 import dev.vmcsmith.lang.hv.Binary;
+import dev.vmcsmith.lang.hv.Block;
 import dev.vmcsmith.lang.hv.Builtin;
+import dev.vmcsmith.lang.hv.Call;
 import dev.vmcsmith.lang.hv.Characters;
 import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.Expression;
+import dev.vmcsmith.lang.hv.Function;
 import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.GuestData;
 import dev.vmcsmith.lang.hv.GuestFile;
+import dev.vmcsmith.lang.hv.If;
+import dev.vmcsmith.lang.hv.Let;
 import dev.vmcsmith.lang.hv.Literal;
 import dev.vmcsmith.lang.hv.PageOf;
 import dev.vmcsmith.lang.hv.PageTables;
+import dev.vmcsmith.lang.hv.Parameter;
 import dev.vmcsmith.lang.hv.Reference;
+import dev.vmcsmith.lang.hv.Return;
 import dev.vmcsmith.lang.hv.SizeOf;
+import dev.vmcsmith.lang.hv.Statement;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Unary;
 import dev.vmcsmith.lang.parser.Literals;
-import dev.vmcsmith.x86.Msr;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.emf.ecore.EObject;
@@ -44,6 +53,8 @@ public final class Evaluator {
     private final Listener listener;
     private final Map<Constant, Value> constants = new IdentityHashMap<>();
     private final Set<Constant> open = new HashSet<>();
+    private final Set<Function> computing = new HashSet<>();
+    private Map<Symbol, Value> locals = new IdentityHashMap<>();
 
     public Evaluator(Places places, Listener listener) {
         this.places = places;
@@ -57,6 +68,7 @@ public final class Evaluator {
             case Characters characters -> characters(characters);
             case Reference reference -> symbol(reference);
             case SizeOf size -> size(size);
+            case Call call -> call(call);
             case PageOf page -> value(page.getAddress()).known() ? Value.of(value(page.getAddress()).number() & -4096) : Value.UNKNOWN;
             case Unary unary -> unary(unary);
             case Binary binary -> binary(binary);
@@ -85,8 +97,9 @@ public final class Evaluator {
         if (symbol == null || symbol.eIsProxy()) {
             return Value.UNKNOWN;
         }
-        if (!(symbol instanceof GuestCode || symbol instanceof GuestFile || symbol instanceof PageTables)) {
-            listener.impossible(size, "only guest code, guest files and page tables have a size");
+        if (!(symbol instanceof GuestCode || symbol instanceof GuestData || symbol instanceof GuestFile
+                || symbol instanceof PageTables)) {
+            listener.impossible(size, "only guest code, data and files and page tables have a size");
             return Value.UNKNOWN;
         }
         return places.size(symbol);
@@ -117,9 +130,65 @@ public final class Evaluator {
         }
         return switch (target) {
             case Constant constant -> value(constant);
-            case Builtin builtin -> Msr.byName(builtin.getName()) < 0 ? Value.UNKNOWN : Value.of(Msr.byName(builtin.getName()));
+            case Builtin builtin -> NamedNumbers.find(builtin.getName()).stream().mapToObj(Value::of).findFirst().orElse(Value.UNKNOWN);
+            case Let let -> locals.getOrDefault(let, Value.UNKNOWN);
+            case Parameter parameter -> locals.getOrDefault(parameter, Value.UNKNOWN);
             default -> places.address(target);
         };
+    }
+
+    // ---- functions -----------------------------------------------------------------------------------------------------------------
+
+    /** The value of a function that only computes: it is known when the arguments and all that it uses are. */
+    private Value call(Call call) {
+        if (!(call.getFunction() instanceof Function function) || function.getBody() == null
+                || function.getParameters().size() != call.getArguments().size()) {
+            return Value.UNKNOWN;
+        }
+        List<Value> arguments = call.getArguments().stream().map(this::value).toList();
+        if (!arguments.stream().allMatch(Value::known) || !computing.add(function)) {
+            return Value.UNKNOWN;
+        }
+        Map<Symbol, Value> outer = locals;
+        locals = new IdentityHashMap<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            locals.put(function.getParameters().get(i), arguments.get(i));
+        }
+        Value result = run(function.getBody());
+        locals = outer;
+        computing.remove(function);
+        return result == null ? Value.UNKNOWN : result;
+    }
+
+    /** What a block returns: null when it goes on behind its end, UNKNOWN when it does more than compute. */
+    private Value run(Block block) {
+        for (Statement statement : block == null ? List.<Statement>of() : block.getStatements()) {
+            Value result = run(statement);
+            if (result != null) {
+                return result;
+            }
+        }
+        return null;
+    }
+
+    private Value run(Statement statement) {
+        switch (statement) {
+            case Return end -> {
+                return value(end.getValue());
+            }
+            case Let let -> {
+                locals.put(let, value(let.getValue()));
+                return null;
+            }
+            case If choice -> {
+                Value condition = value(choice.getCondition());
+                return !condition.known() ? Value.UNKNOWN : condition.number() != 0 ? run(choice.getThen())
+                        : choice.getElseIf() != null ? run(choice.getElseIf()) : run(choice.getOtherwise());
+            }
+            default -> {
+                return Value.UNKNOWN;
+            }
+        }
     }
 
     private Value unary(Unary unary) {

@@ -2,26 +2,29 @@
 package dev.vmcsmith.lang.naming;
 
 import dev.vmcsmith.lang.hv.AsmLabel;
+import dev.vmcsmith.lang.hv.DataLabel;
 import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.GuestData;
 import dev.vmcsmith.lang.hv.Symbol;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.xtext.naming.IQualifiedNameProvider;
 import org.eclipse.xtext.naming.QualifiedName;
 
-/** An element is known by its name, a label by the name of its code and its own: {@code Main.loop}. Local labels have none. */
+/** An element is known by its name, a label by the name of its code or data and its own: {@code Main.loop}. Local labels have none. */
 public class HvNames extends IQualifiedNameProvider.AbstractImpl {
     @Override
     public QualifiedName getFullyQualifiedName(EObject object) {
         if (object instanceof AsmLabel label) {
-            return label(label);
+            return label(label.getName(), label.eContainer() instanceof GuestCode code ? code.getName() : null);
+        }
+        if (object instanceof DataLabel label) {
+            return label(label.getName(), label.eContainer() instanceof GuestData data ? data.getName() : null);
         }
         return object instanceof Symbol symbol ? simple(symbol) : null;
     }
 
-    private static QualifiedName label(AsmLabel label) {
-        boolean known = label.getName() != null && !label.getName().startsWith(".") && label.eContainer() instanceof GuestCode code
-                && code.getName() != null;
-        return known ? QualifiedName.create(((GuestCode) label.eContainer()).getName(), label.getName()) : null;
+    private static QualifiedName label(String label, String block) {
+        return label == null || label.startsWith(".") || block == null ? null : QualifiedName.create(block, label);
     }
 
     private static QualifiedName simple(Symbol symbol) {

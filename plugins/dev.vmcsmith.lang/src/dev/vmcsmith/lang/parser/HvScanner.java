@@ -16,7 +16,8 @@ import org.antlr.runtime.CharStream;
  * Never fails: text that belongs to nothing becomes a token that no rule accepts.
  */
 public final class HvScanner {
-    private static final Set<String> ELEMENT_WORDS = Set.of("machine", "const", "var", "guest", "page", "ept", "vmcs", "on", "run");
+    private static final Set<String> ELEMENT_WORDS = Set.of("import", "machine", "const", "var", "function", "guest", "page", "ept",
+            "vmcs", "on", "run");
 
     private enum Mode {
         SETUP, CODE_HEADER, ASSEMBLY
@@ -149,7 +150,7 @@ public final class HvScanner {
         } else if (token.equals("{") && mode == Mode.CODE_HEADER) {
             mode = Mode.ASSEMBLY;
             lineStart = true;
-        } else if (token.equals("map") || token.equals("}")) {
+        } else if (token.equals("map") || token.equals("hook") || token.equals("}")) {
             rights = false;
             mapDepth = 0;
         } else if (token.equals("(")) {
@@ -164,6 +165,11 @@ public final class HvScanner {
     }
 
     private int punctuation(int c) {
+        if (c == '.' && la(2) == '.' && la(3) == '.') {
+            skip(3);
+            follow("...");
+            return types.keyword("...");
+        }
         String two = "" + (char) c + (char) la(2);
         int type = la(2) == CharStream.EOF ? -1 : types.keyword(two);
         String token = type >= 0 ? two : two.substring(0, 1);

@@ -61,6 +61,12 @@ public final class ControlPlan {
         cleared.putIfAbsent(bit, origin);
     }
 
+    /** As if the file had not named the bit. */
+    void forget(ControlBit bit) {
+        set.remove(bit);
+        cleared.remove(bit);
+    }
+
     private static long mask(Map<ControlBit, EObject> bits) {
         long mask = 0;
         for (ControlBit bit : bits.keySet()) {

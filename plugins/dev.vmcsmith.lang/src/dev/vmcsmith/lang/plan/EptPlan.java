@@ -16,9 +16,10 @@ public record EptPlan(String name, Ept origin, List<Range> ranges, int memoryTyp
      * Guest-physical addresses from {@code from} to before {@code to}.
      *
      * @param target host-physical address of {@code from}, -1 when the range is not mapped
-     * @param rights EPT entry bits 2:0
+     * @param rights  of the EPT entry bits 2:0, user execute (10) and, as they are asked for, ignore PAT (6) and suppress #VE (63)
+     * @param largest bytes of the largest page that may map the range: 4 KiB, 2 MiB or 1 GiB
      */
-    public record Range(long from, long to, long target, long rights, int memoryType) {
+    public record Range(long from, long to, long target, long rights, int memoryType, long largest) {
         public boolean mapped() {
             return target != -1;
         }

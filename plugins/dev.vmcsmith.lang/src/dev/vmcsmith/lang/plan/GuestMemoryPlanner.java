@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.plan;
 
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.ElfReader;
+import dev.vmcsmith.image.ImageFormatException;
+import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.lang.eval.Evaluator;
+import dev.vmcsmith.lang.eval.NamedNumbers;
 import dev.vmcsmith.lang.eval.Value;
 import dev.vmcsmith.lang.hv.AsmElement;
 import dev.vmcsmith.lang.hv.AsmLabel;
 import dev.vmcsmith.lang.hv.Constant;
+import dev.vmcsmith.lang.hv.DataLabel;
 import dev.vmcsmith.lang.hv.Element;
 import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.GuestData;
+import dev.vmcsmith.lang.hv.GuestElf;
 import dev.vmcsmith.lang.hv.GuestFile;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.PageTables;
+import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.naming.HvNames;
+import dev.vmcsmith.lang.scoping.Imports;
 import dev.vmcsmith.x86.asm.Assembler;
 import dev.vmcsmith.x86.asm.Assembly;
 import dev.vmcsmith.x86.asm.AssemblyProblem;
 import dev.vmcsmith.x86.asm.AssemblySource;
-import dev.vmcsmith.x86.Msr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.eclipse.emf.ecore.EObject;
 import org.eclipse.xtext.nodemodel.ICompositeNode;
 import org.eclipse.xtext.nodemodel.util.NodeModelUtils;
 
@@ -42,17 +54,14 @@ final class GuestMemoryPlanner implements Evaluator.Places {
     private final Map<Symbol, Long> addresses = new IdentityHashMap<>();
     private final Map<GuestCode, Assembly> code = new IdentityHashMap<>();
     private final Map<Symbol, byte[]> contents = new IdentityHashMap<>();
-    private final Map<String, Element> byName = new HashMap<>();
+    private final Map<GuestData, GuestDataPlanner> data = new IdentityHashMap<>();
+    private final Map<GuestElf, Optional<BootImage>> executables = new IdentityHashMap<>();
+    private final Map<EObject, Map<String, Element>> names = new IdentityHashMap<>();
     private boolean assembled;
     private boolean assembling;
 
     GuestMemoryPlanner(Planning planning) {
         this.planning = planning;
-        for (Element element : planning.setup().getElements()) {
-            if (element instanceof Symbol symbol) {
-                byName.putIfAbsent(HvNames.of(symbol), element);
-            }
-        }
     }
 
     List<GuestBlock> plan() {
@@ -61,20 +70,30 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         for (GuestCode block : planning.elements(GuestCode.class)) {
             report(block);
             if (address(block).known() && code.get(block) != null) {
-                blocks.add(new GuestBlock(block.getName(), address(block).number(), code.get(block).bytes(), block, code.get(block)));
+                blocks.add(new GuestBlock(planning.uniqueName(block), address(block).number(), code.get(block).bytes(), block, code.get(block)));
             }
         }
-        for (GuestFile file : planning.elements(GuestFile.class)) {
-            if (address(file).known()) {
-                blocks.add(new GuestBlock(file.getName(), address(file).number(), content(file), file, null));
-            }
-        }
-        for (PageTables tables : planning.elements(PageTables.class)) {
-            if (address(tables).known()) {
-                blocks.add(new GuestBlock(tables.getName(), address(tables).number(), tables(tables), tables, null));
-            }
-        }
+        planning.elements(GuestData.class).forEach(block -> add(block, data(block) == null ? null : data(block).bytes(), blocks));
+        planning.elements(GuestFile.class).forEach(file -> add(file, content(file), blocks));
+        planning.elements(GuestElf.class).forEach(file -> executable(file).ifPresent(elf -> segments(file, elf, blocks)));
+        planning.elements(PageTables.class).forEach(tables -> add(tables, address(tables).known() ? tables(tables) : null, blocks));
         return blocks;
+    }
+
+    private void add(Symbol origin, byte[] bytes, List<GuestBlock> blocks) {
+        if (address(origin).known() && bytes != null) {
+            blocks.add(new GuestBlock(planning.uniqueName(origin), address(origin).number(), bytes, origin, null));
+        }
+    }
+
+    private void segments(GuestElf file, BootImage elf, List<GuestBlock> blocks) {
+        String name = planning.uniqueName(file);
+        BootImage symbols = elf;
+        for (Segment segment : elf.segments()) {
+            byte[] bytes = Arrays.copyOf(segment.bytes(), (int) segment.memorySize());
+            blocks.add(new GuestBlock(symbols != null ? name : name + segment.name(), segment.physicalAddress(), bytes, file, null, symbols));
+            symbols = null;
+        }
     }
 
     // ---- places for the evaluator --------------------------------------------------------------------------------------------------
@@ -83,7 +102,11 @@ final class GuestMemoryPlanner implements Evaluator.Places {
     public Value address(Symbol symbol) {
         return switch (symbol) {
             case GuestCode block -> place(block, block.getAddress());
+            case GuestData block -> place(block, block.getAddress());
             case GuestFile file -> place(file, file.getAddress());
+            case GuestElf file -> executable(file).map(elf -> Value.of(elf.entry())).orElse(Value.UNKNOWN);
+            case DataLabel label -> label.eContainer() instanceof GuestData block && data(block) != null
+                    ? Value.of(data(block).address(label)) : Value.UNKNOWN;
             case PageTables tables -> place(tables, tables.getAddress());
             case AsmLabel label -> label(label);
             default -> Value.UNKNOWN;
@@ -94,6 +117,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
     public Value size(Symbol symbol) {
         return switch (symbol) {
             case GuestFile file -> Value.of(content(file).length);
+            case GuestData block -> data(block) == null ? Value.UNKNOWN : Value.of(data(block).size());
             case PageTables tables -> address(tables).known() ? Value.of(tables(tables).length) : Value.UNKNOWN;
             case GuestCode block -> {
                 assemble();
@@ -147,7 +171,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         }
         Assembly before = code.get(block);
         Assembly now = new Assembler().assemble(new AssemblySource(text(block), null, address(block).number(), (int) block.getBits(),
-                this::symbol));
+                name -> symbol(block, name)));
         code.put(block, now);
         return before == null || !before.labels().equals(now.labels());
     }
@@ -157,8 +181,9 @@ final class GuestMemoryPlanner implements Evaluator.Places {
     }
 
     /** What a name in guest code stands for outside its own block; null when nothing. */
-    private Long symbol(String name) {
-        Element element = byName.get(name);
+    private Long symbol(GuestCode block, String name) {
+        Map<String, Element> known = names.computeIfAbsent(block.eContainer(), file -> names((Setup) file));
+        Element element = known.get(name);
         if (element instanceof Constant constant) {
             Value value = planning.value(constant);
             return value.known() ? value.number() : null;
@@ -167,13 +192,31 @@ final class GuestMemoryPlanner implements Evaluator.Places {
             Value value = address(symbol);
             return value.known() ? value.number() : null;
         }
-        int dot = name.indexOf('.');
-        if (dot > 0 && byName.get(name.substring(0, dot)) instanceof GuestCode other) {
-            Assembly block = code.get(other);
-            Long label = block == null ? null : block.labels().get(name.substring(dot + 1));
-            return label != null || block != null ? label : addresses.get(other);
+        int dot = name.lastIndexOf('.');
+        Element owner = dot > 0 ? known.get(name.substring(0, dot)) : null;
+        if (owner instanceof GuestCode other) {
+            Assembly assembly = code.get(other);
+            Long label = assembly == null ? null : assembly.labels().get(name.substring(dot + 1));
+            return label != null || assembly != null ? label : addresses.get(other);
         }
-        return Msr.byName(name) < 0 ? null : Msr.byName(name);
+        if (owner instanceof GuestData other && data(other) != null) {
+            return other.getItems().stream().filter(DataLabel.class::isInstance).map(DataLabel.class::cast)
+                    .filter(label -> name.substring(dot + 1).equals(label.getName())).map(data(other)::address).findFirst().orElse(null);
+        }
+        OptionalLong number = NamedNumbers.find(name);
+        return number.isPresent() ? number.getAsLong() : null;
+    }
+
+    private static Map<String, Element> names(Setup file) {
+        Map<String, Element> found = new HashMap<>();
+        for (Imports.Visible visible : Imports.visible(file)) {
+            for (Element element : visible.setup().getElements()) {
+                if (element instanceof Symbol symbol) {
+                    found.putIfAbsent(visible.prefix() + HvNames.of(symbol), element);
+                }
+            }
+        }
+        return found;
     }
 
     /** The assembly of a block on the lines and columns that it has in the file, from the line of its first element. */
@@ -222,12 +265,37 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         return known;
     }
 
+    private GuestDataPlanner data(GuestData block) {
+        GuestDataPlanner known = data.get(block);
+        if (known == null && address(block).known()) {
+            known = new GuestDataPlanner(planning, block, address(block).number());
+            data.put(block, known);
+        }
+        return known;
+    }
+
+    private Optional<BootImage> executable(GuestElf file) {
+        if (file.getPath() == null) {
+            return Optional.empty();
+        }
+        if (!executables.containsKey(file)) {
+            Optional<BootImage> read = Optional.empty();
+            try {
+                read = Optional.of(ElfReader.read(planning.directory(file).resolve(file.getPath())));
+            } catch (ImageFormatException e) {
+                planning.error(IssueCodes.FILE_NOT_READABLE, e.getMessage(), file, HvPackage.Literals.GUEST_ELF__PATH);
+            }
+            executables.put(file, read);
+        }
+        return executables.get(file);
+    }
+
     private byte[] content(GuestFile file) {
         return contents.computeIfAbsent(file, f -> read(file));
     }
 
     private byte[] read(GuestFile file) {
-        Path path = file.getPath() == null ? null : planning.directory().resolve(file.getPath());
+        Path path = file.getPath() == null ? null : planning.directory(file).resolve(file.getPath());
         String problem;
         try {
             if (path == null) {

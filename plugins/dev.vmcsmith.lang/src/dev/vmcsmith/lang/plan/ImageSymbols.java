@@ -7,6 +7,13 @@ public final class ImageSymbols {
     public static final String IO_BITMAP_A = "io_bitmap_a";
     public static final String IO_BITMAP_B = "io_bitmap_b";
 
+    public static final String ENTRY_MSR_LOAD = "entry_msr_load";
+    public static final String EXIT_MSR_LOAD = "exit_msr_load";
+    public static final String EXIT_MSR_STORE = "exit_msr_store";
+    public static final String VMREAD_BITMAP = "vmread_bitmap";
+    public static final String VMWRITE_BITMAP = "vmwrite_bitmap";
+    public static final String EPTP_LIST = "eptp_list";
+
     private ImageSymbols() {
     }
 

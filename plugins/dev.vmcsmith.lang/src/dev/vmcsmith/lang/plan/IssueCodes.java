@@ -15,6 +15,7 @@ public final class IssueCodes {
     public static final String GUEST_NOT_MAPPED = "GUEST_NOT_MAPPED";
     public static final String HANDLER = "HANDLER";
     public static final String HANDLER_NEVER_RUNS = "HANDLER_NEVER_RUNS";
+    public static final String IMPORTED_FILE = "IMPORTED_FILE";
     public static final String MEMORY_OVERLAP = "MEMORY_OVERLAP";
     public static final String MEMORY_RANGE = "MEMORY_RANGE";
     public static final String MISSING = "MISSING";

@@ -3,6 +3,7 @@ package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.image.MachineConfig;
 import dev.vmcsmith.lang.hv.CpuSetting;
+import dev.vmcsmith.lang.hv.CpusSetting;
 import dev.vmcsmith.lang.hv.HostSetting;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Machine;
@@ -13,7 +14,6 @@ import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuProfiles;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -26,13 +26,17 @@ public final class MachinePlanner {
     public static final List<String> SERIAL_PORTS = List.of("com1", "com2", "com3", "com4");
     /** Modes in which the hypervisor itself can run. */
     public static final List<String> HOST_MODES = List.of("long-64");
+    /** The 64-bit one of them. */
+    public static final String LONG_HOST = HOST_MODES.getFirst();
 
+    private static final int LARGEST_CPUS = 8;
     private static final long SMALLEST = 4L << 20;
     private static final long LARGEST = 3L << 30;
 
     private final Planning planning;
     private final Set<EClass> seen = new HashSet<>();
     private String cpu = MachineConfig.DEFAULT.cpu();
+    private int cpus = MachineConfig.DEFAULT.cpus();
     private long memory = MachineConfig.DEFAULT.memoryBytes();
     private String serial = MachineConfig.DEFAULT.serial();
     private String host = MachineConfig.DEFAULT.host();
@@ -44,7 +48,7 @@ public final class MachinePlanner {
 
     /** @param otherCpu name or file of a profile that replaces the one of the setup, null for none */
     MachinePlan plan(String otherCpu) {
-        List<Machine> machines = planning.elements(Machine.class);
+        List<Machine> machines = machines();
         for (Machine extra : machines.subList(Math.min(1, machines.size()), machines.size())) {
             planning.error(IssueCodes.DUPLICATE, "a setup has one machine", extra, null);
         }
@@ -59,7 +63,14 @@ public final class MachinePlanner {
         if (profile == null) {
             profile = CpuProfiles.named(MachineConfig.DEFAULT.cpu());
         }
-        return new MachinePlan(new MachineConfig(cpu, memory, 1, serial, host), profile);
+        return new MachinePlan(new MachineConfig(cpu, memory, cpus, serial, host), profile);
+    }
+
+    /** The machines of the setup's own file; when it has none, the first that an imported file has. */
+    private List<Machine> machines() {
+        List<Machine> all = planning.elements(Machine.class);
+        List<Machine> own = all.stream().filter(planning::isOwn).toList();
+        return own.isEmpty() ? all.subList(0, Math.min(1, all.size())) : own;
     }
 
     private void read(MachineSetting setting) {
@@ -73,6 +84,7 @@ public final class MachinePlanner {
             }
             case MemorySetting size -> memory(size);
             case SerialSetting port when port.getPort() != null -> serial = word(port.getPort(), SERIAL_PORTS, serial, "serial port", port);
+            case CpusSetting count -> cpus(count);
             case HostSetting mode when mode.getMode() != null -> host = word(mode.getMode(), HOST_MODES, host, "host mode", mode);
             default -> {
             }
@@ -102,6 +114,16 @@ public final class MachinePlanner {
         }
     }
 
+    private void cpus(CpusSetting setting) {
+        OptionalLong count = planning.constant(setting.getCount());
+        if (count.isPresent() && (count.getAsLong() < 1 || count.getAsLong() > LARGEST_CPUS)) {
+            planning.error(IssueCodes.BAD_VALUE, "a machine has 1 to " + LARGEST_CPUS + " processors", setting,
+                    HvPackage.Literals.CPUS_SETTING__COUNT);
+        } else if (count.isPresent()) {
+            cpus = (int) count.getAsLong();
+        }
+    }
+
     /** Looks the profile up by name, then as a file beside the setup. */
     private void find(CpuSetting setting) {
         profile = CpuProfiles.named(cpu);
@@ -111,7 +133,7 @@ public final class MachinePlanner {
         String problem;
         if (cpu.contains("/") || cpu.contains(".")) {
             try {
-                Path file = planning.directory().resolve(cpu);
+                Path file = (setting == null ? planning.directory() : planning.directory(setting)).resolve(cpu);
                 profile = CpuProfiles.load(file);
                 cpu = file.toString();
                 return;
@@ -123,7 +145,7 @@ public final class MachinePlanner {
                     + ")";
         }
         cpu = MachineConfig.DEFAULT.cpu();
-        List<Machine> machines = new ArrayList<>(planning.elements(Machine.class));
+        List<Machine> machines = machines();
         planning.error(IssueCodes.UNKNOWN_NAME, problem, setting != null ? setting : machines.isEmpty() ? planning.setup()
                 : machines.getFirst(),
                 setting != null ? HvPackage.Literals.CPU_SETTING__PROFILE : null);

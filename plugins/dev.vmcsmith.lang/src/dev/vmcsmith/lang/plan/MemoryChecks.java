@@ -3,6 +3,8 @@ package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.lang.Problem.Severity;
 import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.hv.GuestData;
+import dev.vmcsmith.lang.hv.GuestElf;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Symbol;
@@ -67,6 +69,8 @@ final class MemoryChecks {
         Symbol origin = block.origin();
         return switch (origin) {
             case GuestCode code -> HvPackage.Literals.GUEST_CODE__ADDRESS;
+            case GuestData data -> HvPackage.Literals.GUEST_DATA__ADDRESS;
+            case GuestElf elf -> HvPackage.Literals.GUEST_ELF__PATH;
             case PageTables tables -> HvPackage.Literals.PAGE_TABLES__ADDRESS;
             default -> HvPackage.Literals.GUEST_FILE__ADDRESS;
         };

@@ -7,16 +7,20 @@ import dev.vmcsmith.lang.hv.Element;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.GlobalVariable;
+import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Import;
 import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.naming.HvNames;
+import dev.vmcsmith.lang.scoping.Imports;
 import dev.vmcsmith.vmx.VmxCapabilities;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ public final class SetupPlanner {
             }
         });
         planning.evaluator(evaluator);
+        imports();
         uniqueNames();
         planning.elements(Constant.class).forEach(constant -> planning.constant(constant.getValue()));
         planning.elements(GlobalVariable.class).forEach(variable -> planning.constant(variable.getValue()));
@@ -66,7 +71,7 @@ public final class SetupPlanner {
         }
         List<VmcsPlan> vmcses = new ArrayList<>();
         for (Vmcs vmcs : planning.elements(Vmcs.class)) {
-            vmcses.add(new VmcsPlanner(planning, capabilities, epts, blocks).plan(vmcs));
+            vmcses.add(new VmcsPlanner(planning, machine, epts, blocks).plan(vmcs, planning.suffix(vmcs)));
         }
         SetupPlan plan = new SetupPlan(planning.setup(), machine, blocks, eptList, vmcses, planning.elements(ExitHandler.class), run(),
                 evaluator,
@@ -78,8 +83,9 @@ public final class SetupPlanner {
         return plan;
     }
 
+    /** The run of the setup's own file; those of imported files are theirs. */
     private Run run() {
-        List<Run> runs = planning.elements(Run.class);
+        List<Run> runs = planning.elements(Run.class).stream().filter(planning::isOwn).toList();
         for (Run extra : runs.subList(Math.min(1, runs.size()), runs.size())) {
             planning.error(IssueCodes.DUPLICATE, "a setup has one run", extra, null);
         }
@@ -87,12 +93,59 @@ public final class SetupPlanner {
     }
 
     private void uniqueNames() {
-        Map<String, Element> seen = new HashMap<>();
-        for (Element element : planning.setup().getElements()) {
-            if (element instanceof Symbol symbol && HvNames.of(symbol) != null && seen.putIfAbsent(HvNames.of(symbol), element) != null) {
-                planning.error(IssueCodes.DUPLICATE, "the name " + HvNames.of(symbol) + " is taken above", element,
-                        element.eClass().getEStructuralFeature("name"));
+        for (Setup file : planning.setups()) {
+            Map<String, Element> seen = new HashMap<>();
+            for (Element element : file.getElements()) {
+                String name = name(element);
+                if (name != null && seen.putIfAbsent(name, element) != null) {
+                    planning.error(IssueCodes.DUPLICATE, "the name " + name + " is taken above", element,
+                            element.eClass().getEStructuralFeature("name"));
+                }
             }
+        }
+    }
+
+    private static String name(Element element) {
+        return element instanceof Symbol symbol ? HvNames.of(symbol) : element instanceof Import statement ? statement.getName() : null;
+    }
+
+    private void imports() {
+        for (Setup file : planning.setups()) {
+            for (Import statement : Imports.statements(file)) {
+                imported(file, statement);
+            }
+        }
+    }
+
+    private void imported(Setup file, Import statement) {
+        Setup target = Imports.target(statement);
+        if (target == null && statement.getImportURI() != null) {
+            planning.error(IssueCodes.FILE_NOT_READABLE, statement.getImportURI().endsWith(".hv")
+                    ? "there is no file " + statement.getImportURI() + " beside this one that can be read"
+                    : "a file with setups ends in .hv", statement, HvPackage.Literals.IMPORT__IMPORT_URI);
+        } else if (target == file) {
+            planning.error(IssueCodes.BAD_VALUE, "a file cannot import itself", statement, HvPackage.Literals.IMPORT__IMPORT_URI);
+        } else if (target != null && statement.getName() == null) {
+            ambiguous(file, statement, target);
+        }
+    }
+
+    /** A name that comes from two files without an alias would mean the one or the other by the order of the imports. */
+    private void ambiguous(Setup file, Import statement, Setup target) {
+        for (Import above : Imports.statements(file)) {
+            if (above == statement) {
+                return;
+            }
+            Setup other = Imports.target(above);
+            if (above.getName() != null || other == null || other == target) {
+                continue;
+            }
+            Set<String> names = new HashSet<>();
+            other.getElements().forEach(element -> names.add(name(element)));
+            target.getElements().stream().map(SetupPlanner::name).filter(name -> name != null && names.contains(name)).findFirst()
+                    .ifPresent(name -> planning.error(IssueCodes.DUPLICATE, name + " is defined in " + above.getImportURI()
+                            + " too; give one of the imports a name: import \"" + statement.getImportURI() + "\" as NAME", statement,
+                            HvPackage.Literals.IMPORT__IMPORT_URI));
         }
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.plan;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.eclipse.emf.ecore.EObject;
+import org.eclipse.emf.ecore.resource.Resource;
 import org.eclipse.xtext.nodemodel.ICompositeNode;
 import org.eclipse.xtext.nodemodel.util.NodeModelUtils;
 
@@ -34,6 +36,13 @@ public final class SourceText {
     public static int line(EObject object) {
         ICompositeNode node = NodeModelUtils.findActualNodeFor(object);
         return node == null ? 0 : node.getStartLine();
+    }
+
+    /** The file that an object was read from as an absolute path; null for one that is in no file. */
+    public static String file(EObject object) {
+        Resource resource = object.eResource();
+        return resource == null || resource.getURI() == null || !resource.getURI().isFile() ? null
+                : Path.of(resource.getURI().toFileString()).toAbsolutePath().normalize().toString();
     }
 
     public int offset(int line) {

@@ -12,6 +12,7 @@ import dev.vmcsmith.vmx.VmcsView;
 import dev.vmcsmith.vmx.VmxCapabilities;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.emf.ecore.EObject;
@@ -20,7 +21,7 @@ import org.eclipse.emf.ecore.EObject;
 public final class VmcsPlan {
     /** Control fields in the order in which they are written; the first decide whether later ones exist. */
     public static final List<ControlField> CONTROL_ORDER = List.of(ControlField.PIN_BASED, ControlField.PRIMARY, ControlField.SECONDARY,
-            ControlField.EXIT, ControlField.ENTRY);
+            ControlField.TERTIARY, ControlField.EXIT, ControlField.SECONDARY_EXIT, ControlField.ENTRY, ControlField.VM_FUNCTIONS);
 
     /** A field given by its number. */
     public record Raw(int encoding, Value value, FieldSetting origin) {
@@ -30,12 +31,30 @@ public final class VmcsPlan {
     private final Map<VmcsField, FieldPlan> fields = new EnumMap<>(VmcsField.class);
     private final Map<ControlField, ControlPlan> controls = new EnumMap<>(ControlField.class);
     private final List<Raw> raw = new ArrayList<>();
-    private byte[] msrBitmap;
-    private byte[] ioBitmaps;
+    private final Map<String, Area> areas = new LinkedHashMap<>();
+    private final String name;
+    private final String suffix;
     private EptPlan ept;
 
-    VmcsPlan(Vmcs origin) {
+    /**
+     * Memory that a field points to.
+     *
+     * @param symbol   its name in the image
+     * @param bytes    the content; null for {@code pointers}
+     * @param pointers names of things whose addresses, 8 bytes each, are the content
+     */
+    public record Area(String symbol, byte[] bytes, List<String> pointers) {
+        /** Bytes that the area takes. */
+        public int size() {
+            return bytes == null ? 4096 : bytes.length;
+        }
+    }
+
+    /** @param suffix of the names of its things in the image: empty for the VMCS that is launched first */
+    VmcsPlan(Vmcs origin, String name, String suffix) {
         this.origin = origin;
+        this.name = name;
+        this.suffix = suffix;
         CONTROL_ORDER.forEach(field -> controls.put(field, new ControlPlan(field, origin)));
     }
 
@@ -43,8 +62,14 @@ public final class VmcsPlan {
         return origin;
     }
 
+    /** A name that no other VMCS of the setup has. */
     public String name() {
-        return origin.getName();
+        return name;
+    }
+
+    /** The name in the image of something that each VMCS has. */
+    public String symbol(String kind) {
+        return kind + suffix;
     }
 
     /** The EPT in force, null when there is none. */
@@ -60,22 +85,17 @@ public final class VmcsPlan {
         return controls.get(field);
     }
 
-    /** 4 KiB (SDM "MSR-Bitmap Address"): which MSR accesses make a VM exit; null when the setup does not say. */
-    public byte[] msrBitmap() {
-        return msrBitmap;
+    /** What its fields point to, by kind ({@link ImageSymbols}). */
+    public Map<String, Area> areas() {
+        return areas;
     }
 
-    /** 8 KiB (SDM "I/O-Bitmap Addresses"): which ports make a VM exit, bitmap B after A; null when the setup does not say. */
-    public byte[] ioBitmaps() {
-        return ioBitmaps;
+    void area(String kind, byte[] bytes) {
+        areas.put(kind, new Area(symbol(kind), bytes, List.of()));
     }
 
-    void msrBitmap(byte[] bits) {
-        msrBitmap = bits;
-    }
-
-    void ioBitmaps(byte[] bits) {
-        ioBitmaps = bits;
+    void area(String kind, List<String> pointers) {
+        areas.put(kind, new Area(symbol(kind), null, List.copyOf(pointers)));
     }
 
     /** Whether the setup asks for a control. */
@@ -94,7 +114,7 @@ public final class VmcsPlan {
 
     /** Whether a control field is adjusted; false when the file sets the whole field itself. */
     public boolean adjusts(ControlField field) {
-        return !fields.containsKey(field.field()) && (field != ControlField.SECONDARY || has(ControlBit.ACTIVATE_SECONDARY_CONTROLS));
+        return !fields.containsKey(field.field()) && (field.activatedBy() == null || has(field.activatedBy()));
     }
 
     void set(VmcsField field, FieldPlan plan) {

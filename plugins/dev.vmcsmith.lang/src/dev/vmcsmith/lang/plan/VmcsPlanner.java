@@ -2,18 +2,26 @@
 package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.lang.eval.Value;
+import dev.vmcsmith.lang.hv.AccessBitmap;
 import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.Controls;
+import dev.vmcsmith.lang.hv.Cr3Targets;
+import dev.vmcsmith.lang.hv.EoiBitmap;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.EptSetting;
+import dev.vmcsmith.lang.hv.EptpList;
 import dev.vmcsmith.lang.hv.ExceptionSet;
+import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.FieldSetting;
 import dev.vmcsmith.lang.hv.GuestState;
 import dev.vmcsmith.lang.hv.HostState;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Inject;
 import dev.vmcsmith.lang.hv.IoBitmap;
 import dev.vmcsmith.lang.hv.MsrBitmap;
+import dev.vmcsmith.lang.hv.MsrList;
 import dev.vmcsmith.lang.hv.PageTables;
+import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.hv.VmcsItem;
 import dev.vmcsmith.lang.hv.VpidSetting;
@@ -23,15 +31,18 @@ import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.FieldWidth;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.vmx.ept.EptEntry;
 import dev.vmcsmith.x86.Vector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.eclipse.emf.ecore.EObject;
+import org.eclipse.xtext.EcoreUtil2;
 
 /** Reads a {@code vmcs} and adds what follows from it. */
 final class VmcsPlanner {
@@ -48,23 +59,50 @@ final class VmcsPlanner {
     private final VmxCapabilities capabilities;
     private final Map<Ept, EptPlan> epts;
     private final List<GuestBlock> memory;
+    private final boolean longHost;
+    private Vmcs vmcs;
     private VmcsPlan plan;
     private EObject vpidOrigin;
+    private final Map<String, EObject> areaOrigins = new HashMap<>();
     private EObject eptOrigin;
 
-    VmcsPlanner(Planning planning, VmxCapabilities capabilities, Map<Ept, EptPlan> epts, List<GuestBlock> memory) {
+    /** @param machine whose processor and mode of the hypervisor the VMCS is for */
+    VmcsPlanner(Planning planning, MachinePlan machine, Map<Ept, EptPlan> epts, List<GuestBlock> memory) {
         this.planning = planning;
-        this.capabilities = capabilities;
+        this.capabilities = machine.cpu().capabilities();
+        this.longHost = machine.config().host().equals(MachinePlanner.LONG_HOST);
         this.epts = epts;
         this.memory = memory;
     }
 
-    VmcsPlan plan(Vmcs vmcs) {
-        plan = new VmcsPlan(vmcs);
-        ZERO_CONTROLS.forEach(field -> plan.set(field, FieldPlan.of(0, vmcs)));
-        vmcs.getItems().forEach(this::read);
-        derive(vmcs);
+    /** @param suffix of the names of its things in the image */
+    VmcsPlan plan(Vmcs origin, String suffix) {
+        plan = new VmcsPlan(origin, planning.uniqueName(origin), suffix);
+        ZERO_CONTROLS.forEach(field -> plan.set(field, FieldPlan.of(0, origin)));
+        for (Vmcs each : bases(origin)) {
+            vmcs = each;
+            each.getItems().forEach(this::read);
+        }
+        derive(origin);
         return plan;
+    }
+
+    /** What a VMCS extends, the farthest first, and at last itself. */
+    private List<Vmcs> bases(Vmcs origin) {
+        List<Vmcs> chain = new ArrayList<>(List.of(origin));
+        for (Vmcs base = origin.getBase(); base != null && !base.eIsProxy(); base = base.getBase()) {
+            if (chain.contains(base)) {
+                planning.error(IssueCodes.BAD_VALUE, "a VMCS cannot extend itself", origin, HvPackage.Literals.VMCS__BASE);
+                break;
+            }
+            chain.addFirst(base);
+        }
+        return chain;
+    }
+
+    /** Whether something was said by a VMCS that this one extends, so that it can be said again. */
+    private boolean isInherited(EObject origin) {
+        return origin != null && EcoreUtil2.getContainerOfType(origin, Vmcs.class) != vmcs;
     }
 
     private void read(VmcsItem item) {
@@ -73,6 +111,12 @@ final class VmcsPlanner {
             case ExceptionSet exceptions -> exceptions(exceptions);
             case MsrBitmap bitmap -> msrBitmap(bitmap);
             case IoBitmap bitmap -> ioBitmap(bitmap);
+            case MsrList list -> msrList(list);
+            case AccessBitmap bitmap -> area(bitmap.getKind().replace('-', '_'), lists().accesses(bitmap), bitmap);
+            case EoiBitmap bitmap -> lists().eoi(bitmap, plan);
+            case Cr3Targets targets -> lists().cr3Targets(targets, plan);
+            case EptpList list -> eptpList(list);
+            case Inject event -> inject(event);
             case VpidSetting vpid -> vpid(vpid);
             case EptSetting ept -> ept(ept);
             case GuestState guest -> guest(guest);
@@ -101,6 +145,9 @@ final class VmcsPlanner {
     }
 
     private void control(ControlPlan group, ControlBit bit, ControlSetting setting) {
+        if (isInherited(group.origin(bit))) {
+            group.forget(bit);
+        }
         if (group.origin(bit) != null) {
             planning.error(IssueCodes.DUPLICATE, bit.hvName() + " is named above already", setting,
                     HvPackage.Literals.CONTROL_SETTING__CONTROL);
@@ -147,6 +194,15 @@ final class VmcsPlanner {
             }
         }
         set(VmcsField.EXCEPTION_BITMAP, new FieldPlan(Value.of(bitmap), null, set, true), set);
+        if (set.getMask() != null) {
+            set(VmcsField.PAGE_FAULT_ERROR_CODE_MASK, number(set.getMask(), set), set);
+            set(VmcsField.PAGE_FAULT_ERROR_CODE_MATCH, number(set.getMatch(), set), set);
+        }
+    }
+
+    private FieldPlan number(Expression expression, EObject origin) {
+        OptionalLong value = planning.constant(expression);
+        return new FieldPlan(value.isPresent() ? Value.of(value.getAsLong()) : Value.UNKNOWN, null, origin, true);
     }
 
     static List<String> exceptionNames() {
@@ -159,20 +215,66 @@ final class VmcsPlanner {
         return names;
     }
 
+    private VmcsLists lists() {
+        return new VmcsLists(planning, epts);
+    }
+
     private void msrBitmap(MsrBitmap bitmap) {
         plan.control(ControlField.PRIMARY).set(ControlBit.USE_MSR_BITMAPS, bitmap);
-        if (plan.msrBitmap() != null) {
-            planning.error(IssueCodes.DUPLICATE, "this VMCS has an MSR bitmap above already", bitmap, null);
-        }
-        plan.msrBitmap(new Bitmaps(planning).msrs(bitmap));
+        area(ImageSymbols.MSR_BITMAP, new Bitmaps(planning).msrs(bitmap), bitmap);
     }
 
     private void ioBitmap(IoBitmap bitmap) {
         plan.control(ControlField.PRIMARY).set(ControlBit.USE_IO_BITMAPS, bitmap);
-        if (plan.ioBitmaps() != null) {
-            planning.error(IssueCodes.DUPLICATE, "this VMCS has an I/O bitmap above already", bitmap, null);
+        byte[] bits = new Bitmaps(planning).ports(bitmap);
+        area(ImageSymbols.IO_BITMAP_A, Arrays.copyOf(bits, bits.length / 2), bitmap);
+        plan.area(ImageSymbols.IO_BITMAP_B, Arrays.copyOfRange(bits, bits.length / 2, bits.length));
+    }
+
+    private void msrList(MsrList list) {
+        String kind = list.getKind().replace('-', '_');
+        area(kind, lists().msrs(list), list);
+        VmcsField count = switch (kind) {
+            case ImageSymbols.ENTRY_MSR_LOAD -> VmcsField.ENTRY_MSR_LOAD_COUNT;
+            case ImageSymbols.EXIT_MSR_LOAD -> VmcsField.EXIT_MSR_LOAD_COUNT;
+            default -> VmcsField.EXIT_MSR_STORE_COUNT;
+        };
+        plan.set(count, FieldPlan.of(list.getEntries().size(), list));
+    }
+
+    private void eptpList(EptpList list) {
+        plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_VM_FUNCTIONS, list);
+        plan.control(ControlField.VM_FUNCTIONS).set(ControlBit.VMFUNC_EPTP_SWITCHING, list);
+        seen(ImageSymbols.EPTP_LIST, list);
+        plan.area(ImageSymbols.EPTP_LIST, lists().pointers(list));
+    }
+
+    private void area(String kind, byte[] bytes, EObject origin) {
+        seen(kind, origin);
+        plan.area(kind, bytes);
+    }
+
+    private void seen(String kind, EObject origin) {
+        EObject before = areaOrigins.put(kind, origin);
+        if (before != null && !isInherited(before)) {
+            planning.error(IssueCodes.DUPLICATE, "this VMCS has one above already", origin, null);
         }
-        plan.ioBitmaps(new Bitmaps(planning).ports(bitmap));
+    }
+
+    private void inject(Inject event) {
+        new StatementChecks(planning).inject(event);
+        long vector = event.getNumber() == null ? 0 : planning.constant(event.getNumber()).orElse(0);
+        if (event.getVector() != null && Vector.byName(event.getVector()) < 0) {
+            return;
+        }
+        set(VmcsField.ENTRY_INTERRUPTION_INFORMATION, new FieldPlan(Value.of(Events.information(event) | vector & 0xFF), null, event, true),
+                event);
+        if (event.getErrorCode() != null) {
+            set(VmcsField.ENTRY_EXCEPTION_ERROR_CODE, number(event.getErrorCode(), event), event);
+        }
+        if (Events.instructionLength(event) > 0) {
+            plan.set(VmcsField.ENTRY_INSTRUCTION_LENGTH, FieldPlan.of(Events.instructionLength(event), event));
+        }
     }
 
     private void vpid(VpidSetting setting) {
@@ -188,7 +290,7 @@ final class VmcsPlanner {
     }
 
     private void ept(EptSetting setting) {
-        if (eptOrigin != null) {
+        if (eptOrigin != null && !isInherited(eptOrigin)) {
             planning.error(IssueCodes.DUPLICATE, "this VMCS has an EPT above already", setting, HvPackage.Literals.EPT_SETTING__EPT);
         }
         eptOrigin = setting;
@@ -202,12 +304,13 @@ final class VmcsPlanner {
     // ---- fields --------------------------------------------------------------------------------------------------------------------
 
     private void guest(GuestState guest) {
-        Presets.Preset preset = Presets.find(guest.getPreset());
+        Presets.Preset preset = Presets.find(guest.getPreset(), longHost);
         if (preset == null) {
             planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("guest preset", guest.getPreset(), Presets.names()) + " (known: "
                     + String.join(", ", Presets.names()) + ")", guest, HvPackage.Literals.GUEST_STATE__PRESET);
         } else {
             preset.fields().forEach((field, value) -> plan.set(field, FieldPlan.of(value, guest)));
+            preset.symbols().forEach((field, symbol) -> plan.set(field, FieldPlan.image(symbol, guest)));
             preset.entryControls().forEach(bit -> plan.control(ControlField.ENTRY).set(bit, guest));
         }
         guest.getFields().forEach(field -> field(field, FieldArea.GUEST));
@@ -231,10 +334,27 @@ final class VmcsPlanner {
                     + String.join(" or ", field.existsWith().stream().map(ControlBit::hvName).toList()), setting,
                     HvPackage.Literals.FIELD_SETTING__FIELD);
         }
+        String symbol = symbol(setting.getValue());
+        if (symbol != null) {
+            set(field, new FieldPlan(Value.UNKNOWN, symbol, setting, true), setting);
+            return;
+        }
         OptionalLong value = planning.constant(setting.getValue());
         value.ifPresent(number -> checkWidth(field, number, setting));
         set(field, new FieldPlan(value.isPresent() ? Value.of(field.truncate(value.getAsLong())) : Value.UNKNOWN, null, setting, true),
                 setting);
+    }
+
+    /** The name in the image of what an expression names: the pointer of an EPT, the region of a VMCS; null for numbers. */
+    private String symbol(Expression value) {
+        if (!(value instanceof Reference reference)) {
+            return null;
+        }
+        return switch (reference.getTarget()) {
+            case Ept ept when epts.containsKey(ept) -> ImageSymbols.eptPointer(epts.get(ept));
+            case Vmcs other when !other.eIsProxy() -> planning.regionSymbol(other);
+            case null, default -> null;
+        };
     }
 
     private void checkWidth(VmcsField field, long number, FieldSetting setting) {
@@ -267,7 +387,7 @@ final class VmcsPlanner {
 
     private void set(VmcsField field, FieldPlan value, EObject origin) {
         FieldPlan before = plan.fields().get(field);
-        if (before != null && before.explicit()) {
+        if (before != null && before.explicit() && !isInherited(before.origin())) {
             planning.error(IssueCodes.DUPLICATE, field.qualifiedName() + " is set above already", origin, null);
         }
         plan.set(field, value);
@@ -291,7 +411,9 @@ final class VmcsPlanner {
     // ---- what follows --------------------------------------------------------------------------------------------------------------
 
     private void derive(Vmcs vmcs) {
-        plan.control(ControlField.EXIT).set(ControlBit.EXIT_HOST_ADDRESS_SPACE_SIZE, vmcs);
+        if (longHost) {
+            plan.control(ControlField.EXIT).set(ControlBit.EXIT_HOST_ADDRESS_SPACE_SIZE, vmcs);
+        }
         if (eptOrigin != null) {
             plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_EPT, eptOrigin);
         } else if (plan.has(ControlBit.ENABLE_EPT)) {
@@ -303,13 +425,25 @@ final class VmcsPlanner {
         } else if (plan.has(ControlBit.ENABLE_VPID)) {
             plan.set(VmcsField.VPID, FieldPlan.of(1, vmcs));
         }
-        if (plan.control(ControlField.SECONDARY).ones() != 0) {
-            plan.control(ControlField.PRIMARY).set(ControlBit.ACTIVATE_SECONDARY_CONTROLS, plan.control(ControlField.SECONDARY).origin());
+        if (plan.ept() != null && plan.ept().ranges().stream().anyMatch(range -> (range.rights() & EptEntry.USER_EXECUTE) != 0)) {
+            plan.control(ControlField.SECONDARY).set(ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT, eptOrigin);
+        }
+        for (ControlField field : List.of(ControlField.VM_FUNCTIONS, ControlField.TERTIARY, ControlField.SECONDARY_EXIT,
+                ControlField.SECONDARY)) {
+            if (plan.control(field).ones() != 0) {
+                plan.control(field.activatedBy().field()).set(field.activatedBy(), plan.control(field).origin());
+            }
         }
         pageDirectoryPointers();
         image(ControlBit.USE_MSR_BITMAPS, VmcsField.MSR_BITMAP_ADDRESS, ImageSymbols.MSR_BITMAP, vmcs);
         image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_A_ADDRESS, ImageSymbols.IO_BITMAP_A, vmcs);
         image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_B_ADDRESS, ImageSymbols.IO_BITMAP_B, vmcs);
+        image(ControlBit.VMCS_SHADOWING, VmcsField.VMREAD_BITMAP_ADDRESS, ImageSymbols.VMREAD_BITMAP, vmcs);
+        image(ControlBit.VMCS_SHADOWING, VmcsField.VMWRITE_BITMAP_ADDRESS, ImageSymbols.VMWRITE_BITMAP, vmcs);
+        image(ControlBit.VMFUNC_EPTP_SWITCHING, VmcsField.EPTP_LIST_ADDRESS, ImageSymbols.EPTP_LIST, vmcs);
+        pointer(ImageSymbols.ENTRY_MSR_LOAD, VmcsField.ENTRY_MSR_LOAD_ADDRESS, vmcs);
+        pointer(ImageSymbols.EXIT_MSR_LOAD, VmcsField.EXIT_MSR_LOAD_ADDRESS, vmcs);
+        pointer(ImageSymbols.EXIT_MSR_STORE, VmcsField.EXIT_MSR_STORE_ADDRESS, vmcs);
         if (plan.has(ControlBit.USE_TSC_OFFSETTING)) {
             plan.set(VmcsField.TSC_OFFSET, FieldPlan.of(0, vmcs));
         }
@@ -333,9 +467,20 @@ final class VmcsPlanner {
         }
     }
 
-    private void image(ControlBit control, VmcsField field, String symbol, Vmcs vmcs) {
-        if (plan.has(control)) {
-            plan.set(field, FieldPlan.image(symbol, vmcs));
+    /** What a control needs is in the image even when the setup says nothing about it; then it is zero. */
+    private void image(ControlBit control, VmcsField field, String kind, Vmcs origin) {
+        FieldPlan before = plan.fields().get(field);
+        if (plan.has(control) && (before == null || !before.explicit())) {
+            if (!plan.areas().containsKey(kind)) {
+                plan.area(kind, new byte[4096]);
+            }
+            pointer(kind, field, origin);
+        }
+    }
+
+    private void pointer(String kind, VmcsField field, Vmcs origin) {
+        if (plan.areas().containsKey(kind)) {
+            plan.set(field, FieldPlan.image(plan.symbol(kind), origin));
         }
     }
 

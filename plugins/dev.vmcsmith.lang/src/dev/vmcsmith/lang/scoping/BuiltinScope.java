@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.scoping;
 
+import dev.vmcsmith.lang.eval.NamedNumbers;
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Builtin;
-import dev.vmcsmith.x86.Msr;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.emf.ecore.EObject;
@@ -12,13 +12,13 @@ import org.eclipse.xtext.resource.EObjectDescription;
 import org.eclipse.xtext.resource.IEObjectDescription;
 import org.eclipse.xtext.scoping.IScope;
 
-/** The elements of a file, and behind them MSRs, registers and VMCS fields. */
+/** The elements of a file, and behind them MSRs, names of bits, registers and VMCS fields. */
 final class BuiltinScope implements IScope {
     private final IScope elements;
     private final Builtins builtins;
     private final boolean variables;
 
-    /** @param variables whether registers and VMCS fields can be named, beside MSRs */
+    /** @param variables whether registers and VMCS fields can be named, beside MSRs and bits */
     BuiltinScope(IScope elements, Builtins builtins, boolean variables) {
         this.elements = elements;
         this.builtins = builtins;
@@ -55,12 +55,12 @@ final class BuiltinScope implements IScope {
         if (variables) {
             Variable.names().forEach(name -> all.add(describe(name)));
         }
-        Msr.names().forEach(name -> all.add(describe(name)));
+        NamedNumbers.names().forEach(name -> all.add(describe(name)));
         return all;
     }
 
     private IEObjectDescription describe(String name) {
-        Builtin builtin = variables || Msr.byName(name) >= 0 ? builtins.find(name) : null;
+        Builtin builtin = variables || NamedNumbers.find(name).isPresent() ? builtins.find(name) : null;
         return builtin == null ? null : EObjectDescription.create(QualifiedName.create(name.split("\\.")), builtin);
     }
 }

@@ -2,11 +2,14 @@
 package dev.vmcsmith.lang.validation;
 
 import java.util.Map;
+import java.util.Set;
 import org.antlr.runtime.MismatchedTokenException;
 import org.antlr.runtime.MissingTokenException;
 import org.antlr.runtime.RecognitionException;
 import org.antlr.runtime.Token;
 import org.antlr.runtime.UnwantedTokenException;
+import org.eclipse.xtext.RuleCall;
+import org.eclipse.xtext.nodemodel.INode;
 import org.eclipse.xtext.nodemodel.SyntaxErrorMessage;
 import org.eclipse.xtext.parser.antlr.SyntaxErrorMessageProvider;
 
@@ -15,6 +18,7 @@ public class HvSyntaxMessages extends SyntaxErrorMessageProvider {
     /** The id of problems with the form of a setup. */
     public static final String SYNTAX = "SYNTAX";
 
+    private static final Set<String> NAMES = Set.of("Word", "Name", "QualifiedName", "FieldName", "ExitName");
     private static final Map<String,
             String> TERMINALS = Map.of("RULE_ID", "a name", "RULE_NUMBER", "a number", "RULE_STRING", "a text in double quotes",
             "RULE_CHARS", "a character constant", "RULE_EXCEPTION", "an exception such as #UD", "RULE_RIGHTS", "access rights such as rwx",
@@ -31,7 +35,7 @@ public class HvSyntaxMessages extends SyntaxErrorMessageProvider {
             case UnwantedTokenException unwanted -> found + " does not belong here" + wanted(unwanted, context, "; ", " follows");
             case MissingTokenException missing -> wanted(missing, context, "", " is missing before ") + found;
             case MismatchedTokenException mismatch -> found + " cannot stand here" + wanted(mismatch, context, ": ", " is missing");
-            default -> found + " cannot stand here";
+            default -> isName(context.getCurrentNode()) ? "a name is missing before " + found : found + " cannot stand here";
         };
         return new SyntaxErrorMessage(message, SYNTAX);
     }
@@ -49,6 +53,11 @@ public class HvSyntaxMessages extends SyntaxErrorMessageProvider {
         }
         String name = names[problem.expecting];
         return before + TERMINALS.getOrDefault(name, name) + after;
+    }
+
+    /** Whether the parser was at a name, which may be one of several words. */
+    private static boolean isName(INode node) {
+        return node != null && node.getGrammarElement() instanceof RuleCall call && NAMES.contains(call.getRule().getName());
     }
 
     private static String found(Token token) {

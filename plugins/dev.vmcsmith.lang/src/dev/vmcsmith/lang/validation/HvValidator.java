@@ -2,11 +2,16 @@
 package dev.vmcsmith.lang.validation;
 
 import dev.vmcsmith.lang.Problem.Severity;
+import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Import;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.plan.Finding;
+import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SetupPlanner;
+import dev.vmcsmith.lang.scoping.Imports;
 import java.nio.file.Path;
 import org.eclipse.emf.common.util.URI;
+import org.eclipse.emf.ecore.resource.Resource;
 import org.eclipse.xtext.validation.Check;
 import org.eclipse.xtext.validation.ValidationMessageAcceptor;
 
@@ -15,7 +20,20 @@ public class HvValidator extends AbstractHvValidator {
     @Check
     public void check(Setup setup) {
         for (Finding finding : SetupPlanner.plan(setup, directory(setup.eResource().getURI()), null).findings()) {
-            mark(finding);
+            if (finding.object().eResource() == setup.eResource()) {
+                mark(finding);
+            }
+        }
+        Imports.statements(setup).forEach(this::imported);
+    }
+
+    /** An imported file with errors is marked where it is imported; its own markers say more. */
+    private void imported(Import statement) {
+        Setup target = Imports.target(statement);
+        if (target != null && target != statement.eContainer() && !target.eResource().getErrors().isEmpty()) {
+            Resource.Diagnostic first = target.eResource().getErrors().getFirst();
+            warning(statement.getImportURI() + " has an error in line " + first.getLine() + ": " + first.getMessage(), statement,
+                    HvPackage.Literals.IMPORT__IMPORT_URI, IssueCodes.IMPORTED_FILE);
         }
     }
 

@@ -2,34 +2,62 @@
 package dev.vmcsmith.machine.expect;
 
 import dev.vmcsmith.image.Expectations;
+import dev.vmcsmith.image.LineTable;
+import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.vmx.ExitReason;
-import java.nio.charset.StandardCharsets;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Watches a run as an observer; {@link #failures} then says which expectations it did not meet. */
 public final class ExpectationCheck implements MachineObserver {
     /** Exits kept by name; beyond it only the count grows. */
     private static final int KEPT = 1_000_000;
-    private static final int SHOWN = 12;
 
     private final Expectations expectations;
+    private final LineTable lines;
+    private final Machine machine;
     private final List<String> exits = new ArrayList<>();
+    private final List<Long> places = new ArrayList<>();
+    private final List<ValueCheck> values = new ArrayList<>();
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
     private long exitCount;
 
+    /** For expectations that need to know no more than exits and serial text. */
     public ExpectationCheck(Expectations expectations) {
+        this(expectations, LineTable.EMPTY, null);
+    }
+
+    /**
+     * @param lines   of the image, to name the source line of an exit
+     * @param machine whose registers, VMCSs and memory are looked at; null when no expectation is about these
+     */
+    public ExpectationCheck(Expectations expectations, LineTable lines, Machine machine) {
         this.expectations = expectations;
+        this.lines = lines;
+        this.machine = machine;
+        for (Expectations.Clause clause : expectations.clauses()) {
+            if (clause instanceof Expectations.ValueAt value) {
+                values.add(new ValueCheck(value));
+            }
+        }
     }
 
     @Override
     public void onVmExit(VmExit exit) {
         exitCount++;
+        String name = name(exit.reason());
         if (exits.size() < KEPT) {
-            exits.add(name(exit.reason()));
+            exits.add(name);
+            places.add(exit.guestRip());
+        }
+        for (ValueCheck value : values) {
+            value.see(exitCount, name, exit, machine);
         }
     }
 
@@ -47,11 +75,7 @@ public final class ExpectationCheck implements MachineObserver {
     public List<Failure> failures() {
         List<Failure> failures = new ArrayList<>();
         for (Expectations.Clause clause : expectations.clauses()) {
-            Failure failure = switch (clause) {
-                case Expectations.Exits e -> exits(e);
-                case Expectations.ExitCount e -> count(e);
-                case Expectations.LogContains e -> log(e);
-            };
+            Failure failure = failure(clause);
             if (failure != null) {
                 failures.add(failure);
             }
@@ -59,23 +83,23 @@ public final class ExpectationCheck implements MachineObserver {
         return failures;
     }
 
-    private Failure exits(Expectations.Exits e) {
-        List<String> wanted = e.reasons();
-        int n = 0;
-        while (n < wanted.size() && n < exits.size() && wanted.get(n).equals(exits.get(n))) {
-            n++;
-        }
-        if (n == wanted.size() && exitCount == n) {
-            return null;
-        }
-        if (n == wanted.size()) {
-            return new Failure(e.file(), e.line(), n + " exits", exitCount + " exits, the first one too many is " + exits.get(n));
-        }
-        if (n == exits.size()) {
-            return new Failure(e.file(), e.line(), "exit " + (n + 1) + " to be " + wanted.get(n), "only " + n + " exits");
-        }
-        return new Failure(e.file(), e.line(), "exit " + (n + 1) + " to be " + wanted.get(n), exits.get(n) + " (exits were "
-            + String.join(", ", exits.subList(0, Math.min(SHOWN, exits.size()))) + (exits.size() > SHOWN ? ", ..." : "") + ")");
+    /** What is wrong with one of the expectations, null when it holds. */
+    public Failure failure(Expectations.Clause clause) {
+        return switch (clause) {
+            case Expectations.Exits e -> new ExitPattern(e.reasons()).failure(e, exits, exitCount, this::line);
+            case Expectations.ExitCount e -> count(e);
+            case Expectations.LogContains e -> log().contains(e.text()) ? null : new Failure(e.file(), e.line(), "the log to contain \""
+                    + e.text() + "\"", without());
+            case Expectations.LogLacks e -> log().contains(e.text()) ? new Failure(e.file(), e.line(), "a log without \"" + e.text()
+                    + "\"", "a log with it") : null;
+            case Expectations.LogMatches e -> Pattern.compile(e.pattern(), Pattern.MULTILINE).matcher(log()).find() ? null : new Failure(
+                    e.file(), e.line(), "the log to match \"" + e.pattern() + "\"", without());
+            case Expectations.ValueAt e -> values.stream().filter(value -> value.clause() == e).findFirst().orElseThrow().failure(this::at);
+            case Expectations.Memory e -> memory(e);
+            case Expectations.MemoryText e -> text(e);
+            case Expectations.Instructions e -> e.relation().holds(machine.instructionCount(), e.count()) ? null : new Failure(e.file(),
+                    e.line(), "instructions " + e.relation().sign() + " " + e.count(), Long.toString(machine.instructionCount()));
+        };
     }
 
     private Failure count(Expectations.ExitCount e) {
@@ -84,9 +108,35 @@ public final class ExpectationCheck implements MachineObserver {
             : new Failure(e.file(), e.line(), e.reason() + " exits " + e.relation().sign() + " " + e.count(), Long.toString(actual));
     }
 
-    private Failure log(Expectations.LogContains e) {
-        String text = serial.toString(StandardCharsets.UTF_8);
-        return text.contains(e.text()) ? null : new Failure(e.file(), e.line(), "the log to contain \"" + e.text() + "\"",
-            text.isEmpty() ? "an empty log" : "a log of " + text.length() + " characters without it");
+    private String log() {
+        return serial.toString(StandardCharsets.UTF_8);
+    }
+
+    private String without() {
+        return serial.size() == 0 ? "an empty log" : "a log of " + log().length() + " characters without it";
+    }
+
+    private Failure memory(Expectations.Memory e) {
+        long actual = machine.memory().read(0, e.address(), e.bytes());
+        return e.relation().holds(actual, e.value()) ? null : new Failure(e.file(), e.line(), e.bytes() + (e.bytes() == 1 ? " byte" : " bytes")
+                + " at physical address 0x" + Long.toHexString(e.address()) + " " + e.relation().sign() + " 0x" + Long.toHexString(e.value()),
+                "0x" + Long.toHexString(actual));
+    }
+
+    private Failure text(Expectations.MemoryText e) {
+        byte[] found = new byte[e.text().getBytes(StandardCharsets.UTF_8).length];
+        machine.memory().read(e.address(), found, 0, found.length);
+        String actual = new String(found, StandardCharsets.UTF_8);
+        return actual.equals(e.text()) ? null : new Failure(e.file(), e.line(), "the text \"" + e.text() + "\" at physical address 0x"
+                + Long.toHexString(e.address()), "\"" + actual.replaceAll("\\p{Cntrl}", ".") + "\"");
+    }
+
+    /** The source line of the guest at an exit, as {@code " at FILE:LINE"}; nothing when no line is known. */
+    private String line(int exit) {
+        return exit < places.size() ? at(places.get(exit)) : "";
+    }
+
+    private String at(long rip) {
+        return lines.at(rip).map(row -> " at " + Path.of(row.file()).getFileName() + ":" + row.line()).orElse("");
     }
 }

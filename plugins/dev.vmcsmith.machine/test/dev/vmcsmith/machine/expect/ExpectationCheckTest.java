@@ -35,7 +35,7 @@ class ExpectationCheckTest {
 
     @Test
     void tooFewAndTooManyExitsAreSaid() {
-        assertEquals(List.of("a.hv:7: expected exit 2 to be vmcall, got only 1 exits"), failures(exits("cpuid", "vmcall"), "", 10));
+        assertEquals(List.of("a.hv:7: expected exit 2 to be vmcall, got only 1 exits, the last one cpuid"), failures(exits("cpuid", "vmcall"), "", 10));
         assertEquals(List.of("a.hv:7: expected 1 exits, got 2 exits, the first one too many is vmcall"), failures(exits("cpuid"), "", 10, 18));
     }
 
@@ -51,5 +51,24 @@ class ExpectationCheckTest {
         Expectations.LogContains log = new Expectations.LogContains("leaf 1", "a.hv", 3);
         assertEquals(List.of(), failures(log, "cpuid leaf 1\n"));
         assertEquals(List.of("a.hv:3: expected the log to contain \"leaf 1\", got an empty log"), failures(log, ""));
+    }
+
+    @Test
+    void repetitionsAndGapsMatch() {
+        assertEquals(List.of(), failures(exits("cpuid*2", "...", "vmcall"), "", 10, 10, 28, 12, 18));
+        assertEquals(List.of(), failures(exits("...", "cpuid+", "any"), "", 28, 10, 10, 18));
+        assertEquals(List.of(), failures(exits("..."), ""));
+        assertEquals(List.of("a.hv:7: expected exit 2 to be cpuid, got vmcall (exits were cpuid, vmcall)"),
+            failures(exits("cpuid*2", "...", "vmcall"), "", 10, 18));
+        assertEquals(List.of("a.hv:7: expected exit 1 to be cpuid, got only 0 exits"), failures(exits("cpuid+"), ""));
+    }
+
+    @Test
+    void theLogCanLackTextAndMatchAPattern() {
+        assertEquals(List.of(), failures(new Expectations.LogLacks("panic", "a.hv", 3), "leaf 1"));
+        assertEquals(List.of("a.hv:3: expected a log without \"leaf\", got a log with it"),
+            failures(new Expectations.LogLacks("leaf", "a.hv", 3), "leaf 1"));
+        assertEquals(List.of(), failures(new Expectations.LogMatches("^leaf [0-9]$", "a.hv", 3), "x\nleaf 1\n"));
+        assertEquals(1, failures(new Expectations.LogMatches("^leaf$", "a.hv", 3), "leaf 1").size());
     }
 }

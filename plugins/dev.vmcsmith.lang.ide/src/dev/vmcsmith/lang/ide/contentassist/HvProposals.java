@@ -66,13 +66,13 @@ public class HvProposals extends IdeContentProposalProvider {
             case "MachineSetting.profile" -> profiles(entries);
             case "MachineSetting.port" -> words(Vocabulary.SERIAL_PORTS, entries);
             case "MachineSetting.mode" -> words(Vocabulary.HOST_MODES, entries);
-            case "EptItem.type", "EptMap.type" -> words(Vocabulary.MEMORY_TYPES, entries);
+            case "EptItem.type", "EptMap.options", "EptHook.options" -> words(Vocabulary.MEMORY_TYPES, entries);
             case "PageTables.mode" -> words(Vocabulary.PAGING_MODES, entries);
             case "GuestState.preset" -> words(Vocabulary.PRESETS, entries);
             case "TextValue.format" -> words(Vocabulary.FORMATS, entries);
             case "ControlSetting.control" -> controls(context, entries);
             case "FieldSetting.field" -> fields(context, entries);
-            case "ExitHandler.reason", "Expectation.reasons", "Expectation.reason" -> exits(rule, entries, facts(context));
+            case "ExitHandler.reason", "ExitStep.reason", "Expectation.reason" -> exits(rule, entries, facts(context));
             case "ExceptionSet.vectors", "Inject.vector" -> exceptions(entries);
             case "AsmInstruction.text" -> AssemblyProposals.add(context, matcher, acceptor);
             default -> super._createProposals(assignment, context, acceptor);

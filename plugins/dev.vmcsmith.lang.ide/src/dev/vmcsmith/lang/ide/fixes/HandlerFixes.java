@@ -10,6 +10,7 @@ import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.ide.edit.Nodes;
 import dev.vmcsmith.lang.plan.ExitChecks;
 import dev.vmcsmith.lang.plan.HandlerChecks;
+import dev.vmcsmith.lang.plan.StatementChecks;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
@@ -53,7 +54,7 @@ final class HandlerFixes {
     }
 
     private static String body(ExitReason reason) {
-        return HandlerChecks.EMULATED.contains(reason) ? "emulate" : "panic \"" + reason.hvName() + " at {rip:x}\"";
+        return StatementChecks.EMULATED.contains(reason) ? "emulate" : "panic \"" + reason.hvName() + " at {rip:x}\"";
     }
 
     private QuickFix handler(Vmcs vmcs, String reason, String body) {

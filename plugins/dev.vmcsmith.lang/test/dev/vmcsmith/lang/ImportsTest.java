@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.lang;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A setup of several files. */
+class ImportsTest {
+    private static final String SETUP = """
+            const STACK = 0x8000
+            guest code Main at 0x1000 bits 32 {
+                    mov eax, PORT
+                    mov ebx, Table.second
+                    vmcall
+            }
+            ept All { map 0 .. 4 MiB -> identity rwx }
+            vmcs Guest { secondary { unrestricted-guest } ept All guest protected-32 { rip = Main rsp = STACK } }
+            on exit vmcall { log "{eax:x} {ebx:x}" stop }
+            on exit other { panic "other" }
+            run Guest { expect log contains "3f8 2004" }
+            """;
+    private static final String PARTS = """
+            const PORT = 0x3F8
+            guest data Table at 0x2000 {
+            first:
+                    dwords 1
+            second:
+                    dwords second-value
+            }
+            const second-value = 7
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Path write(String name, String text) throws IOException {
+        Path file = directory.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    @Test
+    void namesOfAnImportedFileAreKnown() throws IOException {
+        write("common/parts.hv", PARTS);
+        Path main = write("main.hv", "import \"common/parts.hv\"\n" + SETUP);
+        assertEquals(List.of(), Setups.check(main));
+        assertTrue(Setups.compile(main, CompileOptions.DEFAULT).elf().isPresent());
+    }
+
+    @Test
+    void anAliasStandsBeforeTheNames() throws IOException {
+        write("parts.hv", PARTS);
+        Path main = write("main.hv", "import \"parts.hv\" as parts\n" + SETUP.replace("PORT", "parts.PORT").replace("Table.", "parts.Table."));
+        assertEquals(List.of(), Setups.check(main));
+        Path without = write("without.hv", "import \"parts.hv\" as parts\nconst A = PORT\n");
+        assertEquals(List.of("UNKNOWN_NAME"), Setups.check(without).stream().map(Problem::ruleId).toList());
+    }
+
+    @Test
+    void filesImportThroughOthersAndEachOther() throws IOException {
+        write("a.hv", "import \"b.hv\"\nconst A = B + 1\n");
+        write("b.hv", "import \"c.hv\"\nimport \"a.hv\"\nconst B = C + 1\n");
+        write("c.hv", "const C = 5\n");
+        Path main = write("main.hv", "import \"a.hv\"\nmachine { memory A * 1 MiB }\nconst D = C\n");
+        assertEquals(List.of(), Setups.check(main));
+    }
+
+    @Test
+    void aProblemIsInTheFileThatHasIt() throws IOException {
+        Path parts = write("parts.hv", "const X = 1\nconst Y = 1 / 0\n");
+        Path main = write("main.hv", "import \"parts.hv\"\nconst Z = Y\n");
+        List<Problem> problems = Setups.check(main);
+        assertEquals(1, problems.size(), problems.toString());
+        assertEquals(parts.toAbsolutePath(), problems.getFirst().file());
+        assertEquals(2, problems.getFirst().line());
+    }
+
+    @Test
+    void whatCannotBeImportedIsMarked() throws IOException {
+        write("a.hv", "const X = 1\n");
+        write("b.hv", "const X = 2\n");
+        Path main = write("main.hv", "import \"none.hv\"\nimport \"main.hv\"\nimport \"a.hv\"\nimport \"b.hv\"\nimport \"c.txt\"\n");
+        List<Problem> problems = Setups.check(main);
+        assertEquals(List.of(1, 2, 4, 5), problems.stream().map(Problem::line).toList(), problems.toString());
+        assertTrue(problems.get(2).message().contains("X is defined in a.hv too"), problems.get(2).message());
+    }
+
+    @Test
+    void theOwnFileHidesNamesAndHasItsOwnMachineAndRun() throws IOException {
+        write("other.hv", SETUP.replace("import", "") + "machine { memory 8 MiB }\nconst PORT = 1\nguest data Table at 0x2000 { second: bytes 0 }\n");
+        Path main = write("main.hv", "import \"other.hv\"\nmachine { memory 32 MiB }\nconst STACK = 0x7000\n");
+        assertEquals(List.of(), Setups.check(main));
+        assertEquals("MISSING", Setups.compile(main, CompileOptions.DEFAULT).problems().getFirst().ruleId());
+    }
+}
