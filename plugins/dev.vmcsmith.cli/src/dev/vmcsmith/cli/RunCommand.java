@@ -43,6 +43,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--no-check", description = "run in spite of errors that the checks find")
     private boolean noCheck;
 
+    @Option(names = "--gdb", paramLabel = "PORT", description = {"wait for gdb on this port of the loopback interface (0 chooses one);",
+        "in gdb: target remote :PORT"})
+    private Integer gdbPort;
+
     @Option(names = "--quiet", description = "print serial output and the verdict only")
     private boolean quiet;
 
@@ -54,6 +58,9 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         InputFile file = InputFile.runnable(program);
         RunOptions options = new RunOptions(cpu, memory, cpus, maxInstructions, commandLine);
+        if (gdbPort != null) {
+            return new GdbRun(console, file, options, !noCheck, gdbPort).execute();
+        }
         return new Run(console, file, options, !noCheck, serial, quiet).execute();
     }
 

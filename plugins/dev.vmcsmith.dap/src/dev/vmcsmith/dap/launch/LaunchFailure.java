@@ -18,6 +18,11 @@ public final class LaunchFailure extends Exception {
         this.details = List.copyOf(details);
     }
 
+    /** A failure with one line. */
+    public static LaunchFailure of(String message) {
+        return new LaunchFailure(message);
+    }
+
     /** Every single cause in the form {@code FILE:LINE:COL: error RULE-ID: message}; empty when the message says it all. */
     public List<String> details() {
         return details;

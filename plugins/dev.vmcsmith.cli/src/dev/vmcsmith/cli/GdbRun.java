@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.cli;
+
+import dev.vmcsmith.dap.launch.LaunchFailure;
+import dev.vmcsmith.dap.launch.MemorySize;
+import dev.vmcsmith.dap.launch.RunOptions;
+import dev.vmcsmith.dap.protocol.LaunchArguments;
+import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.dap.server.GdbServer;
+import java.io.IOException;
+import java.util.List;
+
+/** One run under the control of gdb. */
+final class GdbRun {
+    private static final int LARGEST_PORT = 0xFFFF;
+
+    private final Console console;
+    private final InputFile file;
+    private final RunOptions options;
+    private final boolean check;
+    private final int port;
+
+    GdbRun(Console console, InputFile file, RunOptions options, boolean check, int port) {
+        this.console = console;
+        this.file = file;
+        this.options = options;
+        this.check = check;
+        this.port = port;
+    }
+
+    int execute() {
+        if (port < 0 || port > LARGEST_PORT) {
+            throw new BadInput(port + " is no TCP port: use 1 to 65535, or 0 to have one chosen");
+        }
+        String memory = options.memoryBytes() == null ? null : MemorySize.format(options.memoryBytes());
+        LaunchArguments arguments = new LaunchArguments(file.path().toString(), options.cpu(), memory, options.cpus(),
+                options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, List.of(), false);
+        try {
+            return GdbServer.serve(arguments, port, this::listening, console.out());
+        } catch (LaunchFailure e) {
+            e.details().forEach(console.out()::println);
+            throw new BadInput(e.getMessage());
+        } catch (IOException e) {
+            throw new BadInput("port " + port + " cannot be opened (" + e.getMessage() + "): use another one, or 0 to have one chosen");
+        }
+    }
+
+    private void listening(int open) {
+        console.out().println("waiting for gdb: target remote :" + open);
+        console.out().flush();
+    }
+}
