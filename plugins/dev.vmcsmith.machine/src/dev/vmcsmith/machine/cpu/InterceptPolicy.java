@@ -168,6 +168,10 @@ public interface InterceptPolicy {
         return true;
     }
 
+    /** A locked access crossed a cache line: the processor asserted a bus lock. */
+    default void busLock(Cpu cpu) {
+    }
+
     // --- events --------------------------------------------------------------------------------------------------------
 
     /**
@@ -267,9 +271,25 @@ public interface InterceptPolicy {
     default void eptViolation(Cpu cpu, long qualification, long linear, long physical) {
     }
 
+    /**
+     * Whether the sub-page of a page that EPT write-protects may be written; throws the VM exit when the sub-page table cannot tell. The EPT
+     * entry of the page asks for it.
+     */
+    default boolean subPageWritable(Cpu cpu, long guestPhysical, long linear) {
+        return false;
+    }
+
     /** Physical page of the APIC-access page, or -1. Accesses to it reach {@link #apicAccess}. */
     default long apicAccessPage(Cpu cpu) {
         return -1;
+    }
+
+    /**
+     * The processor reads code, or an entry of a paging structure, from the APIC-access page: throws the VM exit.
+     *
+     * @param linear there is a linear address in that page: an instruction fetch
+     */
+    default void apicAccessElsewhere(Cpu cpu, int offset, boolean linear) {
     }
 
     /**

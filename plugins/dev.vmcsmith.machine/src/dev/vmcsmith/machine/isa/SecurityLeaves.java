@@ -8,7 +8,7 @@ import dev.vmcsmith.machine.cpu.InterceptPolicy.Kind;
 import dev.vmcsmith.machine.cpu.Semantics;
 
 /**
- * ENCLS, ENCLU and PCONFIG on a processor whose firmware has enabled neither SGX (IA32_FEATURE_CONTROL) nor memory encryption
+ * ENCLS, ENCLU and PCONFIG on a processor where SGX is not opted in to (IA32_FEATURE_CONTROL) and memory encryption is not active
  * (IA32_TME_ACTIVATE): every leaf raises #GP, after VMX had its say.
  */
 final class SecurityLeaves {

@@ -18,6 +18,7 @@ final class EptExplanation {
     private static final int VIOLATION_LINEAR_VALID = 1 << 7;
     private static final int VIOLATION_FINAL = 1 << 8;
     private static final int VIOLATION_USER_EXECUTE = 1 << 6;
+    private static final int SPP_MISS = 1 << 11;
 
     private final PhysicalMemory memory;
     private final VmxCapabilities capabilities;
@@ -86,6 +87,17 @@ final class EptExplanation {
                     | (modeBased || (value & EptEntry.EXECUTE) == 0 ? 0 : EptEntry.USER_EXECUTE);
             if (entry.leaf()) {
                 if ((rights & needed) != needed) {
+                    boolean eligible = level == 1 && needed == EptEntry.WRITE && (rights & EptEntry.READ) != 0
+                            && (value & EptEntry.SUB_PAGE) != 0 && linear && !structure && state.subPageTable() != null;
+                    SubPageTable.Answer answer = !eligible ? SubPageTable.Answer.READ_ONLY : SubPageTable.permission(memory,
+                            state.subPageTable(), guestPhysical, capabilities.physicalAddressBits());
+                    if (answer == SubPageTable.Answer.WRITABLE) {
+                        return new Result(entries, EptEntry.address(value, level) | guestPhysical & 0xFFF, rights, value, EptEntry.pageSize(level),
+                                null);
+                    }
+                    if (answer != SubPageTable.Answer.READ_ONLY) {
+                        return subPageEvent(entries, answer == SubPageTable.Answer.MISS);
+                    }
                     return denied(entries, needed & ~rights, qualification | (rights & EptEntry.RIGHTS) << 3
                             | (modeBased && (rights & EptEntry.USER_EXECUTE) != 0 ? VIOLATION_USER_EXECUTE : 0));
                 }
@@ -125,6 +137,13 @@ final class EptExplanation {
     private static Result violation(List<Entry> entries, int blamed, String reason, long qualification, String remedy) {
         return failed(entries, new Failure(-1, blamed, reason, Kind.EPT_VIOLATION, qualification,
                 "VM exit 48 EPT violation, qualification 0x" + Long.toHexString(qualification), remedy));
+    }
+
+    private static Result subPageEvent(List<Entry> entries, boolean miss) {
+        String what = miss ? "SPP miss" : "SPP misconfiguration";
+        return failed(entries, new Failure(-1, entries.size() - 1,
+                "the sub-page permission table has " + (miss ? "no valid entry" : "reserved bits set") + " for the address", Kind.SPP_EVENT,
+                miss ? SPP_MISS : 0, "VM exit 66 SPP-related event, " + what, "correct the sub-page permission table"));
     }
 
     private static Result failed(List<Entry> entries, Failure failure) {

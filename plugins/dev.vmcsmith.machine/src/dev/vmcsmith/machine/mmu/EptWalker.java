@@ -13,6 +13,7 @@ final class EptWalker {
     static final int VIOLATION = 48, MISCONFIGURATION = 49;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     private static final int R = 1, W = 2, X = 4, LARGE = 0x80, ACCESSED = 0x100, DIRTY = 0x200, USER_X = 0x400;
+    private static final long SUB_PAGE = 1L << 61;
 
     private final Cpu cpu;
     private final PhysicalMemory memory;
@@ -29,6 +30,8 @@ final class EptWalker {
     private long reservedAddress;
     /** Bits 11:9 of the qualification of a violation: user-mode page, writable, execute-disable; set before the walk for a linear address. */
     int linearRights;
+    /** The last walk allowed a write to a sub-page alone: it says nothing of the rest of the page. */
+    boolean subPageWrite;
     /** Size of the page the last walk ended in, as a shift. */
     int pageShift;
 
@@ -101,8 +104,13 @@ final class EptWalker {
             table = entry & ADDRESS;
             level--;
         }
+        subPageWrite = false;
         if ((rights & need) != need) {
-            throw violation(gpa, rights, access, linear, hasLinear, structure);
+            boolean eligible = need == W && (rights & R) != 0 && level == 1 && (entry & SUB_PAGE) != 0 && hasLinear && !structure;
+            if (!eligible || !cpu.intercepts.subPageWritable(cpu, gpa, linear)) {
+                throw violation(gpa, rights, access, linear, hasLinear, structure);
+            }
+            subPageWrite = true;
         }
         if (accessedDirty) {
             if (setAccessed) {

@@ -173,6 +173,9 @@ final class GuestWalker {
 
     private long readEntry(int level, long address, int size, long linear) {
         long host = eptOn ? ept.translate(address, Access.READ, linear, true, true, false) : address;
+        if (eptOn && (host & ~0xFFFL) == cpu.intercepts.apicAccessPage(cpu)) {
+            cpu.intercepts.apicAccessElsewhere(cpu, (int) host & 0xFFF, false);
+        }
         long entry = memory.read(cpu.id, host, size);
         entries[level] = entry;
         addresses[level] = address;

@@ -62,7 +62,7 @@ public record PageWalk(
     }
 
     /** What the processor does instead of the access. */
-    public enum Kind { GENERAL_PROTECTION, PAGE_FAULT, EPT_VIOLATION, EPT_MISCONFIGURATION, ENTRY_FAILURE }
+    public enum Kind { GENERAL_PROTECTION, PAGE_FAULT, EPT_VIOLATION, EPT_MISCONFIGURATION, SPP_EVENT, ENTRY_FAILURE }
 
     /**
      * Why a translation fails.
@@ -71,7 +71,7 @@ public record PageWalk(
      * @param eptEntry index of the failing EPT entry in it, -1 when the guest's entry fails
      * @param reason   one sentence, such as {@code the EPT PTE does not allow writes}
      * @param kind     what happens
-     * @param code     the error code of a page fault, the qualification of an EPT violation; otherwise 0
+     * @param code     the error code of a page fault, the qualification of an EPT violation or SPP-related event; otherwise 0
      * @param consequence the same in words, such as {@code VM exit 49 EPT misconfiguration}
      * @param remedy   which bit of which entry to change; null when there is no such bit
      */

@@ -112,6 +112,12 @@ public record PagingState(
         return vmcs != null && secondary(vmcs, ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT);
     }
 
+    /** Pointer of the sub-page permission table that EPT entries may refer to; null when there is none. */
+    Long subPageTable() {
+        boolean enabled = vmcs != null && secondary(vmcs, ControlBit.SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT);
+        return enabled ? (Long) vmcs.value(VmcsField.SPP_TABLE_POINTER) : null;
+    }
+
     private static boolean secondary(VmcsView vmcs, ControlBit bit) {
         return bit.field() == ControlField.SECONDARY && set(vmcs, ControlBit.ACTIVATE_SECONDARY_CONTROLS) && set(vmcs, bit);
     }

@@ -14,6 +14,7 @@ import dev.vmcsmith.machine.memory.PhysicalMemory;
  */
 final class SlowAccess {
     private static final long PAGE = ~0xFFFL;
+    private static final long SUB_PAGE = 0x80;
 
     private final Mmu mmu;
     private final Cpu cpu;
@@ -50,9 +51,9 @@ final class SlowAccess {
         mmu.rmwSegment = s.index;
         mmu.rmwSegmentOffset = offset;
         int first = firstPart(la, bytes);
-        translate(la, Access.WRITE, user, false);
+        apicAccess(translateWrite(la, first, user, false), bytes, true);
         if (first < bytes) {
-            translate(la + first & cpu.linearMask, Access.WRITE, user, false);
+            apicAccess(translateWrite(la + first & cpu.linearMask, bytes - first, user, false), bytes, true);
         }
         return readLinear(la, bytes, user, false, true);
     }
@@ -122,7 +123,9 @@ final class SlowAccess {
         }
         long second = la + first & cpu.linearMask;
         long low = translate(la, access, user, implicit);
+        apicAccess(low, bytes, false);
         long high = translate(second, access, user, implicit);
+        apicAccess(high, bytes, false);
         long value = 0;
         for (int i = bytes - 1; i >= 0; i--) {
             long address = i < first ? low + i : high + (i - first);
@@ -136,12 +139,14 @@ final class SlowAccess {
     void writeLinear(long la, int bytes, long value, boolean user, boolean implicit) {
         int first = firstPart(la, bytes);
         if (first == bytes) {
-            writePhysical(la, translate(la, Access.WRITE, user, implicit), bytes, value, user, implicit);
+            writePhysical(la, translateWrite(la, bytes, user, implicit), bytes, value, user, implicit);
             return;
         }
         long second = la + first & cpu.linearMask;
-        long low = translate(la, Access.WRITE, user, implicit);
-        long high = translate(second, Access.WRITE, user, implicit);
+        long low = translateWrite(la, first, user, implicit);
+        apicAccess(low, bytes, true);
+        long high = translateWrite(second, bytes - first, user, implicit);
+        apicAccess(high, bytes, true);
         for (int i = 0; i < bytes; i++) {
             memory.write(cpu.id, i < first ? low + i : high + (i - first), 1, value >>> 8 * i & 0xFF);
         }
@@ -156,6 +161,9 @@ final class SlowAccess {
             }
         }
         long host = translate(la, Access.FETCH, user, false);
+        if (isApicAccessPage(host)) {
+            cpu.intercepts.apicAccessElsewhere(cpu, (int) host & 0xFFF, true);
+        }
         Page page = memory.page(host);
         if (page != null) {
             int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
@@ -173,13 +181,29 @@ final class SlowAccess {
         return host;
     }
 
+    /** The same for a write of bytes that lie in one page; sub-page write permissions are looked up at both ends. */
+    private long translateWrite(long la, int bytes, boolean user, boolean implicit) {
+        long host = translate(la, Access.WRITE, user, implicit);
+        if (mmu.walker.eptOn && mmu.ept.subPageWrite && ((la ^ la + bytes - 1) & SUB_PAGE) != 0) {
+            translate(la + bytes - 1, Access.WRITE, user, implicit);
+        }
+        return host;
+    }
+
+    private boolean isApicAccessPage(long host) {
+        return cpu.intercepts.nonRoot() && (host & PAGE) == cpu.intercepts.apicAccessPage(cpu);
+    }
+
+    /** The exit of an access that is part of a wider one, or comes before another of the same instruction, where it is not virtualized. */
+    private void apicAccess(long host, int bytes, boolean write) {
+        if (isApicAccessPage(host)) {
+            cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, write);
+        }
+    }
+
     private long readPhysical(long la, long host, int bytes, boolean user, boolean implicit) {
-        if (mmu.walker.eptOn || cpu.intercepts.nonRoot()) {
-            long page = cpu.intercepts.apicAccessPage(cpu);
-            if (page >= 0 && (host & PAGE) == page) {
-                long instead = cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, false);
-                return memory.read(cpu.id, instead, bytes);
-            }
+        if (isApicAccessPage(host)) {
+            return memory.read(cpu.id, cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, false), bytes);
         }
         Page page = memory.page(host);
         if (page == null) {
@@ -203,14 +227,10 @@ final class SlowAccess {
     }
 
     private void writePhysical(long la, long host, int bytes, long value, boolean user, boolean implicit) {
-        if (mmu.walker.eptOn || cpu.intercepts.nonRoot()) {
-            long page = cpu.intercepts.apicAccessPage(cpu);
-            if (page >= 0 && (host & PAGE) == page) {
-                long instead = cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, true);
-                memory.write(cpu.id, instead, bytes, value);
-                cpu.intercepts.apicWritten(cpu, (int) host & 0xFFF);
-                return;
-            }
+        if (isApicAccessPage(host)) {
+            memory.write(cpu.id, cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, true), bytes, value);
+            cpu.intercepts.apicWritten(cpu, (int) host & 0xFFF);
+            return;
         }
         Page page = memory.page(host);
         if (page == null) {
@@ -220,7 +240,7 @@ final class SlowAccess {
         if (page.guarded()) {
             memory.beforeWrite(page, (int) host & 0xFFF, bytes);
         }
-        if (!page.guarded()) {
+        if (!page.guarded() && !(mmu.walker.eptOn && mmu.ept.subPageWrite)) {
             int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
             mmu.writePage[x] = page.bytes;
             mmu.writeTag[x] = la & PAGE | tag(user, implicit);

@@ -20,6 +20,8 @@ final class Boundary {
     private final VirtualApic apic;
     /** An MTF VM exit is pending on the next boundary whatever executes. */
     private boolean trapPending;
+    /** The last instruction asserted a bus lock. */
+    private boolean busLocked;
     /** Where the guest stands right after VM entry: instruction count and RIP; a delivered event changes RIP alone. */
     private long trapAfter;
     private long trapRip;
@@ -37,6 +39,7 @@ final class Boundary {
 
     void arm() {
         trapPending = false;
+        busLocked = false;
         trapAfter = cpu.instructions + 1;
         trapRip = cpu.rip;
         deadline = Long.MAX_VALUE;
@@ -63,6 +66,7 @@ final class Boundary {
 
     void save(VmxState state) {
         state.trapPending = trapPending;
+        state.busLocked = busLocked;
         state.trapAfter = trapAfter;
         state.trapRip = trapRip;
         state.timerStart = timerStart;
@@ -71,6 +75,7 @@ final class Boundary {
 
     void restore(VmxState state) {
         trapPending = state.trapPending;
+        busLocked = state.busLocked;
         trapAfter = state.trapAfter;
         trapRip = state.trapRip;
         timerStart = state.timerStart;
@@ -88,9 +93,15 @@ final class Boundary {
         cpu.attention |= Attention.VMX;
     }
 
+    /** A VM exit due to the bus lock follows the instruction; one for another reason says that there was a bus lock. */
+    void busLocked() {
+        busLocked = true;
+        cpu.attention |= Attention.VMX;
+    }
+
     /** Something may have opened a window: ask at the next boundary. */
     void attend() {
-        if (controls.primary(Controls.MONITOR_TRAP_FLAG | Controls.INTERRUPT_WINDOW | Controls.NMI_WINDOW) || trapPending
+        if (controls.primary(Controls.MONITOR_TRAP_FLAG | Controls.INTERRUPT_WINDOW | Controls.NMI_WINDOW) || trapPending || busLocked
                 || apic.wantsBoundary() || deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline) {
             cpu.attention |= Attention.VMX;
         }
@@ -100,7 +111,16 @@ final class Boundary {
     boolean trapLike() {
         cpu.attention &= ~Attention.VMX;
         attend();
-        return apic.pendingExit(exit) || trapExits();
+        boolean exits = apic.pendingExit(exit) || trapExits();
+        if (!busLocked) {
+            return exits;
+        }
+        busLocked = false;
+        if (exits) {
+            exit.reason |= (int) ExitReason.BUS_LOCKED;
+            return true;
+        }
+        return report(ExitReason.BUS_LOCK, true);
     }
 
     /** Prepares the report of an exit that is due now, behind debug traps. */

@@ -63,6 +63,7 @@ final class Controls {
     static final long USER_WAIT = ControlBit.ENABLE_USER_WAIT_AND_PAUSE.mask();
     static final long PCONFIG = ControlBit.ENABLE_PCONFIG.mask();
     static final long SUB_PAGE_WRITES = ControlBit.SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT.mask();
+    static final long BUS_LOCK_DETECTION = ControlBit.VMM_BUS_LOCK_DETECTION.mask();
     static final long INSTRUCTION_TIMEOUT = ControlBit.INSTRUCTION_TIMEOUT.mask();
 
     static final long VIRTUALIZE_SPEC_CTRL = ControlBit.VIRTUALIZE_IA32_SPEC_CTRL.mask();

@@ -5,13 +5,16 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
+import dev.vmcsmith.machine.mmu.SubPageTable;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.ept.EptEntry;
 import dev.vmcsmith.vmx.ept.Eptp;
 
 /** What hangs on EPT: the report of its exits, page-modification logging, EPT-violation #VE. */
 final class EptFeatures {
     private static final long NMI_UNBLOCKING = 1 << 12;
+    private static final long SPP_MISS = 1 << 11;
     private static final int LOG_ENTRIES = 512;
     private static final long LARGE_PAGE = 1 << 7;
     private static final int VE_BUSY = 0xFFFF_FFFF;
@@ -34,9 +37,28 @@ final class EptFeatures {
             exit.physical = signal.physical;
             exit.linear = signal.hasLinear ? signal.linear : 0;
             exit.qualification |= nmiUnblocked ? NMI_UNBLOCKING : 0;
+        } else if (signal.reason == ExitReason.SPP_EVENT.number()) {
+            exit.physical = signal.physical;
+            exit.linear = signal.linear;
+            exit.qualification |= nmiUnblocked ? NMI_UNBLOCKING : 0;
         } else if (signal.reason == ExitReason.EPT_MISCONFIGURATION.number()) {
             exit.physical = signal.physical;
         }
+    }
+
+    /** SDM "Sub-Page Write Permissions", "SPP-Induced VM Exits". */
+    boolean subPageWritable(long guestPhysical, long linear) {
+        if (!controls.secondary(Controls.SUB_PAGE_WRITES)) {
+            return false;
+        }
+        SubPageTable.Answer answer = SubPageTable.permission(memory, vmcs.value(VmcsField.SPP_TABLE_POINTER), guestPhysical,
+            cpu.model.physicalAddressBits());
+        return switch (answer) {
+            case WRITABLE -> true;
+            case READ_ONLY -> false;
+            case MISS -> throw new VmExitSignal(ExitReason.SPP_EVENT.number(), SPP_MISS, true, linear, guestPhysical);
+            case MISCONFIGURED -> throw new VmExitSignal(ExitReason.SPP_EVENT.number(), 0, true, linear, guestPhysical);
+        };
     }
 
     /** SDM "Page-Modification Logging": the index counts down and exits when it has left 0..511. */
@@ -81,7 +103,7 @@ final class EptFeatures {
         while (true) {
             long entry = memory.read64(table + ((guestPhysical >>> 12 + 9 * (level - 1) & 0x1FF) << 3));
             boolean leaf = level == 1 || level <= 3 && (entry & LARGE_PAGE) != 0;
-            if ((entry & 7) == 0 || leaf) {
+            if (!EptEntry.present(entry, controls.secondary(Controls.MODE_BASED_EXECUTE)) || leaf) {
                 return entry < 0;
             }
             table = Eptp.root(entry);

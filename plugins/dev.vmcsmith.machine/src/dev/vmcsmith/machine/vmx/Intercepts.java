@@ -273,6 +273,13 @@ final class Intercepts extends VmxPolicy {
         events.iret();
     }
 
+    @Override
+    public void busLock(Cpu c) {
+        if (controls.secondary(Controls.BUS_LOCK_DETECTION)) {
+            boundary.busLocked();
+        }
+    }
+
     // --- events --------------------------------------------------------------------------------------------------------
 
     @Override
@@ -368,6 +375,16 @@ final class Intercepts extends VmxPolicy {
     @Override
     public void eptViolation(Cpu c, long qualification, long linear, long physical) {
         ept.violation(qualification, linear, physical);
+    }
+
+    @Override
+    public boolean subPageWritable(Cpu c, long guestPhysical, long linear) {
+        return ept.subPageWritable(guestPhysical, linear);
+    }
+
+    @Override
+    public void apicAccessElsewhere(Cpu c, int offset, boolean linear) {
+        apic.accessElsewhere(offset, linear);
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class MachineCapabilities {
         ControlBit.ENTRY_LOAD_IA32_FRED,
         // instructions that are not there
         ControlBit.PASID_TRANSLATION, ControlBit.ENABLE_ENCLV_EXITING, ControlBit.LOADIWKEY_EXITING,
-        ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS, ControlBit.VMM_BUS_LOCK_DETECTION,
+        ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS,
         // the newest ways to translate and to interrupt
         ControlBit.ENABLE_HLAT, ControlBit.EPT_PAGING_WRITE_CONTROL, ControlBit.GUEST_PAGING_VERIFICATION,
         ControlBit.IPI_VIRTUALIZATION, ControlBit.APIC_TIMER_VIRTUALIZATION));

@@ -19,7 +19,8 @@ import dev.vmcsmith.vmx.VmcsField;
 final class VirtualApic {
     private static final int TPR = 0x80, PPR = 0xA0, EOI = 0xB0, ISR = 0x100, IRR = 0x200, ICR_LOW = 0x300, ICR_HIGH = 0x310,
         SELF_IPI = 0x3F0;
-    private static final int ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_EVENT = 3;
+    private static final int ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_FETCH = 2, ACCESS_EVENT = 3, ACCESS_EVENT_PHYSICAL = 10,
+        ACCESS_PHYSICAL = 15;
     private static final int NO_EXIT = -1;
     private static final int OUTSTANDING = 32;
     private static final int X2APIC_EOI = 0x80B;
@@ -269,12 +270,20 @@ final class VirtualApic {
         return accessPage;
     }
 
+    /** SDM "VM Exits Due to APIC Accesses": instruction fetches and guest-physical accesses are never virtualized. */
+    void accessElsewhere(int offset, boolean linear) {
+        throw exit(offset, linear ? ACCESS_FETCH : cpu.delivering.valid ? ACCESS_EVENT_PHYSICAL : ACCESS_PHYSICAL);
+    }
+
+    private static VmExitSignal exit(int offset, int type) {
+        return new VmExitSignal(ExitReason.APIC_ACCESS.number(), offset & 0xFFF | type << 12);
+    }
+
     /** Where an access to the APIC-access page goes instead; throws the exit when it is not virtualized. */
     long access(int offset, int size, boolean write) {
         boolean inRegister = (offset & 15) + size <= 4;
         if (!tprShadow() || !inRegister || !(write ? writable(offset & ~15) : readable(offset & ~15))) {
-            int type = cpu.delivering.valid ? ACCESS_EVENT : write ? ACCESS_WRITE : ACCESS_READ;
-            throw new VmExitSignal(ExitReason.APIC_ACCESS.number(), offset & 0xFFF | type << 12);
+            throw exit(offset, cpu.delivering.valid ? ACCESS_EVENT : write ? ACCESS_WRITE : ACCESS_READ);
         }
         return page + offset;
     }

@@ -14,6 +14,7 @@ public final class VmxState {
     long nmiUnblockedAt;
     long firstPause;
     long lastPause;
+    boolean busLocked;
     boolean trapPending;
     long trapAfter;
     long trapRip;

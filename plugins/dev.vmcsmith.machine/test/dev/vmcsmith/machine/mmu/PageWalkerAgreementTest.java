@@ -104,11 +104,12 @@ class PageWalkerAgreementTest {
         cpu.cr0 = 0x31 | (mode > 0 ? 1L << 31 : 0) | (random.nextBoolean() ? 1 << 16 : 0);
         cpu.cr3 = TABLES;
         cpu.cr4 = (mode > 1 ? Cr4.PAE : 0) | (mode == 4 ? Cr4.LA57 : 0) | random(Cr4.SMEP) | random(Cr4.SMAP) | random(Cr4.PKE)
-            | random(Cr4.PSE);
+            | random(Cr4.PSE) | random(Cr4.PKS);
         cpu.efer = (mode > 2 ? 0x500 : 0) | (mode > 1 ? random(0x800) : 0);
         cpu.cpl = random.nextBoolean() ? 3 : 0;
         cpu.systemFlags = (int) (cpu.systemFlags & ~Cpu.AC | random(Cpu.AC));
         cpu.msr.pkru = random.nextInt() & random.nextInt();
+        cpu.msr.pkrs = random.nextInt() & random.nextInt();
         eptp = random.nextInt(3) == 0 ? 0
             : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, accessedDirty && random.nextBoolean());
         modeBased = eptp != 0 && random.nextInt(3) == 0;

@@ -11,6 +11,7 @@ import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.machine.mmu.Mmu;
 import org.junit.jupiter.api.Test;
 
 /** TPR shadow, APIC-access page, virtual interrupts (SDM "APIC Virtualization and Virtual Interrupts"). */
@@ -165,5 +166,34 @@ class VirtualApicTest {
         assertEquals(0x60, p.cpu.gpr[Cpu.RAX]);
         assertEquals(1, p.cpu.gpr[Cpu.RDX]);
         assertFalse(x.readVirtualApicMsr(p.cpu, 0x802));
+    }
+
+    /** SDM table "Exit Qualification for APIC-Access VM Exits from Linear Accesses and Guest-Physical Accesses". */
+    @Test
+    void everyKindOfAccessToTheApicAccessPageExitsWithItsType() {
+        guest(ControlBit.VIRTUALIZE_APIC_ACCESSES, ControlBit.USE_TPR_SHADOW);
+        launch();
+        Mmu mmu = p.cpu.mmu;
+        assertEquals(0x0020, apicExit(() -> mmu.read32(Cpu.DS, ACCESS + 0x20)), "data read");
+        assertEquals(0x1020, apicExit(() -> mmu.write32(Cpu.DS, ACCESS + 0x20, 1)), "data write");
+        assertEquals(0x1020, apicExit(() -> mmu.readForWrite(Cpu.DS, ACCESS + 0x20, 32)), "a read that is going to be written back");
+        assertEquals(0x2010, apicExit(() -> mmu.fetch(ACCESS + 0x10)), "instruction fetch");
+        assertEquals(0x0FFE, apicExit(() -> mmu.read32(Cpu.DS, ACCESS + 0xFFE)), "across the end of the page");
+        assertEquals(0x1000, apicExit(() -> mmu.write32(Cpu.DS, ACCESS - 2, 1)), "across the beginning");
+        assertEquals(0x0080, apicExit(() -> mmu.read64(Cpu.DS, ACCESS + 0x80)), "wider than 32 bits");
+        p.cpu.delivering.set(0, 0x30, false, 0, 0);
+        assertEquals(0x3020, apicExit(() -> mmu.readSystem(ACCESS + 0x20, 4)), "event delivery");
+        p.cpu.delivering.clear();
+        p.cpu.cr3 = ACCESS;
+        p.cpu.stateChanged();
+        assertEquals(0xF000, apicExit(() -> mmu.read32(Cpu.DS, 0x1000)), "guest-physical access of a page walk");
+        p.cpu.delivering.set(0, 0x30, false, 0, 0);
+        assertEquals(0xA000, apicExit(() -> mmu.readSystem(0x1000, 4)), "the same while an event is delivered");
+    }
+
+    private static long apicExit(Runnable access) {
+        VmExitSignal exit = assertThrows(VmExitSignal.class, access::run);
+        assertEquals(44, exit.reason);
+        return exit.qualification;
     }
 }

@@ -174,4 +174,18 @@ class VmEntryTest {
         p.cpu.rip += 2;
         assertTrue(p.cpu.intercepts.instruction(p.cpu, Kind.CPUID, p.decode("cpuid"), 0));
     }
+
+    /** SDM "VM-Entry Failures During or After Loading Guest State": processor state is loaded as by a VM exit, no guest state is saved. */
+    @Test
+    void anEntryThatFailsToLoadMsrsSavesNoGuestState() {
+        p.memory.write32(0x21_0000, 0x5555);
+        p.guest64(ControlBit.PIN_ACTIVATE_VMX_PREEMPTION_TIMER, ControlBit.EXIT_SAVE_VMX_PREEMPTION_TIMER_VALUE);
+        p.vmwrite(VmcsField.PREEMPTION_TIMER_VALUE, 1000).vmwrite(VmcsField.GUEST_RSP, 0x1238);
+        p.vmwrite(VmcsField.ENTRY_MSR_LOAD_ADDRESS, 0x21_0000).vmwrite(VmcsField.ENTRY_MSR_LOAD_COUNT, 1).vmlaunch();
+        assertEquals(0x8000_0022, p.lastExit().rawReason());
+        assertEquals(VmxProcessor.HOST_ENTRY, p.cpu.rip);
+        assertEquals(1000, p.vmread(VmcsField.PREEMPTION_TIMER_VALUE));
+        assertEquals(0x1238, p.vmread(VmcsField.GUEST_RSP));
+        assertFalse(p.vmx.launched());
+    }
 }

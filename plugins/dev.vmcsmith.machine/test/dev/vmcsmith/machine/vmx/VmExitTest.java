@@ -14,6 +14,8 @@ import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.machine.cpu.Activity;
+import dev.vmcsmith.machine.event.Delivery;
 import org.junit.jupiter.api.Test;
 
 /** What a VM exit records, saves and loads, and the exits that events cause (SDM "VM Exits"). */
@@ -234,5 +236,27 @@ class VmExitTest extends GuestRun {
         p.cpu.rip = RIP;
         assertTrue(p.cpu.intercepts.tripleFault(p.cpu));
         assertExit(2, 0, 0);
+    }
+
+    /** "The activity-state field is saved with the logical processor's activity state before the VM exit." */
+    @Test
+    void aHaltedGuestIsSavedAsHaltedWhenAnEventExits() {
+        p.guest64(ControlBit.PIN_NMI_EXITING).vmwrite(VmcsField.GUEST_ACTIVITY_STATE, 1).vmwrite(VmcsField.EXCEPTION_BITMAP, 2);
+        p.vmwrite(VmcsField.GUEST_RFLAGS, 0x102).vmwrite(VmcsField.GUEST_PENDING_DEBUG_EXCEPTIONS, 0x4000).vmlaunch();
+        assertEquals(Activity.HLT, p.cpu.activity, () -> p.entryFailure + p.violations);
+        assertTrue(dev.vmcsmith.machine.event.Boundary.take(p.cpu));
+        assertEquals(0x8000_0301, p.lastExit().interruptionInfo());
+        assertEquals(1, p.vmread(VmcsField.GUEST_ACTIVITY_STATE));
+        assertEquals(Activity.ACTIVE, p.cpu.activity);
+    }
+
+    /** SDM "Interrupt 8": a virtualization exception is in the class of page faults. */
+    @Test
+    void aPageFaultWhileAVirtualizationExceptionIsDeliveredIsADoubleFault() {
+        p.guest64().vmwrite(VmcsField.EXCEPTION_BITMAP, 1 << CpuFault.DF).vmwrite(VmcsField.GUEST_IDTR_BASE, 0x7_0000_0000L);
+        p.vmwrite(VmcsField.GUEST_IDTR_LIMIT, 0xFFF).vmlaunch();
+        p.cpu.rip = RIP;
+        Delivery.raise(p.cpu, CpuFault.of(CpuFault.VE));
+        assertEquals(0x8000_0B08, p.lastExit().interruptionInfo());
     }
 }

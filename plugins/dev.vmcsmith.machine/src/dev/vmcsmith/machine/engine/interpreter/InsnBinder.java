@@ -18,6 +18,7 @@ import java.util.List;
 /** Lays out the operands of a decoded instruction for the handlers and finds the handler. */
 public final class InsnBinder {
     private static final int EM = 1 << 2, TS = 1 << 3, NE = 1 << 5, OSFXSR = 1 << 9;
+    private static final int CACHE_LINE = 64;
 
     private final List<SemanticsSource> sources;
 
@@ -40,7 +41,7 @@ public final class InsnBinder {
                 throw CpuFault.ud();
             };
         }
-        i.semantics = guard(d, semantics);
+        i.semantics = detectBusLock(d, i, guard(d, semantics));
         return i;
     }
 
@@ -63,6 +64,22 @@ public final class InsnBinder {
             }
         }
         return result;
+    }
+
+    /** A locked access that crosses a cache line locks the bus, which VMX may want to know. */
+    private static Semantics detectBusLock(Instruction d, Insn insn, Semantics semantics) {
+        boolean locked = insn.memory && (insn.lock || d.op() == Op.XCHG);
+        if (!locked) {
+            return semantics;
+        }
+        int bytes = d.width(0) >> 3;
+        return (c, i) -> {
+            long line = c.ea(i) + c.seg[i.segment].effectiveBase & CACHE_LINE - 1;
+            semantics.execute(c, i);
+            if (line + bytes > CACHE_LINE) {
+                c.intercepts.busLock(c);
+            }
+        };
     }
 
     /** Adds the checks that the table states: #UD, #NM and pending #MF of x87, MMX and SSE instructions. */
