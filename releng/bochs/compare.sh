@@ -37,19 +37,8 @@ on_bochs() {
     cp "$1" "$iso/boot/image.elf"
     printf 'set timeout=0\nmenuentry image {\n    multiboot /boot/image.elf report\n}\n' >"$iso/boot/grub/grub.cfg"
     grub-mkrescue -o "$work/image.iso" "$iso" >"$work/grub.log" 2>&1 || { cat "$work/grub.log" >&2; die "grub-mkrescue failed"; }
-    cat >"$work/bochsrc" <<TEXT
-megs: 256
-romimage: file=/usr/share/bochs/BIOS-bochs-latest
-vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-cpu: model=$cpu, count=1, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=0
-ata0-master: type=cdrom, path=$work/image.iso, status=inserted
-boot: cdrom
-com1: enabled=1, mode=file, dev=$2
-display_library: $(display)
-log: $work/bochs.log
-panic: action=fatal
-clock: sync=none
-TEXT
+    sed -e "s|@CPU@|$cpu|; s|@IMAGE@|$work/image.iso|; s|@SERIAL@|$2|; s|@LOG@|$work/bochs.log|; s|@DISPLAY@|$(display)|" \
+        "$root/plugins/dev.vmcsmith.cli/src/dev/vmcsmith/cli/bench/bochsrc" >"$work/bochsrc"
     echo c >"$work/continue"     # Debian's Bochs starts in its debugger
     timeout "$seconds" bochs -q -f "$work/bochsrc" -rc "$work/continue" </dev/null >"$work/bochs.out" 2>&1 || true
     [ -s "$2" ] || { tail -n 20 "$work/bochs.log" "$work/bochs.out" >&2; die "nothing came from Bochs' serial port"; }

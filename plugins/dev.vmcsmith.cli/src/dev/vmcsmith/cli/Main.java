@@ -40,7 +40,8 @@ public final class Main {
         line.addSubcommand(new RunCommand(console)).addSubcommand(new CheckCommand(console)).addSubcommand(new CompileCommand(console))
                 .addSubcommand(new DiagnoseCommand(console)).addSubcommand(new ImportCommand(console))
                 .addSubcommand(new FormatCommand(console))
-                .addSubcommand(new ExplainCommand(console)).addSubcommand(new CpuCommand(console)).addSubcommand(new DapCommand());
+                .addSubcommand(new ExplainCommand(console)).addSubcommand(new CpuCommand(console))
+                .addSubcommand(new BenchCommand(console)).addSubcommand(new DapCommand());
         line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8)).setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, arguments) -> wrongArguments(e, console));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, console));

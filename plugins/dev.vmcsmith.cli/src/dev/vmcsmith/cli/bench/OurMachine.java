@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.cli.bench;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.MachineConfig;
+import dev.vmcsmith.machine.Machine;
+import dev.vmcsmith.machine.StopCondition;
+import dev.vmcsmith.machine.StopReason;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Measures workloads on our machine, in this process. */
+public final class OurMachine {
+    private final long nanos;
+
+    /** @param seconds how long each workload runs */
+    public OurMachine(double seconds) {
+        nanos = (long) (seconds * 1e9);
+    }
+
+    /**
+     * Units per second; NaN when the time was too short to see any.
+     *
+     * @throws IllegalStateException when the workload ends by itself, with the machine's reason
+     */
+    public double measure(Workload workload, Path folder) throws IOException {
+        BootImage image = workload.compile(folder);
+        MachineConfig config = image.machine().orElse(MachineConfig.DEFAULT);
+        Marks marks = new Marks();
+        Machine[] machine = new Machine[1];
+        machine[0] = Machine.builder().profile(config.cpu()).memory(config.memoryBytes()).serial(value -> {
+            marks.add(System.nanoTime());
+            if (marks.span() >= nanos) {
+                machine[0].requestPause();
+            }
+        }).build();
+        machine[0].load(image, workload.name());
+        StopReason reason = machine[0].run(StopCondition.NONE);
+        if (!(reason instanceof StopReason.Paused)) {
+            throw new IllegalStateException("the workload " + workload.name() + " ended: " + reason.text());
+        }
+        return marks.rate() * workload.work();
+    }
+}
