@@ -7,6 +7,10 @@ public interface MemoryListener {
     default void pageGuarded(Page page) {
     }
 
+    /** As {@link #pageGuarded} for every page. */
+    default void allPagesGuarded() {
+    }
+
     /** Bytes were written that decoded code was made of; the page has no code lines any more. */
     default void codeWritten(Page page) {
     }

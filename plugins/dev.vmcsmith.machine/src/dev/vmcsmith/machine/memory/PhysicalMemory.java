@@ -29,6 +29,9 @@ public final class PhysicalMemory {
     private final Page[][] directory;
     private final List<MmioRegion> regions = new ArrayList<>();
     private final List<MemoryListener> listeners = new ArrayList<>();
+    /** No region lies outside of these. */
+    private long regionsStart = Long.MAX_VALUE;
+    private long regionsEnd;
     private long touchedPages;
     private List<Watch> watches = List.of();
     private Watch.Listener watcher = (watch, address, size, write) -> { };
@@ -72,7 +75,7 @@ public final class PhysicalMemory {
 
     /** The page of an address, allocated now if need be; null when there is no RAM or a device lies over it. */
     public Page page(long address) {
-        if (!isRam(address) || !regions.isEmpty() && region(address) != null) {
+        if (!isRam(address) || region(address) != null) {
             return null;
         }
         return ramPage(address);
@@ -118,16 +121,29 @@ public final class PhysicalMemory {
 
     public void map(MmioRegion region) {
         regions.add(region);
+        regionsChanged();
+    }
+
+    private void regionsChanged() {
+        regionsStart = Long.MAX_VALUE;
+        regionsEnd = 0;
+        for (MmioRegion region : regions) {
+            regionsStart = Math.min(regionsStart, region.base());
+            regionsEnd = Math.max(regionsEnd, region.base() + region.size());
+        }
         listeners.forEach(MemoryListener::mapChanged);
     }
 
     public void unmap(MmioRegion region) {
         regions.remove(region);
-        listeners.forEach(MemoryListener::mapChanged);
+        regionsChanged();
     }
 
     /** The device region at an address, or null. The one mapped last wins. */
     public MmioRegion region(long address) {
+        if (address < regionsStart || address >= regionsEnd) {
+            return null;
+        }
         for (int i = regions.size() - 1; i >= 0; i--) {
             if (regions.get(i).contains(address)) {
                 return regions.get(i);
@@ -207,9 +223,9 @@ public final class PhysicalMemory {
             pages.add(page);
             if (page.imaged == null) {
                 page.imaged = new MemoryImage.Content();
-                listeners.forEach(l -> l.pageGuarded(page));
             }
         });
+        listeners.forEach(MemoryListener::allPagesGuarded);
         return new MemoryImage(pages.toArray(Page[]::new), pages.stream().map(page -> page.imaged).toArray(MemoryImage.Content[]::new));
     }
 
@@ -244,7 +260,7 @@ public final class PhysicalMemory {
 
     /** Reads 1, 2, 4 or 8 bytes that lie in one page, as a device or a walker does. Does not allocate. */
     public long read(int cpu, long address, int size) {
-        MmioRegion region = regions.isEmpty() ? null : region(address);
+        MmioRegion region = region(address);
         if (region != null) {
             return region.handler().read(cpu, address - region.base(), size);
         }
@@ -257,7 +273,7 @@ public final class PhysicalMemory {
 
     /** Writes 1, 2, 4 or 8 bytes that lie in one page. */
     public void write(int cpu, long address, int size, long value) {
-        MmioRegion region = regions.isEmpty() ? null : region(address);
+        MmioRegion region = region(address);
         if (region != null) {
             region.handler().write(cpu, address - region.base(), size, value);
         } else if (isRam(address)) {

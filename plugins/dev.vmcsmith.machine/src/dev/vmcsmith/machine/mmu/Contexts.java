@@ -59,6 +59,15 @@ final class Contexts {
         return ids[slot];
     }
 
+    /** Forgets one linear page in all contexts. */
+    void drop(Translations translations, long linear) {
+        for (int i = 0; i < used; i++) {
+            for (int access = 0; access < 4; access++) {
+                translations.drop(linear, (long) ids[i] << 2 | access);
+            }
+        }
+    }
+
     void drop() {
         if (current >= 0) {
             cr3[current] = -1;

@@ -3,6 +3,8 @@ package dev.vmcsmith.machine.mmu;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 
 /**
@@ -23,6 +25,7 @@ final class GuestWalker {
     private final long[] entries = new long[MAX_LEVELS + 1];
     private final long[] addresses = new long[MAX_LEVELS + 1];
     private final long[] hosts = new long[MAX_LEVELS + 1];
+    private final StructurePages structures = new StructurePages();
     boolean eptOn;
 
     /** Size of the guest page as a shift. */
@@ -44,6 +47,15 @@ final class GuestWalker {
      * @param implicit a supervisor access to a system structure: RFLAGS.AC does not lift SMAP
      */
     long translate(long linear, int access, boolean user, boolean implicit) {
+        try {
+            return walk(linear, access, user, implicit);
+        } catch (VmExitSignal exit) {
+            structures.drop(exit.physical);
+            throw exit;
+        }
+    }
+
+    private long walk(long linear, int access, boolean user, boolean implicit) {
         if (!cpu.pagingEnabled()) {
             guestPhysical = linear & 0xFFFF_FFFFL;
             pageShift = 12;
@@ -172,15 +184,31 @@ final class GuestWalker {
     }
 
     private long readEntry(int level, long address, int size, long linear) {
-        long host = eptOn ? ept.translate(address, Access.READ, linear, true, true, false) : address;
-        if (eptOn && (host & ~0xFFFL) == cpu.intercepts.apicAccessPage(cpu)) {
-            cpu.intercepts.apicAccessElsewhere(cpu, (int) host & 0xFFF, false);
-        }
-        long entry = memory.read(cpu.id, host, size);
+        Page cached = eptOn ? structures.find(address) : null;
+        long host = cached != null ? cached.address | address & 0xFFF : eptOn ? translateStructure(address, linear) : address;
+        long entry = cached != null ? PhysicalMemory.get(cached.bytes, (int) address & 0xFFF, size) : memory.read(cpu.id, host, size);
         entries[level] = entry;
         addresses[level] = address;
         hosts[level] = host;
         return entry;
+    }
+
+    private long translateStructure(long address, long linear) {
+        long host = ept.translate(address, Access.READ, linear, true, true, false);
+        if ((host & ~0xFFFL) == cpu.intercepts.apicAccessPage(cpu)) {
+            cpu.intercepts.apicAccessElsewhere(cpu, (int) host & 0xFFF, false);
+            return host;
+        }
+        Page page = memory.region(host) == null ? memory.touchedPage(host) : null;
+        if (page != null) {
+            structures.put(address, page);
+        }
+        return host;
+    }
+
+    /** Forgets where paging structures lie in host-physical memory. */
+    void forgetStructures() {
+        structures.clear();
     }
 
     /** Loads the PDPTE registers as MOV CR3 does in PAE paging; false when a reserved bit is set. */

@@ -16,7 +16,8 @@ import java.util.Arrays;
 /**
  * Memory as one processor sees it. The fast path is a direct-mapped TLB from linear page to host array, one half for reads and
  * one for writes: a tag is the linear page number with the translation context in its low 12 bits (10 bits for what the
- * translation depends on, one for SMAP, one for user mode), so that a hit implies every right. All else is {@link SlowAccess}.
+ * translation depends on, one for SMAP, one for user mode), so that a hit implies every right. Behind it are the larger {@link Translations} and, for all else,
+ * {@link SlowAccess}.
  *
  * <p>Offsets are within a segment; the segment's derived limits guard them.
  */
@@ -30,6 +31,7 @@ public final class Mmu implements MemoryListener {
     final EptWalker ept;
     private final SlowAccess slow;
     private final Contexts contexts = new Contexts();
+    final Translations translations = new Translations();
 
     final long[] readTag = new long[ENTRIES];
     final long[] writeTag = new long[ENTRIES];
@@ -42,6 +44,8 @@ public final class Mmu implements MemoryListener {
     /** The same for implicit supervisor accesses. */
     long systemContext;
     boolean largePages;
+    /** The EPT pointer that was last in force. */
+    private long eptPointer;
 
     // the place a read-for-write found, for the write that follows
     byte[] rmwPage;
@@ -274,6 +278,10 @@ public final class Mmu implements MemoryListener {
     public void stateChanged() {
         long eptp = cpu.intercepts.eptPointer(cpu);
         walker.eptOn = eptp != 0;
+        if (eptp != 0 && eptp != eptPointer) {
+            eptPointer = eptp;
+            walker.forgetStructures();
+        }
         ept.configure(eptp, eptp != 0 && cpu.intercepts.modeBasedExecute(cpu));
         int id = contexts.select(cpu, eptp, this);
         boolean smap = (cpu.cr4 & 1 << 21) != 0;
@@ -285,6 +293,7 @@ public final class Mmu implements MemoryListener {
 
     /** Forgets everything, in every context. */
     public void flush() {
+        walker.forgetStructures();
         contexts.forget();
         stateChanged();
     }
@@ -303,6 +312,7 @@ public final class Mmu implements MemoryListener {
         }
         int x = (int) (linear >>> 12) & ENTRIES - 1;
         readTag[x] = writeTag[x] = fetchTag[x] = -1;
+        contexts.drop(translations, linear);
         cpu.attention |= Attention.BLOCK;
     }
 
@@ -315,6 +325,7 @@ public final class Mmu implements MemoryListener {
         Arrays.fill(readTag, -1);
         Arrays.fill(writeTag, -1);
         Arrays.fill(fetchTag, -1);
+        translations.clear();
         largePages = false;
     }
 
@@ -328,7 +339,13 @@ public final class Mmu implements MemoryListener {
     }
 
     @Override
+    public void allPagesGuarded() {
+        Arrays.fill(writeTag, -1);
+    }
+
+    @Override
     public void mapChanged() {
+        walker.forgetStructures();
         clear();
     }
 }

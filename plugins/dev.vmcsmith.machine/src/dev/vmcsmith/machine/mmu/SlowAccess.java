@@ -51,9 +51,9 @@ final class SlowAccess {
         mmu.rmwSegment = s.index;
         mmu.rmwSegmentOffset = offset;
         int first = firstPart(la, bytes);
-        apicAccess(translateWrite(la, first, user, false), bytes, true);
+        writable(la, first, bytes, user);
         if (first < bytes) {
-            apicAccess(translateWrite(la + first & cpu.linearMask, bytes - first, user, false), bytes, true);
+            writable(la + first & cpu.linearMask, bytes - first, bytes, user);
         }
         return readLinear(la, bytes, user, false, true);
     }
@@ -119,7 +119,13 @@ final class SlowAccess {
         int first = firstPart(la, bytes);
         int access = translated ? Access.WRITE : Access.READ;
         if (first == bytes) {
-            return readPhysical(la, translate(la, access, user, implicit), bytes, user, implicit);
+            long context = tag(user, implicit);
+            int rights = translated ? Translations.READ | Translations.WRITE : Translations.READ;
+            Page page = mmu.translations.find(la, context, rights);
+            if (page != null) {
+                return readPage(la, context, page, bytes);
+            }
+            return readPhysical(la, translate(la, access, user, implicit), bytes, context, rights);
         }
         long second = la + first & cpu.linearMask;
         long low = translate(la, access, user, implicit);
@@ -139,7 +145,13 @@ final class SlowAccess {
     void writeLinear(long la, int bytes, long value, boolean user, boolean implicit) {
         int first = firstPart(la, bytes);
         if (first == bytes) {
-            writePhysical(la, translateWrite(la, bytes, user, implicit), bytes, value, user, implicit);
+            long context = tag(user, implicit);
+            Page page = mmu.translations.find(la, context, Translations.WRITE);
+            if (page != null) {
+                writePage(la, context, page, bytes, value);
+            } else {
+                writePhysical(la, translateWrite(la, bytes, user, implicit), bytes, value, context);
+            }
             return;
         }
         long second = la + first & cpu.linearMask;
@@ -154,6 +166,10 @@ final class SlowAccess {
 
     Page fetch(long la) {
         boolean user = cpu.cpl == 3;
+        Page known = mmu.translations.find(la, mmu.context, Translations.FETCH);
+        if (known != null) {
+            return fetchFrom(la, known);
+        }
         if (cpu.mode == CpuMode.LONG_64) {
             int shift = 64 - ((cpu.cr4 & 1 << 12) != 0 ? 57 : 48);
             if (la << shift >> shift != la) {
@@ -166,11 +182,24 @@ final class SlowAccess {
         }
         Page page = memory.page(host);
         if (page != null) {
-            int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
-            mmu.fetchPage[x] = page;
-            mmu.fetchTag[x] = la & PAGE | mmu.context;
+            mmu.translations.put(la, mmu.context, Translations.FETCH, page);
+            fetchFrom(la, page);
         }
         return page;
+    }
+
+    private Page fetchFrom(long la, Page page) {
+        int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
+        mmu.fetchPage[x] = page;
+        mmu.fetchTag[x] = la & PAGE | mmu.context;
+        return page;
+    }
+
+    /** Makes sure that a write to {@code part} bytes of one page would succeed, of {@code bytes} in all. */
+    private void writable(long la, int part, int bytes, boolean user) {
+        if (mmu.translations.find(la, tag(user, false), Translations.WRITE) == null) {
+            apicAccess(translateWrite(la, part, user, false), bytes, true);
+        }
     }
 
     long translate(long la, int access, boolean user, boolean implicit) {
@@ -190,6 +219,11 @@ final class SlowAccess {
         return host;
     }
 
+    /** Whether the page that was translated last has its write permissions by sub-pages, so that none may be cached. */
+    private boolean bySubPages() {
+        return mmu.walker.eptOn && mmu.ept.subPageWrite;
+    }
+
     private boolean isApicAccessPage(long host) {
         return cpu.intercepts.nonRoot() && (host & PAGE) == cpu.intercepts.apicAccessPage(cpu);
     }
@@ -201,7 +235,7 @@ final class SlowAccess {
         }
     }
 
-    private long readPhysical(long la, long host, int bytes, boolean user, boolean implicit) {
+    private long readPhysical(long la, long host, int bytes, long context, int rights) {
         if (isApicAccessPage(host)) {
             return memory.read(cpu.id, cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, false), bytes);
         }
@@ -209,14 +243,19 @@ final class SlowAccess {
         if (page == null) {
             return memory.read(cpu.id, host, bytes);
         }
+        mmu.translations.put(la, context, bySubPages() ? Translations.READ : rights, page);
+        return readPage(la, context, page, bytes);
+    }
+
+    private long readPage(long la, long context, Page page, int bytes) {
         if (page.watched()) {
-            memory.used(host, bytes, false);
+            memory.used(page.address | la & 0xFFF, bytes, false);
         } else {
             int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
             mmu.readPage[x] = page.bytes;
-            mmu.readTag[x] = la & PAGE | tag(user, implicit);
+            mmu.readTag[x] = la & PAGE | context;
         }
-        return PhysicalMemory.get(page.bytes, (int) host & 0xFFF, bytes);
+        return PhysicalMemory.get(page.bytes, (int) la & 0xFFF, bytes);
     }
 
     private void watchRead(long host, int bytes) {
@@ -226,7 +265,7 @@ final class SlowAccess {
         }
     }
 
-    private void writePhysical(long la, long host, int bytes, long value, boolean user, boolean implicit) {
+    private void writePhysical(long la, long host, int bytes, long value, long context) {
         if (isApicAccessPage(host)) {
             memory.write(cpu.id, cpu.intercepts.apicAccess(cpu, (int) host & 0xFFF, bytes, true), bytes, value);
             cpu.intercepts.apicWritten(cpu, (int) host & 0xFFF);
@@ -237,15 +276,22 @@ final class SlowAccess {
             memory.write(cpu.id, host, bytes, value);
             return;
         }
-        if (page.guarded()) {
-            memory.beforeWrite(page, (int) host & 0xFFF, bytes);
+        if (!bySubPages()) {
+            mmu.translations.put(la, context, Translations.READ | Translations.WRITE, page);
         }
-        if (!page.guarded() && !(mmu.walker.eptOn && mmu.ept.subPageWrite)) {
+        writePage(la, context, page, bytes, value);
+    }
+
+    private void writePage(long la, long context, Page page, int bytes, long value) {
+        if (page.guarded()) {
+            memory.beforeWrite(page, (int) la & 0xFFF, bytes);
+        }
+        if (!page.guarded() && !bySubPages()) {
             int x = (int) (la >>> 12) & Mmu.ENTRIES - 1;
             mmu.writePage[x] = page.bytes;
-            mmu.writeTag[x] = la & PAGE | tag(user, implicit);
+            mmu.writeTag[x] = la & PAGE | context;
         }
-        PhysicalMemory.put(page.bytes, (int) host & 0xFFF, bytes, value);
+        PhysicalMemory.put(page.bytes, (int) la & 0xFFF, bytes, value);
     }
 
     /** Tag bits for an access; explicit supervisor accesses share the context, implicit ones have SMAP in force. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.vmx;
 
+import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
 import java.util.Arrays;
@@ -13,6 +14,8 @@ public final class Vmcs implements VmcsView {
     private static final int COUNT = VmcsField.count();
     private static final int WORDS = COUNT + 63 >>> 6;
     private static final long[] MASKS = new long[COUNT];
+    /** Bits of GUEST_RFLAGS that no entry rule looks at; they change with every exit. */
+    private static final long STATUS_FLAGS = Cpu.STATUS_FLAGS;
 
     static {
         for (int i = 0; i < COUNT; i++) {
@@ -43,8 +46,9 @@ public final class Vmcs implements VmcsView {
     public void set(VmcsField field, long value) {
         int i = field.ordinal();
         long v = value & MASKS[i];
-        if (values[i] != v) {
-            values[i] = v;
+        long changed = values[i] ^ v;
+        values[i] = v;
+        if (changed != 0 && (field != VmcsField.GUEST_RFLAGS || (changed & ~STATUS_FLAGS) != 0)) {
             dirty[i >>> 6] |= 1L << i;
         }
     }

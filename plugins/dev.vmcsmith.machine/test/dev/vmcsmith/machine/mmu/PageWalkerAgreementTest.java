@@ -113,7 +113,7 @@ class PageWalkerAgreementTest {
         eptp = random.nextInt(3) == 0 ? 0
             : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, accessedDirty && random.nextBoolean());
         modeBased = eptp != 0 && random.nextInt(3) == 0;
-        mmu.stateChanged();
+        mmu.flush();
         int unused = mode == 4 ? 7 : 16;
         long linear = mode > 2 ? random.nextLong() << unused >> unused : random.nextLong() & 0xFFFF_FFFFL;
         boolean rare = random.nextBoolean();

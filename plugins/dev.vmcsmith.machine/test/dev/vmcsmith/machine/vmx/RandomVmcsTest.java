@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.InterceptPolicy.Kind;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.GuestMemory;
@@ -17,6 +18,7 @@ import dev.vmcsmith.vmx.rules.Verdict;
 import dev.vmcsmith.vmx.rules.Violation;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,6 +82,21 @@ class RandomVmcsTest {
         } else {
             assertTrue(p.vmx.nonRoot() || failed >= 0 && !p.exits.isEmpty(), () -> "all rules hold, but the entry failed: " + p.entryFailure);
             entered++;
+        }
+    }
+
+    /** VM entry does not check again when nothing but these flags has changed. */
+    @Test
+    void noRuleLooksAtTheStatusFlagsOfTheGuest() {
+        VmxProcessor p = valid("skylake");
+        for (int n = 0; n < CASES; n++) {
+            if (n % 20 == 19) {
+                p = valid("skylake");
+            }
+            mutate(p);
+            var violations = EntryRules.check(context(p)).stream().map(v -> v.rule().id()).toList();
+            p.vmx.write(VmcsField.GUEST_RFLAGS, p.vmx.current().value(VmcsField.GUEST_RFLAGS) ^ random.nextLong() & Cpu.STATUS_FLAGS);
+            assertEquals(violations, EntryRules.check(context(p)).stream().map(v -> v.rule().id()).toList());
         }
     }
 
