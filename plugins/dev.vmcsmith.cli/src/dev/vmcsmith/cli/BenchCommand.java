@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         footer = {"",
             "Each workload is a bootable image that writes a dot to COM1 after a known piece of work; the fastest stretch of at least a "
                 + "third of the time counts, on both emulators. Bochs boots the same image from a CD through GRUB.",
-            "Compare ratios of one run: rates depend on what else the computer does.", "",
+            "Seconds are of the processor time that an emulator gets, so that what else the computer does hardly counts.", "",
             "Exit code: 0 good; 1 a ratio is below its floor, or a workload did not run; 2 bad input."})
 final class BenchCommand implements Callable<Integer> {
     private final Console console;

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public final class Bochs {
     private static final List<String> PROGRAMS = List.of("bochs", "grub-mkrescue", "xorriso", "mformat");
     private static final String CPU = "corei7_skylake_x";
     private static final long BOOT_NANOS = 180_000_000_000L;
-    private static final int POLL_MILLIS = 1;
+    private static final int POLL_MILLIS = 5;
 
     private final long nanos;
     private final String display;
@@ -76,7 +77,7 @@ public final class Bochs {
     }
 
     /**
-     * Units per second; NaN when Bochs does not get to the first dots.
+     * Units per second of Bochs' processor time; NaN when Bochs does not get to the first dots.
      *
      * @throws IOException when the image cannot be made or Bochs not be started
      */
@@ -105,12 +106,18 @@ public final class Bochs {
     private Marks watch(Process process, Path serial) throws IOException, InterruptedException {
         Marks marks = new Marks();
         long started = System.nanoTime();
-        while (process.isAlive() && marks.span() < nanos && System.nanoTime() - started < BOOT_NANOS + nanos) {
+        long end = started + BOOT_NANOS;
+        while (process.isAlive() && System.nanoTime() < end) {
             Thread.sleep(POLL_MILLIS);
             long dots = Files.exists(serial) ? Files.size(serial) : 0;
-            long now = System.nanoTime();
-            while (marks.count() < dots) {
-                marks.add(now);
+            if (dots > 0 && marks.count() == 0) {
+                end = System.nanoTime() + nanos;
+            }
+            if (dots > marks.count()) {
+                long used = process.info().totalCpuDuration().orElse(Duration.ofNanos(System.nanoTime() - started)).toNanos();
+                while (marks.count() < dots) {
+                    marks.add(used);
+                }
             }
         }
         return marks;

@@ -3,7 +3,7 @@ package dev.vmcsmith.cli.bench;
 
 import java.util.Arrays;
 
-/** The times at which dots arrived. */
+/** The times at which dots arrived, on a clock that counts the emulator's processor time. */
 final class Marks {
     private static final double NANOS = 1e9;
 
@@ -28,8 +28,8 @@ final class Marks {
     }
 
     /**
-     * Pieces of work per second in the fastest stretch that takes at least a third of the time, so that warming up and what else the
-     * computer does for a moment leave no mark. NaN for fewer than three dots.
+     * Pieces of work per second in the fastest stretch that takes at least a third of the time, so that warming up leaves no
+     * mark. NaN for fewer than three dots.
      */
     double rate() {
         if (count < 3) {

@@ -19,7 +19,7 @@ public final class Attention {
     public static final int VMX = 0x40;
     /** The processor is not in the active state. */
     public static final int INACTIVE = 0x80;
-    /** The current block may be stale: code was written, or mode or translation changed. */
+    /** The current block is at its end: a branch in it was taken, code was written, or mode or translation changed. */
     public static final int BLOCK = 0x100;
     /** The machine wants the run loop: pause, step, a stop condition. */
     public static final int MACHINE = 0x200;

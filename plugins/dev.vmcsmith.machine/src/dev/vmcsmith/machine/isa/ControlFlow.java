@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.isa;
 
+import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.Insn;
@@ -40,70 +41,76 @@ public final class ControlFlow {
         return switch (condition) {
             case 0 -> (c, i) -> {
                 if (c.of()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 1 -> (c, i) -> {
                 if (!c.of()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 2 -> (c, i) -> {
                 if (c.cf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 3 -> (c, i) -> {
                 if (!c.cf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 4 -> (c, i) -> {
                 if (c.zf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 5 -> (c, i) -> {
                 if (!c.zf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 6 -> (c, i) -> {
                 if (c.cf() || c.zf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 7 -> (c, i) -> {
                 if (!c.cf() && !c.zf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 8 -> (c, i) -> {
                 if (c.sf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 9 -> (c, i) -> {
                 if (!c.sf()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 12 -> (c, i) -> {
                 if (c.sf() != c.of()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             case 13 -> (c, i) -> {
                 if (c.sf() == c.of()) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
             default -> (c, i) -> {
                 if (Conditions.test(c, i.condition)) {
-                    relative(c, i);
+                    taken(c, i);
                 }
             };
         };
+    }
+
+    /** A conditional branch leaves its block when it is taken; the block goes on behind one that is not. */
+    private static void taken(Cpu c, Insn i) {
+        relative(c, i);
+        c.attention |= Attention.BLOCK;
     }
 
     private static void relative(Cpu c, Insn i) {

@@ -22,7 +22,7 @@ import java.util.Arrays;
  * <p>Offsets are within a segment; the segment's derived limits guard them.
  */
 public final class Mmu implements MemoryListener {
-    static final int ENTRIES = 1024;
+    static final int ENTRIES = 16384;
     private static final long PAGE = ~0xFFFL;
 
     final Cpu cpu;

@@ -10,6 +10,7 @@ import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.x86.insn.DecodeStatus;
 import dev.vmcsmith.x86.insn.Decoder;
 import dev.vmcsmith.x86.insn.Instruction;
+import dev.vmcsmith.x86.insn.Op;
 import java.util.Arrays;
 
 /** Decodes blocks. A fault that belongs to the first instruction is thrown; before a later one the block just ends. */
@@ -59,7 +60,7 @@ final class BlockBuilder {
             at += d.length;
             i.end = at - offset;
             collected[count++] = i;
-            open = !i.endsBlock && !i.repeated;
+            open = (!i.endsBlock || d.op() == Op.JCC) && !i.repeated;
         }
         memory.markCode(page, offset, at - offset);
         return new Block(page, offset, c.codeBits, null, Arrays.copyOf(collected, count), at - offset);
