@@ -21,7 +21,8 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE|EXAMPLE", description = "a setup, an ELF image or the name of an example")
     private String program;
 
-    @Option(names = "--cpu", paramLabel = "PROFILE", description = "name or file of a CPU profile")
+    @Option(names = "--cpu", paramLabel = "PROFILE", description = {"name or file of a CPU profile",
+            "(default: the setup's; bochs-skylake-x for an image that names none)"})
     private String cpu;
 
     @Option(names = "--memory", paramLabel = "SIZE", description = "memory of the machine, such as 64 (MiB) or 2GiB",

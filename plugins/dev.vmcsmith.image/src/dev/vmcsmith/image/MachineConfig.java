@@ -14,7 +14,10 @@ import java.util.Map;
  * @param host        mode of the hypervisor itself: {@code long-64} or {@code protected-32}
  */
 public record MachineConfig(String cpu, long memoryBytes, int cpus, String serial, String host) {
+    /** What a setup gets that says nothing. */
     public static final MachineConfig DEFAULT = new MachineConfig("skylake", 64L << 20, 1, "com1", "long-64");
+    /** What somebody else's image gets, which cannot say anything: the processor with the most complete VMX of its time. */
+    public static final MachineConfig FOREIGN = new MachineConfig("bochs-skylake-x", 64L << 20, 1, "com1", "long-64");
 
     /** Text of the note: one {@code key=value} per line. */
     public String encode() {

@@ -47,7 +47,7 @@ public final class Launch {
 
     /** Loads an image that has been read already. */
     public static Launch of(Path program, BootImage image, RunOptions options) throws LaunchFailure {
-        MachineConfig wanted = image.machine().orElse(MachineConfig.DEFAULT);
+        MachineConfig wanted = image.machine().orElse(MachineConfig.FOREIGN);
         long memory = options.memoryBytes() == null ? wanted.memoryBytes() : options.memoryBytes();
         int cpus = options.cpus() == null ? wanted.cpus() : options.cpus();
         if (memory <= 0) {

@@ -109,8 +109,8 @@ class VmxRequestsConversationTest {
     @Test
     void aVmcsThatIsNotCurrentCanBeSeenAndChanged() {
         TinyHypervisor tiny = start(StopAt.EVERY_EXIT, "        vmptrld [vmcs_pointer]\n", "        vmptrld [vmcs_pointer]\n        vmptrld [other_pointer]\n"
-                + "        vmptrld [vmcs_pointer]\n", "mov dword [VMCS_REGION], REVISION", "mov dword [VMCS_REGION], REVISION\n"
-                        + "        mov dword [0x206000], REVISION", "vmcs_pointer:", "other_pointer:\n        dq 0x206000\nvmcs_pointer:");
+                + "        vmptrld [vmcs_pointer]\n", "mov [VMCS_REGION], eax", "mov [VMCS_REGION], eax\n"
+                        + "        mov [0x206000], eax", "vmcs_pointer:", "other_pointer:\n        dq 0x206000\nvmcs_pointer:");
         VmcsList list = Conversation.get(client.server().vmcsList(new ThreadArguments(0)));
         assertEquals(List.of(VMCS, OTHER), list.vmcss().stream().map(VmcsList.Entry::vmcs).toList());
         assertEquals(List.of(), list.vmcss().getLast().currentOn());

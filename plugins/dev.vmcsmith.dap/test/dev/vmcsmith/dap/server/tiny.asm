@@ -13,7 +13,7 @@ GUEST_STACK     equ 0x220000
 CODE            equ 0x08
 DATA            equ 0x10
 TASK            equ 0x18
-REVISION        equ 4
+
 DEBUG_EXIT      equ 0xF4
 COM1            equ 0x3F8
 
@@ -53,13 +53,13 @@ start:                                  ; prepares what VMX needs
         mov cr0, eax
         mov ecx, 0x3A
         rdmsr
-        test al, 1
-        jnz .locked
-        mov eax, 5
-        wrmsr
-.locked:
-        mov dword [VMXON_REGION], REVISION
-        mov dword [VMCS_REGION], REVISION
+        test al, 4                      ; firmware has enabled VMX
+        jz failed
+        mov ecx, 0x480                  ; the VMCS revision of the processor
+        rdmsr
+        mov [VMXON_REGION], eax
+        mov [VMCS_REGION], eax
+
         vmxon [vmxon_pointer]
         jbe failed
         vmclear [vmcs_pointer]
