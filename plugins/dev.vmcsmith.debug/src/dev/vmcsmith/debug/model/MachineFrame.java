@@ -51,6 +51,11 @@ public final class MachineFrame extends MachineElement implements IStackFrame {
         return frame.getInstructionPointerReference();
     }
 
+    /** Whether the frame is the guest's: its addresses are guest-virtual ones. */
+    public boolean isGuest() {
+        return frame.getModuleId() != null && "guest".equals(frame.getModuleId().get());
+    }
+
     /** Asks for the scopes without waiting for them. */
     synchronized CompletableFuture<Scope[]> scopes() {
         if (scopes == null) {

@@ -29,6 +29,7 @@ public abstract class MachineView extends ViewPart {
     private Label explanation;
     private Control body;
     private ContextFollower follower;
+    private String lastMessage;
 
     @Override
     public final void createPartControl(Composite parent) {
@@ -126,6 +127,31 @@ public abstract class MachineView extends ViewPart {
                 }
             });
         });
+    }
+
+    /** Does something in the UI thread when a change is made, unless the context has moved on; a failure goes to the status line. */
+    protected final <T> void whenDone(MachineContext context, CompletableFuture<T> answer, Consumer<T> done) {
+        whenAnswered(context, answer.handle(Outcome<T>::new), outcome -> {
+            if (outcome.failure == null) {
+                done.accept(outcome.value);
+            } else {
+                tell(MachineElement.messageOf(outcome.failure));
+            }
+        });
+    }
+
+    private record Outcome<T>(T value, Throwable failure) {
+    }
+
+    /** Shows an error in the status line; null removes it. */
+    protected final void tell(String message) {
+        lastMessage = message;
+        getViewSite().getActionBars().getStatusLineManager().setErrorMessage(message);
+    }
+
+    /** The error in the status line; null for none. */
+    public final String message() {
+        return lastMessage;
     }
 
     /** Shows one sentence instead of the body. */

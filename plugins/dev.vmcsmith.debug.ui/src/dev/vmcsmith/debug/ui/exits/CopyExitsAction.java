@@ -25,7 +25,7 @@ final class CopyExitsAction extends Action {
 
     @Override
     public void run() {
-        String text = Arrays.stream(viewer.getStructuredSelection().toArray()).map(ExitRecord.class::cast).map(CopyExitsAction::line)
+        String text = Arrays.stream(viewer.getStructuredSelection().toArray()).filter(ExitRecord.class::isInstance).map(ExitRecord.class::cast).map(CopyExitsAction::line)
                 .collect(Collectors.joining(System.lineSeparator()));
         if (!text.isEmpty()) {
             Clipboard clipboard = new Clipboard(viewer.getControl().getDisplay());

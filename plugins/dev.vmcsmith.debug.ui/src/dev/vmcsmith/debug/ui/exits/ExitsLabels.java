@@ -21,8 +21,7 @@ final class ExitsLabels {
         if (filtered) {
             heading += ", " + log.matching() + (log.matching() == 1 ? " matches" : " match");
         }
-        return log.exits().size() < (filtered ? log.matching() : log.total()) ? heading + ", the last " + log.exits().size() + " are shown"
-                : heading;
+        return log.firstKept() > 1 ? heading + ", kept from VM exit " + log.firstKept() + " on" : heading;
     }
 
     static ColumnLabelProvider number() {
@@ -71,12 +70,14 @@ final class ExitsLabels {
 
         @Override
         public String getText(Object element) {
-            return text.apply((ExitRecord) element);
+            return element instanceof ExitRecord exit ? text.apply(exit) : "";
         }
 
         @Override
         public String getToolTipText(Object element) {
-            ExitRecord exit = (ExitRecord) element;
+            if (!(element instanceof ExitRecord exit)) {
+                return null;
+            }
             return "exit qualification " + HexLong.format(exit.qualification()) + ", VMCS at " + HexLong.format(exit.vmcs())
                     + ", after " + exit.instructions() + " instructions";
         }

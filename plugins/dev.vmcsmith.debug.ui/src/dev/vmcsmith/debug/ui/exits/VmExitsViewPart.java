@@ -7,34 +7,45 @@ import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitRecord;
 import dev.vmcsmith.dap.protocol.ExitStatistics;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
+import dev.vmcsmith.dap.protocol.ExitTimeline;
+import dev.vmcsmith.dap.protocol.ExitTimelineArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.debug.model.VcpuThread;
+import dev.vmcsmith.debug.ui.Icons;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
 import dev.vmcsmith.debug.ui.context.TableColumns;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.ActionContributionItem;
 import org.eclipse.jface.action.IAction;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
 import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.viewers.ArrayContentProvider;
-import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.jface.viewers.ILazyContentProvider;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StackLayout;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IActionBars;
 import org.eclipse.ui.actions.ActionFactory;
 
-/** The <em>VM Exits</em> view. It follows a running machine: the debug adapter tells when the log has grown. */
+/**
+ * The <em>VM Exits</em> view: the log, its statistics, and a strip of it over time. It follows a running machine: the debug adapter tells
+ * when the log has grown. Only what is visible is fetched.
+ */
 public final class VmExitsViewPart extends MachineView {
 
-    /** At most so many exits are fetched: the latest that match the filter, which the debug adapter applies. */
-    private static final int LIMIT = 1000;
-
+    private ExitQuery query;
+    private TimelineStrip strip;
+    private Composite pages;
     private TableViewer viewer;
-    private Text filterText;
+    private StatisticsPage statistics;
+    private ExitPages shown = new ExitPages(ExitFilter.ALL);
     private boolean fetching;
     private boolean stale;
 
@@ -42,33 +53,71 @@ public final class VmExitsViewPart extends MachineView {
     protected Control createBody(Composite parent) {
         Composite body = new Composite(parent, SWT.NONE);
         GridLayoutFactory.fillDefaults().spacing(0, 2).applyTo(body);
-        filterText = new Text(body, SWT.SEARCH | SWT.ICON_SEARCH | SWT.ICON_CANCEL | SWT.BORDER);
-        filterText.setMessage("filter by any column");
-        filterText.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
-        filterText.addModifyListener(event -> exitsOccurred());
-        viewer = new TableViewer(body, SWT.FULL_SELECTION | SWT.MULTI | SWT.BORDER | SWT.VIRTUAL);
-        viewer.getTable().setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        viewer.getTable().setHeaderVisible(true);
-        viewer.getTable().setLinesVisible(true);
-        viewer.setUseHashlookup(true);
-        viewer.setContentProvider(ArrayContentProvider.getInstance());
-        TableColumns.of(viewer).add("#", 8, ExitsLabels.number()).add("Reason", 32, ExitsLabels.text(ExitsLabels::reasonOf))
-                .add("Qualification", 30, ExitsLabels.text(ExitsLabels::qualificationOf))
-                .add("Guest RIP", 26, ExitsLabels.text(ExitsLabels::ripOf))
-                .add("Length", 7, ExitsLabels.text(exit -> exit.instructionLength() == 0 ? "" : Integer.toString(exit.instructionLength())))
-                .add("Address", 18, ExitsLabels.text(ExitsLabels::addressOf))
-                .add("Handler", 22, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
-                .add("Instructions", 14, ExitsLabels.text(exit -> Long.toString(exit.instructions())));
+        query = new ExitQuery(body, this::exitsOccurred);
+        strip = new TimelineStrip(body, this::selectExit, this::goToExit);
+        strip.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
+        pages = new Composite(body, SWT.NONE);
+        pages.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
+        StackLayout stack = new StackLayout();
+        pages.setLayout(stack);
+        createTable(pages);
+        stack.topControl = viewer.getTable();
+        statistics = new StatisticsPage(pages, reason -> {
+            query.choose(reason);
+            showStatistics(false);
+            exitsOccurred();
+        });
         getSite().setSelectionProvider(viewer);
         createActions();
         return body;
     }
 
+    private void createTable(Composite parent) {
+        viewer = new TableViewer(parent, SWT.FULL_SELECTION | SWT.MULTI | SWT.BORDER | SWT.VIRTUAL);
+        viewer.getTable().setHeaderVisible(true);
+        viewer.getTable().setLinesVisible(true);
+        viewer.setUseHashlookup(true);
+        viewer.setContentProvider((ILazyContentProvider) this::showRow);
+        TableColumns.of(viewer).add("#", 8, ExitsLabels.number()).add("Time", 11, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
+                .add("VMCS", 10, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
+                .add("Reason", 28, ExitsLabels.text(ExitsLabels::reasonOf))
+                .add("Qualification", 28, ExitsLabels.text(ExitsLabels::qualificationOf))
+                .add("Guest RIP", 24, ExitsLabels.text(ExitsLabels::ripOf))
+                .add("Handler", 20, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
+                .add("Address", 16, ExitsLabels.text(ExitsLabels::addressOf)).adapt();
+    }
+
     private void createActions() {
+        IActionBars bars = getViewSite().getActionBars();
         IAction copy = new CopyExitsAction(viewer);
-        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
+        bars.setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
+        bars.setGlobalActionHandler(ActionFactory.FIND.getId(), new Action() {
+            @Override
+            public void run() {
+                query.text().setFocus();
+            }
+        });
         viewer.addDoubleClickListener(event -> goToSelectedExit());
+        IAction toggle = new Action("Statistics", IAction.AS_CHECK_BOX) {
+            @Override
+            public void run() {
+                showStatistics(isChecked());
+            }
+        };
+        toggle.setImageDescriptor(Icons.STATISTICS.descriptor());
+        toggle.setToolTipText("Show how often each reason occurred");
+        toggle.setId("statistics");
+        bars.getToolBarManager().add(toggle);
+        ExportAction export = new ExportAction(getSite().getShell(), () -> context().machine(), () -> query.filter());
+        bars.getToolBarManager().add(export);
         MenuManager menu = new MenuManager();
+        menu.add(new Action("Go to VM Exit") {
+            @Override
+            public void run() {
+                goToSelectedExit();
+            }
+        });
+        menu.add(new Separator());
         menu.add(new WalkAction("Page Walk of Guest RIP", viewer, getSite(), AddressSpace.GUEST_VIRTUAL, ExitRecord::guestRip));
         menu.add(new WalkAction("Page Walk of Guest-Linear Address", viewer, getSite(), AddressSpace.GUEST_VIRTUAL,
                 ExitRecord::guestLinearAddress));
@@ -76,14 +125,63 @@ public final class VmExitsViewPart extends MachineView {
                 ExitRecord::guestPhysicalAddress));
         menu.add(new Separator());
         menu.add(copy);
+        menu.add(export);
         viewer.getTable().setMenu(menu.createContextMenu(viewer.getTable()));
     }
 
-    /** The whole debugger shows the state at the exit. */
+    /** Shows the page with counts per reason, or the log. */
+    public void showStatistics(boolean show) {
+        StackLayout stack = (StackLayout) pages.getLayout();
+        stack.topControl = show ? statistics.viewer().getTable() : viewer.getTable();
+        pages.layout();
+        if (getViewSite().getActionBars().getToolBarManager().find("statistics") instanceof ActionContributionItem item) {
+            item.getAction().setChecked(show);
+        }
+    }
+
     private void goToSelectedExit() {
+        if (viewer.getStructuredSelection().getFirstElement() instanceof ExitRecord exit) {
+            goToExit(exit.number());
+        }
+    }
+
+    /** The whole debugger shows the state at an exit. */
+    private void goToExit(long number) {
         VcpuThread vcpu = context().vcpu();
-        if (vcpu != null && vcpu.canGoBack() && viewer.getStructuredSelection().getFirstElement() instanceof ExitRecord exit) {
-            vcpu.goToExit(exit.number());
+        if (vcpu != null && vcpu.canTravel()) {
+            vcpu.goToExit(number);
+        }
+    }
+
+    private void selectExit(long number) {
+        int index = shown.indexOfLatest(number);
+        if (index >= 0) {
+            viewer.getTable().setSelection(index);
+            viewer.getTable().showSelection();
+        }
+    }
+
+    /** Fills a row that has become visible; fetches its page when that is not there. */
+    private void showRow(int index) {
+        ExitRecord exit = shown.at(index);
+        if (exit != null) {
+            viewer.replace(exit, index);
+        } else if (shown.ask(index)) {
+            ExitPages asking = shown;
+            int start = index / ExitPages.PAGE * ExitPages.PAGE;
+            whenDone(context(), context().machine().request(server -> server.exits(new ExitsArguments(start, ExitPages.PAGE, asking.filter())))
+                    .whenComplete((log, failure) -> {
+                        if (failure != null) {
+                            viewer.getTable().getDisplay().asyncExec(() -> asking.failed(index));
+                        }
+                    }), log -> {
+                        if (asking == shown) {
+                            shown.update(log);
+                            for (int i = 0; i < log.exits().size(); i++) {
+                                viewer.replace(log.exits().get(i), start + i);
+                            }
+                        }
+                    });
         }
     }
 
@@ -91,9 +189,15 @@ public final class VmExitsViewPart extends MachineView {
     protected void refresh(MachineContext context) {
         fetching = true;
         stale = false;
-        ExitsArguments page = new ExitsArguments(-LIMIT, LIMIT, ExitFilter.text(filterText.getText().strip()));
-        whenAnswered(context, context.machine().request(server -> server.exits(page)).thenCombine(
-                context.machine().request(server -> server.exitStatistics(new ExitStatisticsArguments(0))), LogNow::new), this::show);
+        ExitFilter filter = query.filter();
+        var machine = context.machine();
+        ExitsArguments tail = new ExitsArguments(-2 * ExitPages.PAGE, 2 * ExitPages.PAGE, filter);
+        CompletableFuture<ExitLog> log = machine.request(server -> server.exits(tail));
+        CompletableFuture<ExitStatistics> counts = machine.request(server -> server.exitStatistics(new ExitStatisticsArguments(0)));
+        CompletableFuture<ExitTimeline> timeline = machine.request(server -> server.exitTimeline(
+                new ExitTimelineArguments(TimelineStrip.BUCKETS, null, null, filter)));
+        whenAnswered(context, CompletableFuture.allOf(log, counts, timeline).thenApply(done -> new Answer(filter, log.join(), counts.join(),
+                timeline.join())), this::show);
     }
 
     /** One request at a time: what occurs while an answer is awaited is fetched with the next one. */
@@ -106,31 +210,21 @@ public final class VmExitsViewPart extends MachineView {
         }
     }
 
-    /** The log and the present, which lies in the middle of the log when time has been turned back. */
-    private record LogNow(ExitLog log, ExitStatistics now) {
-
-        ExitRecord latest() {
-            List<ExitRecord> exits = log.exits();
-            for (int i = exits.size() - 1; i > 0; i--) {
-                if (exits.get(i).number() <= now.instant().exits()) {
-                    return exits.get(i);
-                }
-            }
-            return exits.isEmpty() ? null : exits.get(0);
-        }
+    private record Answer(ExitFilter filter, ExitLog log, ExitStatistics statistics, ExitTimeline timeline) {
     }
 
-    private void show(LogNow answer) {
-        ExitLog log = answer.log();
+    private void show(Answer answer) {
         fetching = false;
-        setContentDescription(ExitsLabels.heading(log, !filterText.getText().isBlank()));
+        ExitLog log = answer.log;
+        setContentDescription(ExitsLabels.heading(log, !answer.filter.isAll()));
         if (log.total() == 0) {
             clear();
             explain("No VM exit has occurred yet.");
         } else {
-            viewer.setInput(log.exits());
-            ExitRecord latest = answer.latest();
-            viewer.setSelection(latest == null ? StructuredSelection.EMPTY : new StructuredSelection(latest), true);
+            showLog(answer);
+            query.offer(answer.statistics);
+            statistics.show(answer.statistics);
+            strip.show(answer.timeline, answer.statistics.instant().instructions());
             showBody();
         }
         if (stale) {
@@ -138,10 +232,36 @@ public final class VmExitsViewPart extends MachineView {
         }
     }
 
+    private void showLog(Answer answer) {
+        boolean fresh = !answer.filter.equals(shown.filter());
+        if (fresh) {
+            shown = new ExitPages(answer.filter);
+        }
+        boolean moved = shown.update(answer.log);
+        if (fresh || moved || viewer.getInput() == null) {
+            viewer.setInput(shown);
+        }
+        viewer.setItemCount(shown.matching());
+        for (int i = 0; i < answer.log.exits().size(); i++) {
+            viewer.replace(answer.log.exits().get(i), answer.log.start() + i);
+        }
+        int present = shown.indexOfLatest(answer.statistics.instant().exits());
+        if (present >= 0) {
+            viewer.getTable().setSelection(present);
+            viewer.getTable().showSelection();
+        } else {
+            viewer.getTable().deselectAll();
+        }
+    }
+
     @Override
     protected void clear() {
         fetching = false;
-        viewer.setInput(List.of());
+        shown = new ExitPages(ExitFilter.ALL);
+        viewer.setItemCount(0);
+        viewer.setInput(null);
+        statistics.clear();
+        strip.show(null, 0);
         setContentDescription("");
     }
 
@@ -158,5 +278,31 @@ public final class VmExitsViewPart extends MachineView {
     /** The table of exits. */
     public TableViewer viewer() {
         return viewer;
+    }
+
+    /** The table of counts per reason. */
+    public TableViewer statistics() {
+        return statistics.viewer();
+    }
+
+    /** How many stretches of time the strip shows; 0 when it is empty. */
+    public int stretches() {
+        return strip.timeline() == null ? 0 : strip.timeline().buckets().size();
+    }
+
+    /** The filter box for text. */
+    public Text filterText() {
+        return query.text();
+    }
+
+    /** The filter box for exit numbers. */
+    public Text filterRange() {
+        return query.range();
+    }
+
+    /** Shows the exits of one reason only; null shows all. */
+    public void filterReason(Integer reason) {
+        query.choose(reason);
+        exitsOccurred();
     }
 }

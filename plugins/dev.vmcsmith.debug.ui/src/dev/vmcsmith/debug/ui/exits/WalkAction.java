@@ -3,15 +3,12 @@ package dev.vmcsmith.debug.ui.exits;
 
 import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.ExitRecord;
-import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.Icons;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
 import java.util.function.Function;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.ui.IWorkbenchPartSite;
-import org.eclipse.ui.PartInitException;
-import org.eclipse.ui.statushandlers.StatusManager;
 
 /** Shows the page walk of an address of the selected exit; enabled when the exit has that address. */
 final class WalkAction extends Action {
@@ -37,13 +34,8 @@ final class WalkAction extends Action {
     @Override
     public void run() {
         Long value = selected();
-        if (value == null) {
-            return;
-        }
-        try {
-            ((PageWalkViewPart) site.getPage().showView(DebugUi.PAGE_WALK_VIEW)).walk(value, space);
-        } catch (PartInitException e) {
-            StatusManager.getManager().handle(e.getStatus(), StatusManager.SHOW | StatusManager.LOG);
+        if (value != null) {
+            PageWalkViewPart.show(site.getPage(), value, space);
         }
     }
 }

@@ -15,7 +15,10 @@ import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.events.KeyEvent;
 import org.eclipse.swt.events.KeyListener;
 import org.eclipse.swt.graphics.Font;
+import org.eclipse.swt.graphics.FontData;
 import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Canvas;
@@ -24,9 +27,15 @@ import org.eclipse.swt.widgets.Event;
 /** Shows the picture of a walk: scrolls, and moves the focus from box to box with the mouse and the arrow keys. */
 public final class PageWalkCanvas extends Canvas {
 
+    private static final int ZOOM_STEP = 20;
+    private static final int LEAST_ZOOM = 40;
+    private static final int MOST_ZOOM = 300;
+
     private final ScrolledComposite scroller;
-    private final Font plain;
-    private final Font bold;
+    private final LocalResourceManager resources;
+    private Font plain;
+    private Font bold;
+    private int zoom = 100;
     private PageWalk walk;
     private PageWalkPicture picture;
     private Box selected;
@@ -35,10 +44,8 @@ public final class PageWalkCanvas extends Canvas {
     public PageWalkCanvas(ScrolledComposite parent) {
         super(parent, SWT.DOUBLE_BUFFERED);
         scroller = parent;
-        LocalResourceManager resources = new LocalResourceManager(JFaceResources.getResources(), this);
-        plain = JFaceResources.getTextFont();
-        bold = resources.create(FontDescriptor.createFrom(plain).setStyle(SWT.BOLD));
-        setFont(plain);
+        resources = new LocalResourceManager(JFaceResources.getResources(), this);
+        createFonts();
         parent.setContent(this);
         parent.setAlwaysShowScrollBars(false);
         addPaintListener(event -> paint(event.gc));
@@ -46,6 +53,12 @@ public final class PageWalkCanvas extends Canvas {
         addListener(SWT.FocusIn, event -> redraw());
         addListener(SWT.FocusOut, event -> redraw());
         addListener(SWT.Traverse, event -> event.doit = true);
+        addListener(SWT.MouseVerticalWheel, event -> {
+            if ((event.stateMask & SWT.MOD1) != 0) {
+                event.doit = false;
+                zoom(zoom + (event.count > 0 ? ZOOM_STEP : -ZOOM_STEP));
+            }
+        });
         addKeyListener(KeyListener.keyPressedAdapter(this::keyPressed));
         parent.addListener(SWT.Resize, event -> fit());
         getAccessible().addAccessibleListener(new AccessibleAdapter() {
@@ -56,10 +69,40 @@ public final class PageWalkCanvas extends Canvas {
         });
     }
 
-    /** Shows a walk; null shows nothing. */
-    public void setWalk(PageWalk newWalk) {
-        walk = newWalk;
-        selected = null;
+    private void createFonts() {
+        FontData data = JFaceResources.getTextFont().getFontData()[0];
+        FontDescriptor text = FontDescriptor.createFrom(JFaceResources.getTextFont())
+                .setHeight(Math.max(2, Math.round(data.getHeight() * zoom / 100f)));
+        plain = resources.create(text);
+        bold = resources.create(text.setStyle(SWT.BOLD));
+        setFont(plain);
+    }
+
+    /** The size in percent. */
+    public int zoom() {
+        return zoom;
+    }
+
+    /** Draws larger or smaller; values out of the range are cut. */
+    public void zoom(int percent) {
+        zoom = Math.clamp(percent, LEAST_ZOOM, MOST_ZOOM);
+        createFonts();
+        Box was = selected;
+        layOut();
+        selected = was == null || picture == null ? null : picture.at(was.column(), was.row());
+        fit();
+        redraw();
+    }
+
+    void zoomIn() {
+        zoom(zoom + ZOOM_STEP);
+    }
+
+    void zoomOut() {
+        zoom(zoom - ZOOM_STEP);
+    }
+
+    private void layOut() {
         picture = null;
         if (walk != null) {
             GC gc = new GC(this);
@@ -67,6 +110,32 @@ public final class PageWalkCanvas extends Canvas {
             picture = PageWalkPicture.of(walk,
                     new PictureMetrics(gc.getFontMetrics().getAverageCharacterWidth(), gc.getFontMetrics().getHeight()));
             gc.dispose();
+        }
+    }
+
+    /** The whole picture as pixels, as it is drawn; null when there is none. */
+    public ImageData image() {
+        if (picture == null) {
+            return null;
+        }
+        Image image = new Image(getDisplay(), picture.size().x, picture.size().y);
+        GC gc = new GC(image);
+        PageWalkColors colors = PageWalkColors.of(this);
+        gc.setBackground(colors.background());
+        gc.fillRectangle(image.getBounds());
+        new PageWalkPainter(colors, plain, bold).paint(gc, picture, null, false);
+        gc.dispose();
+        ImageData data = image.getImageData(100);
+        image.dispose();
+        return data;
+    }
+
+    /** Shows a walk; null shows nothing. */
+    public void setWalk(PageWalk newWalk) {
+        walk = newWalk;
+        selected = null;
+        layOut();
+        if (picture != null) {
             selected = picture.boxes().stream().filter(box -> box.failing() || box.kind() == Kind.RESULT).findFirst().orElse(null);
         }
         fit();
@@ -119,6 +188,9 @@ public final class PageWalkCanvas extends Canvas {
             case SWT.PAGE_UP -> scroll(-scroller.getClientArea().height);
             case SWT.PAGE_DOWN -> scroll(scroller.getClientArea().height);
             case SWT.HOME -> selectAt(0);
+            case '+', SWT.KEYPAD_ADD, '=' -> zoomIn();
+            case '-', SWT.KEYPAD_SUBTRACT -> zoomOut();
+            case '0', SWT.KEYPAD_0 -> zoom(100);
             case SWT.END -> selectAt(picture == null ? 0 : picture.boxes().size() - 1);
             default -> event.doit = true;
         }

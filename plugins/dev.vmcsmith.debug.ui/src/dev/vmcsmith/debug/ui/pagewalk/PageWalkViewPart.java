@@ -7,18 +7,25 @@ import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalk;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
 import dev.vmcsmith.debug.model.MachineElement;
+import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.Icons;
+import dev.vmcsmith.debug.ui.context.Expression;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.action.IAction;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
 import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
@@ -26,7 +33,10 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IActionBars;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.statushandlers.StatusManager;
 
 /** The <em>Page Walk</em> view. */
 public final class PageWalkViewPart extends MachineView {
@@ -69,6 +79,27 @@ public final class PageWalkViewPart extends MachineView {
         follow.setToolTipText("Walk the address of the guest's next instruction at every stop");
         follow.setImageDescriptor(Icons.FOLLOW.descriptor());
         bars.getToolBarManager().add(follow);
+        bars.getToolBarManager().add(action("Zoom In", Icons.ZOOM_IN.descriptor(), canvas::zoomIn));
+        bars.getToolBarManager().add(action("Zoom Out", Icons.ZOOM_OUT.descriptor(), canvas::zoomOut));
+        IAction copyImage = action("Copy as Image", Icons.IMAGE.descriptor(), this::copyImage);
+        bars.getToolBarManager().add(copyImage);
+        MenuManager menu = new MenuManager();
+        menu.add(action("Copy as Text", null, this::copy));
+        menu.add(copyImage);
+        menu.add(new Separator());
+        menu.add(action("Zoom In\t+", Icons.ZOOM_IN.descriptor(), canvas::zoomIn));
+        menu.add(action("Zoom Out\t-", Icons.ZOOM_OUT.descriptor(), canvas::zoomOut));
+        menu.add(action("Original Size\t0", null, () -> canvas.zoom(100)));
+        canvas.setMenu(menu.createContextMenu(canvas));
+    }
+
+    private static IAction action(String label, ImageDescriptor image, Runnable work) {
+        return new Action(label, image) {
+            @Override
+            public void run() {
+                work.run();
+            }
+        };
     }
 
     /** Walks the guest's RIP, now and at every stop. */
@@ -107,7 +138,12 @@ public final class PageWalkViewPart extends MachineView {
 
     /** Walks an address. */
     public void walk(long linearOrPhysical, AddressSpace in) {
-        address.setText(HexLong.format(linearOrPhysical));
+        walk(HexLong.format(linearOrPhysical), in);
+    }
+
+    /** Walks the value of an expression. */
+    public void walk(String expression, AddressSpace in) {
+        address.setText(expression);
         space.select(in.ordinal());
         walk();
     }
@@ -123,9 +159,28 @@ public final class PageWalkViewPart extends MachineView {
     protected void refresh(MachineContext context) {
         AddressSpace in = SPACES[space.getSelectionIndex()];
         MemoryAccess by = ACCESSES[access.getSelectionIndex()];
-        CompletableFuture<PageWalk> walk = WalkAddress.resolve(context, address.getText(), in).thenCompose(value -> context.machine()
+        CompletableFuture<PageWalk> walk = resolve(context, address.getText(), in).thenCompose(value -> context.machine()
                 .request(server -> server.pageWalk(new PageWalkArguments(context.threadId(), value, in, by))));
         whenAnswered(context, walk.handle(Answer::new), this::show);
+    }
+
+    /** Nothing is the RIP of guest or hypervisor. */
+    private static CompletableFuture<Long> resolve(MachineContext context, String text, AddressSpace space) {
+        if (!text.isBlank()) {
+            return Expression.value(context, text);
+        }
+        return Expression.value(context, space == AddressSpace.HOST_VIRTUAL ? "host.rip" : "guest.rip")
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        new IllegalStateException("There is no guest yet, so it has no RIP: type an address.", failure)));
+    }
+
+    /** Shows the view with the walk of an address. */
+    public static void show(IWorkbenchPage page, long linearOrPhysical, AddressSpace in) {
+        try {
+            ((PageWalkViewPart) page.showView(DebugUi.PAGE_WALK_VIEW)).walk(linearOrPhysical, in);
+        } catch (PartInitException e) {
+            StatusManager.getManager().handle(e.getStatus(), StatusManager.SHOW | StatusManager.LOG);
+        }
     }
 
     private record Answer(PageWalk walk, Throwable failure) {
@@ -139,6 +194,15 @@ public final class PageWalkViewPart extends MachineView {
         problem.setVisible(answer.failure() != null);
         problem.getParent().getParent().layout(true, true);
         showBody();
+    }
+
+    private void copyImage() {
+        ImageData image = canvas.image();
+        if (image != null) {
+            Clipboard clipboard = new Clipboard(canvas.getDisplay());
+            clipboard.setContents(new Object[] { image }, new Transfer[] { ImageTransfer.getInstance() });
+            clipboard.dispose();
+        }
     }
 
     private void copy() {

@@ -20,6 +20,8 @@ public final class HypervisorPerspective implements IPerspectiveFactory {
         IFolderLayout exits = layout.createFolder("exits", IPageLayout.BOTTOM, 0.54f, layout.getEditorArea());
         exits.addView(DebugUi.EXITS_VIEW);
         exits.addView(DebugUi.PAGE_WALK_VIEW);
+        exits.addView(DebugUi.EPT_VIEW);
+        exits.addPlaceholder(IDebugUIConstants.ID_MEMORY_VIEW);
         IFolderLayout console = layout.createFolder("console", IPageLayout.RIGHT, 0.6f, "exits");
         console.addView(IConsoleConstants.ID_CONSOLE_VIEW);
         console.addView(IPageLayout.ID_PROBLEM_VIEW);
@@ -27,6 +29,7 @@ public final class HypervisorPerspective implements IPerspectiveFactory {
         IFolderLayout state = layout.createFolder("state", IPageLayout.RIGHT, 0.5f, layout.getEditorArea());
         state.addView(DebugUi.VMCS_VIEW);
         state.addView(IDebugUIConstants.ID_VARIABLE_VIEW);
+        state.addView(DebugUi.DISASSEMBLY_VIEW);
         state.addView(IDebugUIConstants.ID_BREAKPOINT_VIEW);
         state.addPlaceholder(IDebugUIConstants.ID_REGISTER_VIEW);
         state.addPlaceholder(IDebugUIConstants.ID_EXPRESSION_VIEW);
@@ -38,7 +41,8 @@ public final class HypervisorPerspective implements IPerspectiveFactory {
         layout.addActionSet(IDebugUIConstants.LAUNCH_ACTION_SET);
         layout.addActionSet(IDebugUIConstants.DEBUG_ACTION_SET);
         layout.addActionSet(IPageLayout.ID_NAVIGATE_ACTION_SET);
-        for (String view : new String[] { DebugUi.VMCS_VIEW, DebugUi.EXITS_VIEW, DebugUi.PAGE_WALK_VIEW, IDebugUIConstants.ID_DEBUG_VIEW,
+        for (String view : new String[] { DebugUi.VMCS_VIEW, DebugUi.EXITS_VIEW, DebugUi.PAGE_WALK_VIEW, DebugUi.EPT_VIEW,
+                DebugUi.DISASSEMBLY_VIEW, IDebugUIConstants.ID_MEMORY_VIEW, IDebugUIConstants.ID_DEBUG_VIEW,
                 IDebugUIConstants.ID_VARIABLE_VIEW, IDebugUIConstants.ID_BREAKPOINT_VIEW, IDebugUIConstants.ID_REGISTER_VIEW,
                 IDebugUIConstants.ID_EXPRESSION_VIEW, IConsoleConstants.ID_CONSOLE_VIEW, IPageLayout.ID_PROJECT_EXPLORER,
                 IPageLayout.ID_PROBLEM_VIEW, IPageLayout.ID_OUTLINE }) {

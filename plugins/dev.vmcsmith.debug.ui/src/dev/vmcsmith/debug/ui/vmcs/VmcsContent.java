@@ -2,7 +2,6 @@
 package dev.vmcsmith.debug.ui.vmcs;
 
 import dev.vmcsmith.dap.protocol.VmcsArea;
-import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import org.eclipse.jface.viewers.IElementComparer;
 import org.eclipse.jface.viewers.ITreeContentProvider;
@@ -12,7 +11,7 @@ final class VmcsContent implements ITreeContentProvider {
 
     @Override
     public Object[] getElements(Object input) {
-        return input instanceof VmcsContents contents && contents.areas() != null ? contents.areas().toArray() : new Object[0];
+        return input instanceof VmcsSnapshot snapshot ? snapshot.contents().areas().toArray() : new Object[0];
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.vmcsmith.debug.ui.vmcs;
 import dev.vmcsmith.dap.protocol.VmcsArea;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.eclipse.jface.viewers.Viewer;
 import org.eclipse.jface.viewers.ViewerFilter;
 
@@ -12,6 +13,7 @@ final class VmcsFilter extends ViewerFilter {
 
     private String[] words = {};
     private boolean changedOnly;
+    private Predicate<VmcsFieldValue> changed = VmcsFieldValue::changedSinceLastStop;
 
     void setText(String text) {
         words = text.isBlank() ? new String[0] : text.strip().toLowerCase(Locale.ROOT).split("\\s+");
@@ -19,6 +21,11 @@ final class VmcsFilter extends ViewerFilter {
 
     void setChangedOnly(boolean only) {
         changedOnly = only;
+    }
+
+    /** Says which fields have changed. */
+    void setChanged(Predicate<VmcsFieldValue> test) {
+        changed = test;
     }
 
     boolean isActive() {
@@ -35,7 +42,7 @@ final class VmcsFilter extends ViewerFilter {
     }
 
     boolean keeps(VmcsFieldValue field) {
-        if (changedOnly && !field.changedSinceLastStop()) {
+        if (changedOnly && !changed.test(field)) {
             return false;
         }
         String text = String.join("\n", field.name(), String.valueOf(field.hvName()), VmcsLabels.encodingOf(field), field.hex(),

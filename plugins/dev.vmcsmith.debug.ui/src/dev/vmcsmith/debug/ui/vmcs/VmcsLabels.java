@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.ui.vmcs;
 
+import dev.vmcsmith.dap.protocol.EntryChecks.BrokenRule;
 import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.VmcsArea;
 import dev.vmcsmith.dap.protocol.VmcsContents;
+import dev.vmcsmith.dap.protocol.VmcsDifferences.Change;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import dev.vmcsmith.debug.ui.Icons;
 import dev.vmcsmith.debug.ui.context.ChangedStyle;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.eclipse.jface.resource.JFaceColors;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
 import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.Font;
@@ -17,10 +22,18 @@ import org.eclipse.swt.widgets.Control;
 /** Texts, colours and images of the VMCS view's columns. */
 final class VmcsLabels {
 
+    private final Control control;
     private final ChangedStyle changed;
+    private VmcsSnapshot shown;
 
     VmcsLabels(Control control) {
+        this.control = control;
         changed = new ChangedStyle(control);
+    }
+
+    /** Changes and broken rules are those of this snapshot from now on. */
+    void show(VmcsSnapshot snapshot) {
+        shown = snapshot;
     }
 
     /** One line about the whole VMCS. */
@@ -34,8 +47,8 @@ final class VmcsLabels {
         return String.format("0x%04X", field.encoding());
     }
 
-    private static String nameOf(VmcsArea area) {
-        long count = area.fields().stream().filter(VmcsFieldValue::changedSinceLastStop).count();
+    private String nameOf(VmcsArea area) {
+        long count = area.fields().stream().filter(this::isChanged).count();
         return count == 0 ? area.name() : area.name() + " (" + count + " changed)";
     }
 
@@ -48,7 +61,7 @@ final class VmcsLabels {
 
             @Override
             public Image getImage(Object element) {
-                return element instanceof VmcsArea ? Icons.AREA.image() : null;
+                return element instanceof VmcsArea ? Icons.AREA.image() : brokenRules(element).isEmpty() ? null : Icons.VIOLATION.image();
             }
 
             @Override
@@ -65,6 +78,13 @@ final class VmcsLabels {
     ColumnLabelProvider value() {
         return new Column(VmcsFieldValue::hex) {
             @Override
+            public String getToolTipText(Object element) {
+                Change change = element instanceof VmcsFieldValue field && shown != null ? shown.change(field) : null;
+                return change == null ? null : "was 0x" + Long.toHexString(change.before())
+                        + (change.meaningBefore() == null || change.meaningBefore().isEmpty() ? "" : " (" + change.meaningBefore() + ")");
+            }
+
+            @Override
             public Color getBackground(Object element) {
                 return isChanged(element) ? changed.background() : null;
             }
@@ -80,8 +100,33 @@ final class VmcsLabels {
         return new Column(field -> field.meaning() == null ? "" : field.meaning());
     }
 
-    private static boolean isChanged(Object element) {
-        return element instanceof VmcsFieldValue field && field.changedSinceLastStop();
+    /** The rules of VM entry that a field breaks. */
+    ColumnLabelProvider rules() {
+        return new ColumnLabelProvider() {
+            @Override
+            public String getText(Object element) {
+                return brokenRules(element).stream().map(BrokenRule::message).collect(Collectors.joining(" "));
+            }
+
+            @Override
+            public String getToolTipText(Object element) {
+                return brokenRules(element).isEmpty() ? null
+                        : brokenRules(element).stream().map(rule -> rule.ruleId() + ": " + rule.message()).collect(Collectors.joining("\n"));
+            }
+
+            @Override
+            public Color getForeground(Object element) {
+                return JFaceColors.getErrorText(control.getDisplay());
+            }
+        };
+    }
+
+    private List<BrokenRule> brokenRules(Object element) {
+        return element instanceof VmcsFieldValue field && shown != null ? shown.broken(field) : List.of();
+    }
+
+    private boolean isChanged(Object element) {
+        return element instanceof VmcsFieldValue field && (shown == null ? field.changedSinceLastStop() : shown.isChanged(field));
     }
 
     /** A column that says something about a field, and stresses changed fields. */

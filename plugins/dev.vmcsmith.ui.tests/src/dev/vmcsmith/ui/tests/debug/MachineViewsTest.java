@@ -12,6 +12,8 @@ import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.context.MachineView;
+import dev.vmcsmith.debug.ui.disassembly.DisassemblyViewPart;
+import dev.vmcsmith.debug.ui.ept.EptViewPart;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkPicture;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkPicture.Kind;
@@ -62,7 +64,9 @@ class MachineViewsTest {
     void everyViewExplainsItselfWhenNothingIsDebugged() {
         List<MachineView> views = List.of(Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class),
                 Workbench.show(DebugUi.EXITS_VIEW, VmExitsViewPart.class),
-                Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class));
+                Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class),
+                Workbench.show(DebugUi.EPT_VIEW, EptViewPart.class),
+                Workbench.show(DebugUi.DISASSEMBLY_VIEW, DisassemblyViewPart.class));
         for (MachineView view : views) {
             Workbench.until("the view explains itself", () -> view.explanation() != null);
             assertTrue(view.explanation().startsWith("No machine is being debugged."), view.explanation());
@@ -121,13 +125,12 @@ class MachineViewsTest {
             }
         }
         assertEquals("1", table.getItem(0).getText(0));
-        assertTrue(table.getItem(0).getText(1).contains("CPUID"));
-        assertTrue(table.getItem(1).getText(1).contains("(28)"));
-        assertTrue(table.getItem(1).getText(2).contains("CR3"), table.getItem(1).getText(2));
-        assertTrue(table.getItem(2).getText(1).contains("(28)"));
-        assertTrue(table.getItem(3).getText(1).contains("VMCALL"));
-        assertTrue(table.getItem(0).getText(3).contains("Main"), table.getItem(0).getText(3));
-        assertEquals("2", table.getItem(0).getText(4));
+        assertTrue(table.getItem(0).getText(3).contains("CPUID"));
+        assertTrue(table.getItem(1).getText(3).contains("(28)"));
+        assertTrue(table.getItem(1).getText(4).contains("CR3"), table.getItem(1).getText(4));
+        assertTrue(table.getItem(2).getText(3).contains("(28)"));
+        assertTrue(table.getItem(3).getText(3).contains("VMCALL"));
+        assertTrue(table.getItem(0).getText(5).contains("Main"), table.getItem(0).getText(5));
     }
 
     @Test

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.debug.ui.pagewalk;
+package dev.vmcsmith.debug.ui.context;
 
-import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.HexLong;
-import dev.vmcsmith.debug.ui.context.MachineContext;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
 import org.eclipse.lsp4j.debug.EvaluateArgumentsContext;
 
-/** What the address field means: a number, or any expression that the machine can evaluate; nothing is the RIP of guest or hypervisor. */
-final class WalkAddress {
+/** What a user types for a number: a number, or any expression that the machine can evaluate. */
+public final class Expression {
 
-    private WalkAddress() {
+    private Expression() {
     }
 
-    /** Finds the address; fails with a message for the user. */
-    static CompletableFuture<Long> resolve(MachineContext context, String text, AddressSpace space) {
-        if (text.isBlank()) {
-            String rip = space == AddressSpace.HOST_VIRTUAL ? "host.rip" : "guest.rip";
-            return evaluate(context, rip).exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                    new IllegalStateException("There is no guest yet, so it has no RIP: type an address.", failure)));
-        }
+    /** Finds the value; fails with a message for the user. */
+    public static CompletableFuture<Long> value(MachineContext context, String text) {
         String expression = text.strip();
         try {
             return CompletableFuture.completedFuture(HexLong.parse(expression));
@@ -41,7 +34,7 @@ final class WalkAddress {
             try {
                 return HexLong.parse(number);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(expression + " is " + answer.getResult() + ", which is not an address.", e);
+                throw new IllegalArgumentException(expression + " is " + answer.getResult() + ", which is not a number.", e);
             }
         });
     }
