@@ -268,21 +268,23 @@ public final class ControlRegisters {
         if ((c.cr4 & OSXSAVE) == 0) {
             throw CpuFault.ud();
         }
-        if (c.gpr(Cpu.RCX, 32) != 0) {
+        long index = c.gpr(Cpu.RCX, 32);
+        if (index > 1 || index == 1 && !c.model.has(0xD, 1, 0, 2)) {
             throw CpuFault.gp();
         }
-        c.setGpr(Cpu.RAX, 32, c.xcr0);
-        c.setGpr(Cpu.RDX, 32, c.xcr0 >>> 32);
+        long v = index == 0 ? c.xcr0 : c.xcr0 & Xsave.inUse(c);
+        c.setGpr(Cpu.RAX, 32, v);
+        c.setGpr(Cpu.RDX, 32, v >>> 32);
     }
 
     private static void xsetbv(Cpu c, Insn i) {
         if ((c.cr4 & OSXSAVE) == 0) {
             throw CpuFault.ud();
         }
+        Privilege.ring0(c);
         if (c.intercepts.instruction(c, dev.vmcsmith.machine.cpu.InterceptPolicy.Kind.XSETBV, i, 0)) {
             return;
         }
-        Privilege.ring0(c);
         long v = c.gpr(Cpu.RDX, 32) << 32 | c.gpr(Cpu.RAX, 32);
         if (c.gpr(Cpu.RCX, 32) != 0 || (v & 1) == 0 || (v & ~c.model.xcr0Mask()) != 0 || (v & 6) == 4) {
             throw CpuFault.gp();

@@ -121,7 +121,7 @@ public final class SystemControl {
         long address = c.mmu.read64(i.segment, at + 8 & i.addressMask);
         boolean badPcid = (pcid & ~0xFFFL) != 0 || (c.cr4 & 1 << 17) == 0 && pcid != 0;
         if (type < 0 || type > 3 || type <= 1 && badPcid || type >= 2 && (pcid & ~0xFFFL) != 0
-            || type == 0 && c.codeBits == 64 && !Canonical.is(c, address)) {
+            || type == 0 && c.codeBits == 64 && !Canonical.isForMsr(c, address)) {
             throw CpuFault.gp();
         }
         c.mmu.flush();
