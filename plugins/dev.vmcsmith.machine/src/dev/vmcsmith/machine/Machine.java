@@ -9,6 +9,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.SemanticsSource;
 import dev.vmcsmith.machine.device.Board;
+import dev.vmcsmith.machine.engine.InstructionSet;
 import dev.vmcsmith.machine.engine.ProfileModel;
 import dev.vmcsmith.machine.engine.RunLoop;
 import dev.vmcsmith.machine.engine.interpreter.InsnBinder;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A machine: processors with VMX, memory, devices. Build one, {@link #load} an image, {@link #run} it. Everything but
@@ -81,7 +83,7 @@ public final class Machine {
             }
             observers.onSerial(value);
         }, observers::onDebugConsole, b.seed);
-        loop = new RunLoop(cpus, new Interpreter(memory, List.of(SOURCES)), board);
+        loop = new RunLoop(cpus, new Interpreter(memory, new InsnBinder(List.of(SOURCES), new InstructionSet(model))), board);
         fieldWatcher = new FieldWatcher(n -> vmx.isEmpty() ? null : vmx.get(n).current(), b.cpus);
         observers.attach(loop, fieldWatcher);
         memory.setWatcher((watch, address, size, write) ->
@@ -332,7 +334,7 @@ public final class Machine {
 
     /** Rows of the instruction table that raise #UD because this machine has no semantics for them. */
     public static List<InstructionForm> missingInstructions() {
-        return new InsnBinder(List.of(SOURCES)).missing(InstructionTable.get().forms());
+        return new InsnBinder(List.of(SOURCES), UnaryOperator.identity()).missing(InstructionTable.get().forms());
     }
 
     /** VMX controls that a profile offers and a machine with it does not, because the machine lacks what they are about. */

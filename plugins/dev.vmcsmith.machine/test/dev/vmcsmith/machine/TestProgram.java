@@ -74,22 +74,29 @@ public final class TestProgram {
             mov rsp, 0x90000
         """;
 
+    private static final String PROFILE = "skylake";
+
     private final Assembly assembly;
     private final Machine machine;
     private final StringBuilder serial = new StringBuilder();
 
-    private TestProgram(String body, long memory) {
+    private TestProgram(String body, long memory, String profile) {
         assembly = new Assembler().assemble(AssemblySource.of(HEADER + body, 32).at(ORIGIN));
         if (!assembly.ok()) {
             throw new AssertionError(assembly.problems().toString());
         }
-        machine = Machine.builder().memory(memory).serial(c -> serial.append((char) c)).build();
+        machine = Machine.builder().profile(profile).memory(memory).serial(c -> serial.append((char) c)).build();
         machine.load(image(), "");
     }
 
     /** A program that starts in 32-bit mode. */
     public static TestProgram of(String body) {
-        return new TestProgram(body, 16 << 20);
+        return new TestProgram(body, 16 << 20, PROFILE);
+    }
+
+    /** A program that starts in 64-bit mode of a certain processor. */
+    public static TestProgram long64On(String profile, String body) {
+        return new TestProgram(LONG_MODE + body, 16 << 20, profile);
     }
 
     /** A program that starts in 64-bit mode. */

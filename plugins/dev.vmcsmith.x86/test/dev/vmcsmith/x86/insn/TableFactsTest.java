@@ -34,6 +34,16 @@ class TableFactsTest {
     }
 
     @Test
+    void everyFeatureHasItsCpuidBit() {
+        Set<Feature> unused = EnumSet.allOf(Feature.class);
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            assertTrue(form.feature.isEmpty() || Feature.of(form) != null, form::toString);
+            unused.remove(Feature.of(form));
+        }
+        assertTrue(unused.isEmpty(), unused::toString);
+    }
+
+    @Test
     void flagSetsAreConsistent() {
         for (InstructionForm form : InstructionTable.get().forms()) {
             assertEquals(0, form.flagsWritten & form.flagsUndefined, form::toString);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.engine.interpreter;
 
+import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.Semantics;
@@ -14,6 +15,7 @@ import dev.vmcsmith.x86.insn.OperandKind.File;
 import dev.vmcsmith.x86.insn.OperandKind.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Lays out the operands of a decoded instruction for the handlers and finds the handler. */
 public final class InsnBinder {
@@ -21,28 +23,40 @@ public final class InsnBinder {
     private static final int CACHE_LINE = 64;
 
     private final List<SemanticsSource> sources;
+    private final UnaryOperator<InstructionForm> available;
 
-    public InsnBinder(List<SemanticsSource> sources) {
+    /**
+     * A binder for a processor.
+     *
+     * @param available what a row of the table is there; null for #UD
+     */
+    public InsnBinder(List<SemanticsSource> sources, UnaryOperator<InstructionForm> available) {
         this.sources = List.copyOf(sources);
+        this.available = available;
     }
 
     /** Binds a decoded instruction; the instance is kept. What has no semantics raises #UD. */
     public Insn bind(Instruction d) {
+        InstructionForm form = available.apply(d.form);
+        d.form = form == null ? d.form : form;
         Insn i = operands(d);
-        Semantics semantics = null;
+        Semantics semantics = form == null ? null : semantics(i);
+        i.semantics = semantics == null ? InsnBinder::undefined : detectBusLock(d, i, guard(d, semantics));
+        return i;
+    }
+
+    private Semantics semantics(Insn i) {
         for (SemanticsSource source : sources) {
-            semantics = source.bind(i);
+            Semantics semantics = source.bind(i);
             if (semantics != null) {
-                break;
+                return semantics;
             }
         }
-        if (semantics == null) {
-            semantics = (c, x) -> {
-                throw CpuFault.ud();
-            };
-        }
-        i.semantics = detectBusLock(d, i, guard(d, semantics));
-        return i;
+        return null;
+    }
+
+    private static void undefined(Cpu c, Insn i) {
+        throw CpuFault.ud();
     }
 
     /** Rows of the table that no source has semantics for. */
@@ -58,8 +72,7 @@ public final class InsnBinder {
             d.base = Instruction.NONE;
             d.index = Instruction.NONE;
             d.scale = 1;
-            Insn i = operands(d);
-            if (sources.stream().noneMatch(s -> s.bind(i) != null)) {
+            if (semantics(operands(d)) == null) {
                 result.add(form);
             }
         }

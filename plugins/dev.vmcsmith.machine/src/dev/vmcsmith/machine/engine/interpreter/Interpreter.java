@@ -14,6 +14,7 @@ import dev.vmcsmith.machine.memory.MemoryListener;
 import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Executes blocks of bound instructions. */
 public final class Interpreter implements Engine, MemoryListener {
@@ -21,8 +22,13 @@ public final class Interpreter implements Engine, MemoryListener {
     private final BlockBuilder builder;
     private Cpu running;
 
+    /** For a processor that has every instruction of the table. */
     public Interpreter(PhysicalMemory memory, List<SemanticsSource> sources) {
-        this.builder = new BlockBuilder(memory, new InsnBinder(sources));
+        this(memory, new InsnBinder(sources, UnaryOperator.identity()));
+    }
+
+    public Interpreter(PhysicalMemory memory, InsnBinder binder) {
+        this.builder = new BlockBuilder(memory, binder);
         memory.addListener(this);
     }
 

@@ -21,7 +21,7 @@ final class EmulatedProcessor {
     private final Cpu c;
 
     EmulatedProcessor() {
-        machine = TestProgram.long64("here: jmp here\n").machine();
+        machine = TestProgram.long64On("sapphire-rapids", "here: jmp here\n").machine();
         machine.run(StopCondition.NONE.withMaxInstructions(5000));
         c = machine.cpu(0);
         for (int v = 0; v < 32; v++) {
