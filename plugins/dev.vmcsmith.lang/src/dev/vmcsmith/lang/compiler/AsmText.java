@@ -5,17 +5,32 @@ import dev.vmcsmith.lang.plan.SourceText;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.eclipse.emf.ecore.EObject;
+import org.eclipse.emf.ecore.resource.Resource;
 
 /** Assembly text being written: instructions tagged with the line of the setup that they come from, and a pool of texts. */
 final class AsmText {
     private final StringBuilder code = new StringBuilder();
     private final StringBuilder data = new StringBuilder();
+    private final Resource setup;
+    private final String file;
     private int names;
+
+    /** @param file name of the setup's file in the line table; that of other files is their path */
+    AsmText(Resource setup, String file) {
+        this.setup = setup;
+        this.file = file;
+    }
 
     /** What follows comes from this object's line. */
     AsmText from(EObject origin) {
-        code.append("%line ").append(SourceText.line(origin)).append(" \"setup\"\n");
+        code.append("%line ").append(SourceText.line(origin)).append(" \"").append(file(origin)).append("\"\n");
         return this;
+    }
+
+    /** The name of an object's file in the line table. */
+    String file(EObject origin) {
+        String path = origin.eResource() == setup ? null : SourceText.file(origin);
+        return path == null ? file : path;
     }
 
     /** What follows comes from no line. */

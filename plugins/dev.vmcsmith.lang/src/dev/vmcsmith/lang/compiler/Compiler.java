@@ -11,11 +11,11 @@ import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.plan.EptPlan;
 import dev.vmcsmith.lang.plan.GuestBlock;
 import dev.vmcsmith.lang.plan.ImageSymbols;
+import dev.vmcsmith.lang.plan.MachinePlanner;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.VmcsPlan;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.EptVpidCapability;
-import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.asm.Assembler;
 import dev.vmcsmith.x86.asm.Assembly;
 import dev.vmcsmith.x86.asm.AssemblySource;
@@ -38,6 +38,7 @@ public final class Compiler {
     private final String name;
     private final String file;
     private final VmcsPlan vmcs;
+    private final boolean is64;
     private final ImageLayout layout = new ImageLayout();
     private final Map<EptPlan, EptTables> epts = new LinkedHashMap<>();
     private final Map<String, Long> symbols = new HashMap<>();
@@ -51,6 +52,7 @@ public final class Compiler {
         this.name = name;
         this.file = file;
         this.vmcs = plan.launched();
+        this.is64 = plan.machine().config().host().equals(MachinePlanner.LONG_HOST);
     }
 
     /**
@@ -62,16 +64,20 @@ public final class Compiler {
             return Optional.empty();
         }
         defineSymbols();
-        AsmText generated = new AsmText();
-        HandlerCode handlers = new HandlerCode(generated, plan.evaluator());
-        new LifecycleCode(generated, plan).write(eptCapabilities());
-        handlers.write(plan.handlers().stream().filter(this::isOurs).toList());
+        AsmText generated = new AsmText(plan.setup().eResource(), file);
+        ValueCode values = ValueCode.of(is64, generated);
+        HandlerCode handlers = new HandlerCode(generated, values, plan);
+        new LifecycleCode(generated, values, plan).write(eptCapabilities());
+        plan.used().forEach(vmcs -> handlers.write(vmcs, plan.handlers().stream().filter(handler -> isFor(handler, vmcs)).toList()));
+        plan.functions().forEach(handlers::write);
         guestMemoryList(generated);
-        Assembly code = new Assembler().assemble(new AssemblySource(Runtime.text() + generated, null, layout.code(), 32, symbols::get));
+        Runtime runtime = new Runtime(is64);
+        Assembly code = new Assembler().assemble(new AssemblySource(runtime.text() + runtime.translate(generated.toString()), null,
+                layout.code(), 32, symbols::get));
         if (!code.ok()) {
             throw new IllegalStateException("the runtime does not assemble: " + code.problems().getFirst());
         }
-        return Optional.of(image(code, handlers));
+        return Optional.of(image(code, generated, handlers));
     }
 
     /** Bytes of memory, in one piece, that the hypervisor takes; known after {@link #compile}. */
@@ -79,7 +85,7 @@ public final class Compiler {
         return layout.size();
     }
 
-    private boolean isOurs(ExitHandler handler) {
+    private static boolean isFor(ExitHandler handler, VmcsPlan vmcs) {
         return handler.getVmcs() == null || handler.getVmcs() == vmcs.origin();
     }
 
@@ -98,8 +104,10 @@ public final class Compiler {
         layout.zeros("host_pdpt", 4096);
         layout.zeros("host_directories", 4 * 4096);
         layout.zeros("vmxon_region", 4096);
-        layout.zeros("vmcs_region", 4096);
-        vmcs.areas().values().forEach(area -> layout.reserve(area.symbol(), area.size()));
+        for (VmcsPlan used : plan.used()) {
+            layout.zeros(used.symbol("vmcs_region"), 4096);
+            used.areas().values().forEach(area -> layout.reserve(area.symbol(), area.size()));
+        }
         layout.zeros("ept_pool", EPT_POOL);
         layout.zeros("idt", 32 * 16);
         layout.zeros("tss", 0x68);
@@ -115,17 +123,11 @@ public final class Compiler {
         symbols.put("SERIAL_PORT", (long) SERIAL_PORTS[plan.machine().config().serial().charAt(3) - '1']);
         epts.forEach((ept, tables) -> symbols.put(ImageSymbols.eptPointer(ept), tables.pointer(layout.address(tablesName(ept)))));
         symbols.put("ept_pool_end", layout.address("ept_pool") + EPT_POOL);
-        symbols.put("EPT_POINTER", vmcs.ept() == null ? 0 : symbols.get(ImageSymbols.eptPointer(vmcs.ept())));
-        symbols.put("TSC_OFFSET_USED", vmcs.has(ControlBit.USE_TSC_OFFSETTING) ? 1L : 0);
-        symbols.put("EFER_IN_VMCS", vmcs.has(ControlBit.ENTRY_LOAD_IA32_EFER) ? 1L : 0);
-        symbols.put("PAT_IN_VMCS", vmcs.has(ControlBit.ENTRY_LOAD_IA32_PAT) ? 1L : 0);
-        symbols.put("EPT_TABLES", vmcs.ept() == null ? 0 : layout.address(tablesName(vmcs.ept())));
-        symbols.put("VPID_VALUE", vmcs.has(ControlBit.ENABLE_VPID) ? vmcs.fields().get(VmcsField.VPID).value().number() : 0);
-        symbols.put("CR0_FIXED_MASK", vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? 0x7FFF_FFFEL : 0xFFFF_FFFFL);
+        symbols.put("idt_limit", is64 ? 32 * 16 - 1L : 32 * 8 - 1L);
     }
 
     private static String tablesName(EptPlan ept) {
-        return "ept_tables_" + ImageSymbols.label(ept.name());
+        return ImageSymbols.eptTables(ept);
     }
 
     private static String copyName(GuestBlock block) {
@@ -137,7 +139,7 @@ public final class Compiler {
         for (EptTables tables : epts.values()) {
             needed |= tables.capabilities();
         }
-        if (vmcs.has(ControlBit.ENABLE_VPID)) {
+        if (plan.used().stream().anyMatch(used -> used.has(ControlBit.ENABLE_VPID))) {
             needed |= 1L << EptVpidCapability.INVVPID.bit() | 1L << EptVpidCapability.INVVPID_SINGLE_CONTEXT.bit();
         }
         if (!epts.isEmpty()) {
@@ -161,7 +163,7 @@ public final class Compiler {
     // ---- image ---------------------------------------------------------------------------------------------------------------------
 
     /** Guest code is loaded where the hypervisor copies it from, and linked for where the guest runs it. */
-    private BootImage image(Assembly code, HandlerCode handlers) {
+    private BootImage image(Assembly code, AsmText text, HandlerCode handlers) {
         int all = Segment.READ | Segment.WRITE | Segment.EXECUTE;
         BootImage.Builder image = BootImage.builder(name, 32).entry(code.labels().get("start"));
         image.segment(Segment.of(".multiboot", layout.base(), MultibootHeader.encode(MultibootHeader.PAGE_ALIGN
@@ -177,12 +179,12 @@ public final class Compiler {
                         block.bytes().length, Segment.READ | Segment.EXECUTE));
             }
         }
-        for (VmcsPlan.Area area : vmcs.areas().values()) {
+        for (VmcsPlan.Area area : plan.used().stream().flatMap(used -> used.areas().values().stream()).toList()) {
             image.segment(Segment.of('.' + area.symbol(), layout.address(area.symbol()), content(area), Segment.READ | Segment.WRITE));
         }
         image.segment(layout.zeroSegment());
         image.segment(Segment.of(".text", layout.code(), code.bytes(), all));
-        DebugTables debug = new DebugTables(plan, file, code, handlers.symbols());
+        DebugTables debug = new DebugTables(plan, text, code, handlers.symbols());
         return image.symbols(new SymbolTable(debug.symbols(layout.symbols()))).lines(new LineTable(debug.lines()))
                 .machine(plan.machine().config()).expectations(new Expectations(expectations())).build();
     }

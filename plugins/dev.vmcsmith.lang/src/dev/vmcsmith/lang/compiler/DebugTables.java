@@ -15,17 +15,20 @@ import java.util.regex.Pattern;
 
 /** Symbols and line rows: of guest code at guest addresses, of the hypervisor at its own. */
 final class DebugTables {
-    private static final Pattern INNER = Pattern.compile("(string|next|else|end|decided|small|handler|controls|again|let)_\\d+");
+    private static final Pattern INNER = Pattern.compile("(string|next|else|end|decided|small|handler|function|controls|again|let)_\\d+");
 
     private final SetupPlan plan;
-    private final String file;
+    private final AsmText text;
     private final Assembly code;
     private final Map<String, String> handlerNames;
 
-    /** @param handlerNames label in the code to name for people */
-    DebugTables(SetupPlan plan, String file, Assembly code, Map<String, String> handlerNames) {
+    /**
+     * @param text         that became {@code code}
+     * @param handlerNames label in the code to name for people
+     */
+    DebugTables(SetupPlan plan, AsmText text, Assembly code, Map<String, String> handlerNames) {
         this.plan = plan;
-        this.file = file;
+        this.text = text;
         this.code = code;
         this.handlerNames = handlerNames;
     }
@@ -33,6 +36,9 @@ final class DebugTables {
     List<Symbol> symbols(List<Symbol> areas) {
         List<Symbol> symbols = new ArrayList<>();
         for (GuestBlock block : plan.memory()) {
+            if (block.elf() != null) {
+                symbols.addAll(block.elf().symbols().symbols());
+            }
             Symbol.Kind kind = block.code() == null ? Symbol.Kind.OBJECT : Symbol.Kind.FUNCTION;
             symbols.add(new Symbol(block.name(), block.address(), block.bytes().length, kind));
             if (block.code() != null) {
@@ -75,17 +81,25 @@ final class DebugTables {
         List<LineRow> rows = new ArrayList<>();
         for (GuestBlock block : plan.memory()) {
             if (block.code() != null) {
-                add(rows, block.code().lines(), SourceText.line(block.origin()) - 1);
+                add(rows, block.code().lines(), text.file(block.origin()), SourceText.line(block.origin()) - 1);
+            }
+            if (block.elf() != null) {
+                rows.addAll(block.elf().lines().rows());
             }
         }
-        add(rows, code.lines().stream().filter(line -> line.file() != null).toList(), 0);
+        add(rows, code.lines().stream().filter(line -> line.file() != null).toList(), null, 0);
         return rows;
     }
 
-    /** One row where a line's code begins, an end row where code of no line follows. */
-    private void add(List<LineRow> rows, List<LineEntry> entries, int linesBefore) {
+    /**
+     * One row where a line's code begins, an end row where code of no line follows.
+     *
+     * @param file of all entries; null when each knows its own
+     */
+    private static void add(List<LineRow> rows, List<LineEntry> entries, String file, int linesBefore) {
         long end = -1;
         int line = 0;
+        String last = null;
         for (LineEntry entry : entries) {
             if (!entry.code()) {
                 continue;
@@ -94,9 +108,11 @@ final class DebugTables {
                 rows.add(LineRow.end(end));
                 line = 0;
             }
-            if (entry.line() != line) {
+            String at = file == null ? entry.file() : file;
+            if (entry.line() != line || !at.equals(last)) {
                 line = entry.line();
-                rows.add(LineRow.statement(entry.address(), file, line + linesBefore));
+                last = at;
+                rows.add(LineRow.statement(entry.address(), at, line + linesBefore));
             }
             end = entry.address() + entry.length();
         }

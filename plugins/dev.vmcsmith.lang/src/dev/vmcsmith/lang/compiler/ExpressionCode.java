@@ -2,100 +2,127 @@
 package dev.vmcsmith.lang.compiler;
 
 import dev.vmcsmith.lang.eval.Evaluator;
+import dev.vmcsmith.lang.eval.PlaceKind;
 import dev.vmcsmith.lang.eval.Value;
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Binary;
 import dev.vmcsmith.lang.hv.Builtin;
+import dev.vmcsmith.lang.hv.Call;
+import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.Expression;
+import dev.vmcsmith.lang.hv.Function;
 import dev.vmcsmith.lang.hv.GlobalVariable;
 import dev.vmcsmith.lang.hv.PageOf;
+import dev.vmcsmith.lang.hv.Place;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Symbol;
 import dev.vmcsmith.lang.hv.Unary;
+import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.plan.ImageSymbols;
+import dev.vmcsmith.lang.plan.SetupPlan;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** Code that computes an expression into RAX. RBP is the frame of the guest's registers; RCX and RDX are lost; the stack holds the rest. */
+/** Code that computes expressions, and that stores values where assignments want them. The stack holds what is in between. */
 final class ExpressionCode {
     private final AsmText out;
+    private final ValueCode values;
+    private final SetupPlan plan;
     private final Evaluator evaluator;
     private final Map<Symbol, String> cells = new IdentityHashMap<>();
+    private final Map<Function, String> functions = new IdentityHashMap<>();
 
-    ExpressionCode(AsmText out, Evaluator evaluator) {
+    ExpressionCode(AsmText out, ValueCode values, SetupPlan plan) {
         this.out = out;
-        this.evaluator = evaluator;
+        this.values = values;
+        this.plan = plan;
+        this.evaluator = plan.evaluator();
     }
 
     void compute(Expression expression) {
         Value value = evaluator.value(expression);
         if (value.known()) {
-            out.op("mov rax, " + AsmText.hex(value.number()));
+            values.constant(value.number());
             return;
         }
         switch (expression) {
-            case Reference reference when reference.getTarget() instanceof Builtin builtin -> read(Variable.find(builtin.getName()));
-            case Reference reference -> out.op("mov rax, [" + cell(reference.getTarget()) + ']');
+            case Reference reference -> reference(reference.getTarget());
             case PageOf page -> {
                 compute(page.getAddress());
-                out.op("and rax, -4096");
+                values.page();
             }
             case Unary unary -> unary(unary);
             case Binary binary -> binary(binary);
+            case Call call -> call(call);
+            case Place place -> read(place);
             default -> throw new IllegalStateException("no code for " + expression.eClass().getName());
         }
     }
 
+    private void reference(Symbol target) {
+        switch (target) {
+            case Builtin builtin -> read(Variable.find(builtin.getName()));
+            case Ept ept -> address(ImageSymbols.eptPointer(plan.ept(ept)));
+            case Vmcs vmcs -> address(plan.vmcs(vmcs).symbol("vmcs_region"));
+            default -> values.load(cell(target));
+        }
+    }
+
+    private void address(String label) {
+        out.op("mov eax, " + label);
+        values.extend();
+    }
+
     private void read(Variable variable) {
         switch (variable) {
-            case Variable.Register register -> {
-                String place = "[rbp + " + (register.number() * 8 + (register.high() ? 1 : 0)) + ']';
-                out.op(switch (register.bits()) {
-                    case 64 -> "mov rax, " + place;
-                    case 32 -> "mov eax, " + place;
-                    case 16 -> "movzx eax, word " + place;
-                    default -> "movzx eax, byte " + place;
-                });
-            }
+            case Variable.Register register -> values.load(slot(register), register.bits() / 8);
             case Variable.Field field -> {
-                out.op("mov edx, " + AsmText.hex(field.field().encoding())).op("call read_field");
+                values.readField(field.field());
                 if (field.bits() == 32) {
                     out.op("mov eax, eax");
+                    values.extend();
                 } else if (field.bits() == 16) {
                     out.op("movzx eax, ax");
+                    values.extend();
                 }
             }
         }
     }
 
+    private static String slot(Variable.Register register) {
+        return "rbp + " + (register.number() * 8 + (register.high() ? 1 : 0));
+    }
+
     /**
-     * The label of the 8 bytes that hold a {@code var} or {@code let}. Handlers do not interrupt each other, so each name has one place.
+     * The label of the 8 bytes that hold a {@code var}, a {@code let} or a parameter. Handlers do not interrupt each other and functions do
+     * not call themselves, so each name has one place.
      */
     String cell(Symbol symbol) {
         return cells.computeIfAbsent(symbol, s -> {
-            String label = s instanceof GlobalVariable variable ? "var_" + ImageSymbols.label(variable.getName()) : out.newName("let");
+            String label = s instanceof GlobalVariable variable ? out.newName("var_" + ImageSymbols.label(variable.getName()))
+                    : out.newName("let");
             long first = s instanceof GlobalVariable variable ? evaluator.value(variable.getValue()).number() : 0;
             out.data("align 8").data(label + ": dq " + AsmText.hex(first));
             return label;
         });
     }
 
-    /** Stores RAX. */
+    /** Stores the value. */
     void write(Symbol target) {
         if (!(target instanceof Builtin builtin)) {
-            out.op("mov [" + cell(target) + "], rax");
+            values.store(cell(target));
             return;
         }
         switch (Variable.find(builtin.getName())) {
             case Variable.Register register -> {
-                String place = "[rbp + " + (register.number() * 8 + (register.high() ? 1 : 0)) + ']';
                 if (register.bits() == 32) {
                     out.op("mov eax, eax");
+                    values.extend();
                 }
-                out.op("mov " + place + ", " + (register.bits() >= 32 ? "rax" : register.bits() == 16 ? "ax" : "al"));
+                values.store(slot(register), register.bits() >= 32 ? 8 : register.bits() / 8);
             }
             case Variable.Field field -> {
-                out.op("mov edx, " + AsmText.hex(field.field().encoding())).op("call write_field");
+                values.writeField(field.field());
                 if (field.field().hvName().matches("cr[034]")) {
                     out.op("call forget_translations");
                 }
@@ -103,12 +130,114 @@ final class ExpressionCode {
         }
     }
 
+    // ---- places --------------------------------------------------------------------------------------------------------------------
+
+    private void read(Place place) {
+        PlaceKind kind = PlaceKind.find(place.getSpace());
+        compute(place.getIndex());
+        switch (kind.space()) {
+            case MSR -> out.op("mov ecx, eax").op("call handler_rdmsr");
+            case PORT -> {
+                out.op("mov edx, eax").op("mov ebx, " + (kind.bytes() - 1)).op("call port_in").op("mov eax, eax");
+                values.extend();
+            }
+            case GUEST_VIRTUAL, GUEST_PHYSICAL -> {
+                out.op("mov ecx, " + kind.bytes()).op("call " + (kind.space() == PlaceKind.Space.GUEST_VIRTUAL ? "read_virtual"
+                        : "read_physical")).op("jc not_mapped");
+                values.load("transfer", kind.bytes());
+            }
+            case HOST -> {
+                out.op("mov ebx, eax");
+                values.load("rbx", kind.bytes());
+            }
+            case TRANSLATION -> {
+                String mapped = out.newName("decided");
+                out.op("call guest_virtual").op("jnc " + mapped);
+                values.constant(-1);
+                out.label(mapped);
+            }
+        }
+    }
+
+    /** Computes the value and stores it in a place. */
+    void write(Place place, Expression value) {
+        PlaceKind kind = PlaceKind.find(place.getSpace());
+        compute(value);
+        values.push();
+        compute(place.getIndex());
+        switch (kind.space()) {
+            case MSR -> {
+                out.op("mov esi, eax");
+                values.popRight();
+                rightToValue();
+                out.op("mov ecx, esi").op("call handler_wrmsr");
+            }
+            case PORT -> {
+                out.op("mov esi, eax");
+                values.popRight();
+                out.op("mov eax, ecx").op("mov edx, esi").op("mov ebx, " + (kind.bytes() - 1)).op("call port_out");
+            }
+            case GUEST_VIRTUAL, GUEST_PHYSICAL -> {
+                values.popRight();
+                rightToTransfer();
+                out.op("mov ecx, " + kind.bytes()).op("call " + (kind.space() == PlaceKind.Space.GUEST_VIRTUAL ? "write_virtual"
+                        : "write_physical")).op("jc not_mapped");
+            }
+            case HOST -> {
+                out.op("mov esi, eax");
+                values.popRight();
+                rightToValue();
+                values.store("rsi", kind.bytes());
+            }
+            default -> throw new IllegalStateException("no place to write to: " + place.getSpace());
+        }
+    }
+
+    private void rightToValue() {
+        out.op("mov rax, rcx");
+        if (values instanceof PairValues) {
+            out.op("mov edx, ebx");
+        }
+    }
+
+    private void rightToTransfer() {
+        out.op("mov [transfer], rcx");
+        if (values instanceof PairValues) {
+            out.op("mov [transfer + 4], ebx");
+        }
+    }
+
+    // ---- functions and operators ---------------------------------------------------------------------------------------------------
+
+    /** The label of a function's code. */
+    String function(Function function) {
+        return functions.computeIfAbsent(function, f -> out.newName("function"));
+    }
+
+    void call(Call call) {
+        Function function = (Function) call.getFunction();
+        for (Expression argument : call.getArguments()) {
+            compute(argument);
+            values.push();
+        }
+        for (int i = call.getArguments().size() - 1; i >= 0; i--) {
+            values.popRight();
+            rightToValue();
+            values.store(cell(function.getParameters().get(i)));
+        }
+        out.op("call " + function(function));
+    }
+
     private void unary(Unary unary) {
         compute(unary.getOperand());
         switch (unary.getOperator()) {
-            case "-" -> out.op("neg rax");
-            case "~" -> out.op("not rax");
-            default -> out.op("test rax, rax").op("setz al").op("movzx eax, al");
+            case "-" -> values.negate();
+            case "~" -> values.complement();
+            default -> {
+                values.test();
+                out.op("setz al").op("movzx eax, al");
+                values.extend();
+            }
         }
     }
 
@@ -119,58 +248,19 @@ final class ExpressionCode {
             return;
         }
         compute(binary.getRight());
-        out.op("push rax");
+        values.push();
         compute(binary.getLeft());
-        out.op("pop rcx");
-        switch (operator) {
-            case "+" -> out.op("add rax, rcx");
-            case "-" -> out.op("sub rax, rcx");
-            case "*" -> out.op("imul rax, rcx");
-            case "&" -> out.op("and rax, rcx");
-            case "|" -> out.op("or rax, rcx");
-            case "^" -> out.op("xor rax, rcx");
-            case "/" -> divide("rax");
-            case "%" -> divide("rdx");
-            case "<<" -> shift("shl");
-            case ">>" -> shift("shr");
-            case "==" -> compare("setz");
-            case "!=" -> compare("setnz");
-            case "<" -> compare("setb");
-            case "<=" -> compare("setbe");
-            case ">" -> compare("seta");
-            case ">=" -> compare("setae");
-            default -> throw new IllegalStateException("operator " + operator);
-        }
+        values.popRight();
+        values.binary(operator);
     }
 
     private void shortCircuit(Binary binary, boolean and) {
         String end = out.newName("decided");
         compute(binary.getLeft());
-        truth();
+        values.truth();
         out.op((and ? "jz " : "jnz ") + end);
         compute(binary.getRight());
-        truth();
+        values.truth();
         out.label(end);
-    }
-
-    /** RAX becomes 1 or 0, and ZF says which. */
-    private void truth() {
-        out.op("test rax, rax").op("setnz al").op("movzx eax, al").op("test eax, eax");
-    }
-
-    private void compare(String set) {
-        out.op("cmp rax, rcx").op(set + " al").op("movzx eax, al");
-    }
-
-    private void divide(String result) {
-        out.op("test rcx, rcx").op("jz division_by_zero").op("xor edx, edx").op("div rcx");
-        if (!result.equals("rax")) {
-            out.op("mov rax, " + result);
-        }
-    }
-
-    private void shift(String shift) {
-        String small = out.newName("small");
-        out.op("cmp rcx, 63").op("jbe " + small).op("xor eax, eax").label(small).op(shift + " rax, cl");
     }
 }

@@ -17,13 +17,18 @@ import java.util.Map;
 /** The steps from start to VMLAUNCH in their order, one call per step and field, and the tables of names that reports use. */
 final class LifecycleCode {
     private final AsmText out;
+    private final ValueCode values;
     private final SetupPlan plan;
-    private final VmcsPlan vmcs;
 
-    LifecycleCode(AsmText out, SetupPlan plan) {
+    LifecycleCode(AsmText out, ValueCode values, SetupPlan plan) {
         this.out = out;
+        this.values = values;
         this.plan = plan;
-        this.vmcs = plan.launched();
+    }
+
+    /** What the code knows of a VMCS. */
+    static String descriptor(VmcsPlan vmcs) {
+        return vmcs.symbol("vmcs_descriptor");
     }
 
     /** @param eptCapabilities bits of IA32_VMX_EPT_VPID_CAP that the setup relies on */
@@ -31,37 +36,71 @@ final class LifecycleCode {
         out.label("lifecycle").from(plan.run());
         out.op("call check_vmx_support").op("call check_feature_control").op("call check_control_registers").op("call enable_vmx");
         if (eptCapabilities != 0) {
-            out.op("mov rdi, " + AsmText.hex(eptCapabilities)).op("call check_ept_capabilities");
+            out.op("mov edi, " + AsmText.hex(eptCapabilities & 0xFFFF_FFFFL)).op("mov ebp, " + AsmText.hex(eptCapabilities >>> 32));
+            out.op("call check_ept_capabilities");
         }
-        out.op("call vmx_on").from(vmcs.origin()).op("call vmcs_clear").op("call vmcs_load");
-        fields(FieldArea.GUEST);
-        out.from(vmcs.origin()).op("call write_host_state");
-        fields(FieldArea.HOST);
-        VmcsPlan.CONTROL_ORDER.forEach(this::controls);
-        fields(FieldArea.CONTROL);
-        for (VmcsPlan.Raw field : vmcs.raw()) {
-            out.from(field.origin());
-            write(field.encoding(), AsmText.hex(field.value().number()));
-        }
+        out.op("call vmx_on");
+        plan.used().forEach(this::vmcs);
         out.from(plan.run()).op("jmp launch").fromNowhere();
+        plan.used().forEach(this::describe);
+        out.data("align 4").data("vmcs_list: dd " + String.join(", ", plan.used().reversed().stream().map(LifecycleCode::descriptor).toList())
+                + ", 0");
         names();
     }
 
-    private void fields(FieldArea area) {
+    private void vmcs(VmcsPlan vmcs) {
+        out.from(vmcs.origin()).op("mov eax, " + descriptor(vmcs)).op("mov [current], rax");
+        out.op("call vmcs_clear").op("call vmcs_load");
+        fields(vmcs, FieldArea.GUEST);
+        out.from(vmcs.origin()).op("call write_host_state");
+        fields(vmcs, FieldArea.HOST);
+        VmcsPlan.CONTROL_ORDER.forEach(field -> controls(vmcs, field));
+        fields(vmcs, FieldArea.CONTROL);
+        for (VmcsPlan.Raw field : vmcs.raw()) {
+            out.from(field.origin());
+            raw(field.encoding(), field.value().number());
+        }
+    }
+
+    /** Region, dispatch, launched, VPID, what its fields hold, fixed bits of CR0 that count, the guest's registers. */
+    private void describe(VmcsPlan vmcs) {
+        long vpid = vmcs.has(ControlBit.ENABLE_VPID) && vmcs.fields().containsKey(VmcsField.VPID)
+                ? vmcs.fields().get(VmcsField.VPID).value().number() : 0;
+        int holds = (vmcs.has(ControlBit.ENABLE_EPT) ? 1 : 0) | (vmcs.has(ControlBit.USE_TSC_OFFSETTING) ? 2 : 0)
+                | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_EFER) ? 4 : 0) | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_PAT) ? 8 : 0);
+        out.data("align 8").data(descriptor(vmcs) + ": dq " + vmcs.symbol("vmcs_region") + ", " + HandlerCode.dispatch(vmcs) + ", 0, "
+                + vpid + ", " + holds + ", " + (vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? "0x7FFFFFFE" : "0xFFFFFFFF"));
+        out.data("times 16 dq 0");
+    }
+
+    private void fields(VmcsPlan vmcs, FieldArea area) {
         for (Map.Entry<VmcsField, FieldPlan> entry : vmcs.fields().entrySet()) {
             if (entry.getKey().area() == area) {
                 FieldPlan field = entry.getValue();
                 out.from(field.origin());
-                write(entry.getKey().encoding(), field.symbol() != null ? field.symbol() : AsmText.hex(field.value().number()));
+                if (field.symbol() == null) {
+                    values.constant(field.value().number());
+                } else {
+                    out.op("mov rax, " + field.symbol());
+                    values.extend();
+                }
+                values.writeField(entry.getKey());
             }
         }
     }
 
-    private void write(int encoding, String value) {
-        out.op("mov rax, " + value).op("mov edx, " + AsmText.hex(encoding)).op("call write_field");
+    /** A field by its number, which no catalogue needs to know; half a field is as wide as the hypervisor. */
+    private void raw(int encoding, long value) {
+        VmcsField known = VmcsField.byEncoding(encoding);
+        values.constant(value);
+        if (known != null && known.encoding() == encoding) {
+            values.writeField(known);
+        } else {
+            out.op("mov edx, " + AsmText.hex(encoding)).op("call write_field");
+        }
     }
 
-    private void controls(ControlField field) {
+    private void controls(VmcsPlan vmcs, ControlField field) {
         if (!vmcs.adjusts(field)) {
             return;
         }
@@ -77,7 +116,7 @@ final class LifecycleCode {
         out.from(control.origin());
         out.op("mov edx, " + AsmText.hex(field.field().encoding())).op("mov ecx, " + AsmText.hex(field.msr()));
         out.op("mov edi, " + AsmText.hex(control.ones())).op("mov ebp, " + AsmText.hex(control.zeros())).op("mov ebx, " + names);
-        out.op("call write_controls");
+        out.op(field.allowed1Only() ? "call write_allowed_controls" : "call write_controls");
     }
 
     private void names() {

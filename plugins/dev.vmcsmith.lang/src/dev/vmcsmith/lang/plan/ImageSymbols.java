@@ -22,6 +22,11 @@ public final class ImageSymbols {
         return "ept_pointer_" + label(ept.name());
     }
 
+    /** The tables of an EPT. */
+    public static String eptTables(EptPlan ept) {
+        return "ept_tables_" + label(ept.name());
+    }
+
     /** A name of a setup as a part of an assembly label, which cannot hold hyphens. */
     public static String label(String name) {
         return name.replace('-', '$');

@@ -25,7 +25,7 @@ public final class MachinePlanner {
     /** Serial ports that log text can go to. */
     public static final List<String> SERIAL_PORTS = List.of("com1", "com2", "com3", "com4");
     /** Modes in which the hypervisor itself can run. */
-    public static final List<String> HOST_MODES = List.of("long-64");
+    public static final List<String> HOST_MODES = List.of("long-64", "protected-32");
     /** The 64-bit one of them. */
     public static final String LONG_HOST = HOST_MODES.getFirst();
 

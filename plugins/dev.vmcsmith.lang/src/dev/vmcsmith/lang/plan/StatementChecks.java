@@ -97,12 +97,6 @@ public final class StatementChecks {
     }
 
     private void statement(Statement statement, ExitReason reason) {
-        if (statement instanceof dev.vmcsmith.lang.hv.Switch || statement instanceof dev.vmcsmith.lang.hv.Invept
-                || statement instanceof dev.vmcsmith.lang.hv.Invvpid || statement instanceof ControlChange || statement instanceof
-                dev.vmcsmith.lang.hv.CallStatement || statement instanceof PlaceAssignment || statement instanceof Inject i && i.getKind() != null
-                || statement instanceof EptChange e && (e.isUnmap() || e.getTarget() != null)) {
-            planning.error(IssueCodes.HANDLER, "the compiler cannot do this yet", statement, null);
-        }
         switch (statement) {
             case Emulate emulate when reason == null || !EMULATED.contains(reason) -> planning.error(IssueCodes.HANDLER, "emulate performs "
                     + String.join(", ", EMULATED.stream().map(ExitReason::hvName).toList()) + "; "
@@ -162,7 +156,6 @@ public final class StatementChecks {
     }
 
     private void call(Call call) {
-        planning.error(IssueCodes.HANDLER, "the compiler cannot do this yet", call, null);
         Symbol target = call.getFunction();
         if (target == null || target.eIsProxy()) {
             return;

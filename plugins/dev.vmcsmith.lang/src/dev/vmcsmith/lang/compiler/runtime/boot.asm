@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: EPL-2.0
-; From the multiboot loader to 64-bit mode: serial port, identity map of the first 4 GiB, descriptor tables, command line, guest memory.
+; From the multiboot loader to the hypervisor's own mode, 64-bit or 32-bit with PAE paging: serial port, identity map of the first 4 GiB,
+; descriptor tables, command line, guest memory.
 ; The loader enters in 32-bit protected mode without paging, EAX = magic, EBX = its information structure, interrupts off.
 
 bits 32
@@ -10,24 +11,31 @@ start:
         mov     [loader_magic], eax
         mov     [loader_info], ebx
         call    serial_open
+%if64
         call    require_long_mode
+%endif
         call    map_identity
 
         mov     eax, cr4
         or      eax, 0x20                       ; PAE
         mov     cr4, eax
+%if64
         mov     eax, host_pml4
         mov     cr3, eax
         mov     ecx, 0xC0000080                 ; IA32_EFER
         rdmsr
         or      eax, 0x100                      ; LME
         wrmsr
+%else
+        mov     eax, host_pdpt
+        mov     cr3, eax
+%endif
         mov     eax, cr0
         or      eax, 0x80000021                 ; PG, NE, PE
         and     eax, ~0x60000000                ; caches on: CD and NW off
         mov     cr0, eax
         lgdt    [gdt_pointer]
-        jmp     0x08:long_mode
+        jmp     0x08:own_mode
 
 ; 115200 baud, 8 data bits, no parity, 1 stop bit, FIFOs on, no interrupts
 serial_open:
@@ -54,6 +62,7 @@ serial_open:
         out     dx, al
         ret
 
+%if64
 ; CPUID.80000001H:EDX[29]
 require_long_mode:
         mov     eax, 0x80000000
@@ -89,11 +98,18 @@ require_long_mode:
         hlt
         jmp     .halt
 
-; four page directories of 2-MiB pages
+%endif
+; four page directories of 2-MiB pages; the entries of PAE's page-directory-pointer table have no rights
 map_identity:
+%if64
         mov     dword [host_pml4], host_pdpt + 3
+%endif
         mov     edi, host_pdpt
+%if64
         mov     eax, host_directories + 3
+%else
+        mov     eax, host_directories + 1
+%endif
         mov     ecx, 4
 .pointer:
         mov     [edi], eax
@@ -113,7 +129,7 @@ map_identity:
         ret
 
 bits 64
-long_mode:
+own_mode:
         mov     eax, 0x10
         mov     ds, ax
         mov     es, ax
@@ -196,12 +212,17 @@ place_guest_memory:
 align 8
 gdt:
         dq      0
+%if64
         dq      0x00AF9B000000FFFF              ; 08: 64-bit code
+%else
+        dq      0x00CF9B000000FFFF              ; 08: 32-bit code
+%endif
         dq      0x00CF93000000FFFF              ; 10: data
-        dw      0x67, tss & 0xFFFF              ; 18: 64-bit TSS, available
+        dw      0x67, tss & 0xFFFF              ; 18: TSS, available
         db      (tss >> 16) & 0xFF, 0x89, 0, (tss >> 24) & 0xFF
         dq      0
 gdt_end:
+gdt_limit equ gdt_end - gdt - 1
 gdt_pointer:
         dw      gdt_end - gdt - 1
         dd      gdt

@@ -2,19 +2,19 @@
 ; More of "emulate": MSRs, ports, debug registers, time, caches, waiting.
 
 bits 64
-; MSRs that the VMCS holds while the guest is away: number, field, and whether the VMCS really holds it (bit by bit from the setup)
+; MSRs that the VMCS holds while the guest is away: number, field, and the bit of VMCS_HOLDS that tells it, 0 for always
 msr_fields:
-        dd      0x174, 0x482A, 1                ; IA32_SYSENTER_CS
-        dd      0x175, 0x6824, 1                ; IA32_SYSENTER_ESP
-        dd      0x176, 0x6826, 1                ; IA32_SYSENTER_EIP
-        dd      0x1D9, 0x2802, 1                ; IA32_DEBUGCTL
-        dd      0x277, 0x2804, PAT_IN_VMCS      ; IA32_PAT
-        dd      0xC0000080, 0x2806, EFER_IN_VMCS
-        dd      0xC0000100, 0x680E, 1           ; IA32_FS_BASE
-        dd      0xC0000101, 0x6810, 1           ; IA32_GS_BASE
+        dd      0x174, 0x482A, 0                ; IA32_SYSENTER_CS
+        dd      0x175, 0x6824, 0                ; IA32_SYSENTER_ESP
+        dd      0x176, 0x6826, 0                ; IA32_SYSENTER_EIP
+        dd      0x1D9, 0x2802, 0                ; IA32_DEBUGCTL
+        dd      0x277, 0x2804, 8                ; IA32_PAT
+        dd      0xC0000080, 0x2806, 4           ; IA32_EFER
+        dd      0xC0000100, 0x680E, 0           ; IA32_FS_BASE
+        dd      0xC0000101, 0x6810, 0           ; IA32_GS_BASE
         dd      0, 0, 0
 
-; ECX = MSR; EDX = its field, or 0
+; ECX = MSR; EDX = its field, or 0; RAX and RBX are lost
 field_of_msr:
         mov     eax, msr_fields
 .next:
@@ -24,49 +24,64 @@ field_of_msr:
         cmp     [rax], ecx
         jne     .other
         cmp     dword [rax + 8], 0
-        jne     .end
+        je      .end
+        mov     rbx, [current]
+        mov     ebx, [rbx + VMCS_HOLDS]
+        test    ebx, [rax + 8]
+        jnz     .end
 .other:
         add     eax, 12
         jmp     .next
 .end:
         ret
 
-emulate_rdmsr:
-        mov     ecx, [rbp + 8]
+; ECX = MSR of the guest; a value. A #GP of the processor becomes the guest's, and ends the handler's statement
+guest_rdmsr:
         call    field_of_msr
         test    edx, edx
         jz      .native
+        mov     ecx, edx
+        mov     eax, edx
+        and     eax, 0x6000
+        cmp     eax, 0x2000                     ; a field of 64 bits
+        je      read_wide
         call    read_field
-        mov     rdx, rax
-        shr     rdx, 32
-        mov     eax, eax
-        jmp     rdmsr_done
+        mov     edx, 0
+        ret
 .native:
-        mov     ecx, [rbp + 8]
 rdmsr_may_fault:
         rdmsr
+%if64
         mov     eax, eax
-        mov     edx, edx
-rdmsr_done:
-        mov     [rbp + 0], rax
-        mov     [rbp + 16], rdx
-        jmp     skip_instruction
+        shl     rdx, 32
+        or      rax, rdx
+%endif
+        ret
 
-emulate_wrmsr:
-        mov     ecx, [rbp + 8]
+; ECX = MSR of the guest, a value
+guest_wrmsr:
+%if64
+        mov     [msr_value], rax
+%else
+        mov     [msr_value], eax
+        mov     [msr_value + 4], edx
+%endif
         call    field_of_msr
-        mov     ecx, [rbp + 8]
-        mov     eax, [rbp + 0]
-        mov     rbx, [rbp + 16]
-        shl     rbx, 32
-        or      rbx, rax
+        mov     rax, [msr_value]
         test    edx, edx
         jz      .native
-        mov     rax, rbx
-        call    write_field
-        jmp     skip_instruction
+        mov     ebx, edx
+        and     ebx, 0x6000
+        cmp     ebx, 0x2000
+        jne     write_field
+        mov     ecx, edx
+%if32
+        mov     edx, [msr_value + 4]
+%endif
+        jmp     write_wide
 .native:
-        mov     edx, [rbp + 16]
+        mov     edx, [msr_value + 4]
+        mov     eax, [msr_value]
         cmp     ecx, 0xC0000080                 ; IA32_EFER without VM-entry load: LME and LMA stay ours
         jne     wrmsr_may_fault
         and     eax, ~0x500
@@ -74,81 +89,245 @@ emulate_wrmsr:
         rdmsr
         and     eax, 0x500
         or      eax, ebx
-        mov     edx, [rbp + 16]
+        mov     edx, [msr_value + 4]
 wrmsr_may_fault:
         wrmsr
-        jmp     skip_instruction
+        ret
 
-; IN and OUT (SDM "Exit Qualification for I/O Instructions"); strings are not emulated
+emulate_rdmsr:
+        mov     ecx, [rbp + 8]
+        call    guest_rdmsr_or_fault
+        jc      .end
+%if64
+        mov     rdx, rax
+        shr     rdx, 32
+        mov     eax, eax
+%endif
+        mov     [rbp + 0], rax
+        mov     [rbp + 16], rdx
+        jmp     skip_instruction
+.end:
+        ret
+
+emulate_wrmsr:
+        mov     ecx, [rbp + 8]
+        mov     eax, [rbp + 0]
+        mov     edx, [rbp + 16]
+%if64
+        shl     rdx, 32
+        or      rax, rdx
+%endif
+        call    guest_wrmsr_or_fault
+        jnc     skip_instruction
+        ret
+
+; ECX = MSR that a handler names; a value. The processor has no such MSR: the run ends
+handler_rdmsr:
+        call    guest_rdmsr_or_fault
+        jc      no_such_msr
+        ret
+
+handler_wrmsr:
+        call    guest_wrmsr_or_fault
+        jc      no_such_msr
+        ret
+
+no_such_msr:
+        mov     esi, text_no_msr
+        call    print_text
+        jmp     panic_state
+
+; The same with CF = the guest has got a #GP. The handler of exceptions leaves the routine that faulted for its caller, with what
+; inject_exception left, and sets "faults".
+guest_rdmsr_or_fault:
+        call    guest_rdmsr
+        jmp     msr_done
+guest_wrmsr_or_fault:
+        call    guest_wrmsr
+msr_done:
+        bt      dword [faults], 0
+        mov     dword [faults], 0
+        ret
+
+; IN and OUT, INS and OUTS (SDM "Exit Qualification for I/O Instructions"). Of a repeated string instruction one round is done; RIP stays
+; for the next, as the processor itself does between rounds.
 emulate_io_instruction:
         mov     edx, 0x6400
         call    read_field
-        bt      eax, 4
-        jc      .string
+        mov     [qualification], eax
         mov     ebx, eax
         mov     edx, eax
         shr     edx, 16                         ; the port
+        bt      ebx, 4
+        jc      .string
         and     ebx, 15                         ; size less 1 in bits 2:0, bit 3 set for IN
         mov     eax, [rbp + 0]
-        cmp     ebx, 0
-        je      .out8
-        cmp     ebx, 1
-        je      .out16
-        cmp     ebx, 3
-        je      .out32
         cmp     ebx, 8
-        je      .in8
-        cmp     ebx, 9
+        jae     .in
+        call    port_out
+        jmp     skip_instruction
+.in:
+        and     ebx, 7
+        call    port_in
+        cmp     ebx, 1
         je      .in16
-        in      eax, dx
+        jb      .in8
+        mov     eax, eax
         mov     [rbp + 0], rax
         jmp     skip_instruction
 .in16:
-        in      ax, dx
         mov     [rbp + 0], ax
         jmp     skip_instruction
 .in8:
-        in      al, dx
         mov     [rbp + 0], al
         jmp     skip_instruction
-.out8:
-        out     dx, al
-        jmp     skip_instruction
-.out16:
-        out     dx, ax
-        jmp     skip_instruction
-.out32:
-        out     dx, eax
-        jmp     skip_instruction
 .string:
-        mov     esi, text_string_io
-        call    print_text
-        jmp     panic_state
+        call    string_mask
+        mov     rcx, [rbp + 8]
+        and     rcx, [string_width]
+        bt      dword [qualification], 5        ; REP
+        jnc     .round
+        test    rcx, rcx
+        jz      skip_instruction
+.round:
+        mov     edx, 0x640A                     ; guest-linear address
+        call    read_field
+        mov     ecx, [qualification]
+        and     ecx, 7
+        inc     ecx
+        bt      dword [qualification], 3
+        jc      .ins
+        call    read_virtual
+        jc      .unmapped
+        mov     eax, [transfer]
+        mov     edx, [qualification]
+        mov     ebx, edx
+        shr     edx, 16
+        and     ebx, 7
+        call    port_out
+        mov     esi, 48                         ; RSI in the frame
+        jmp     .advance
+.ins:
+        push    rax
+        push    rcx
+        mov     edx, [qualification]
+        mov     ebx, edx
+        shr     edx, 16
+        and     ebx, 7
+        call    port_in
+        mov     [transfer], eax
+        pop     rcx
+        pop     rax
+        call    write_virtual
+        jc      .unmapped
+        mov     esi, 56                         ; RDI
+.advance:
+        mov     edx, 0x6820                     ; RFLAGS.DF
+        call    read_field
+        mov     ebx, eax
+        mov     ecx, [qualification]
+        and     ecx, 7
+        inc     ecx
+        bt      ebx, 10
+        jnc     .up
+        neg     rcx
+.up:
+        call    add_to_register
+        bt      dword [qualification], 5
+        jnc     skip_instruction
+        mov     esi, 8                          ; RCX
+        mov     rcx, -1
+        call    add_to_register
+        mov     rax, [rbp + 8]
+        and     rax, [string_width]
+        jz      skip_instruction
+        ret
+.unmapped:
+        jmp     not_mapped
+
+; sets string_width to the bits that the instruction's address size uses (SDM "VM-Exit Instruction Information")
+string_mask:
+        mov     edx, 0x440E
+        call    read_field
+        shr     eax, 7
+        and     eax, 7
+        mov     ecx, 0xFFFF
+        cmp     eax, 0
+        je      .end
+        mov     ecx, 0xFFFFFFFF
+        cmp     eax, 1
+        je      .end
+        mov     rcx, -1
+.end:
+        mov     [string_width], rcx
+        ret
+
+; ESI = place of a register in the frame, RCX = what is added to the bits of string_width; above them 16-bit addresses keep the register
+add_to_register:
+        mov     rax, [rbp + rsi]
+        add     rcx, rax
+        and     rcx, [string_width]
+        cmp     dword [string_width], 0xFFFF
+        jne     .store
+        and     rax, ~0xFFFF
+        or      rcx, rax
+.store:
+        mov     [rbp + rsi], rcx
+        ret
+
+; EDX = port, EBX = size less 1, EAX = value
+port_out:
+        cmp     ebx, 1
+        jb      .byte
+        je      .word
+        out     dx, eax
+        ret
+.byte:
+        out     dx, al
+        ret
+.word:
+        out     dx, ax
+        ret
+
+; EDX = port, EBX = size less 1; EAX = value
+port_in:
+        xor     eax, eax
+        cmp     ebx, 1
+        jb      .byte
+        je      .word
+        in      eax, dx
+        ret
+.byte:
+        in      al, dx
+        ret
+.word:
+        in      ax, dx
+        ret
 
 ; MOV to and from debug registers; DR7 is a VMCS field, the others are the processor's
 emulate_dr_access:
         mov     edx, 0x6400
         call    read_field
-        mov     r12d, eax
+        mov     [qualification], eax
         mov     ecx, eax
         shr     ecx, 8
         and     ecx, 15                         ; the general register
-        and     r12d, 0x17                      ; bit 4: from the debug register; bits 2:0: which
-        bt      r12d, 4
+        bt      eax, 4                          ; from the debug register
         jc      .read
         call    read_register
-        cmp     r12d, 0
+        mov     ecx, [qualification]
+        and     ecx, 7
+        cmp     ecx, 0
         je      .to0
-        cmp     r12d, 1
+        cmp     ecx, 1
         je      .to1
-        cmp     r12d, 2
+        cmp     ecx, 2
         je      .to2
-        cmp     r12d, 3
+        cmp     ecx, 3
         je      .to3
-        bt      r12d, 0
+        bt      ecx, 0
         jc      .to7
-        mov     ecx, 0xFFFF0FF0                 ; bits of DR6 that are 1
-        or      eax, ecx
+        or      eax, 0xFFFF0FF0                 ; bits of DR6 that are 1
         mov     dr6, rax
         jmp     skip_instruction
 .to0:
@@ -170,16 +349,17 @@ emulate_dr_access:
         call    write_field
         jmp     skip_instruction
 .read:
-        and     r12d, 7
-        cmp     r12d, 0
+        mov     ebx, [qualification]
+        and     ebx, 7
+        cmp     ebx, 0
         je      .from0
-        cmp     r12d, 1
+        cmp     ebx, 1
         je      .from1
-        cmp     r12d, 2
+        cmp     ebx, 2
         je      .from2
-        cmp     r12d, 3
+        cmp     ebx, 3
         je      .from3
-        bt      r12d, 0
+        bt      ebx, 0
         jc      .from7
         mov     rax, dr6
         jmp     .store
@@ -209,20 +389,27 @@ emulate_rdtscp:
 ; the time-stamp counter, with the guest's offset when it has one
 emulate_rdtsc:
         rdtsc
-        shl     rdx, 32
-        or      rax, rdx
-        mov     rbx, rax
-        mov     ecx, TSC_OFFSET_USED
-        test    ecx, ecx
-        jz      .have
+        mov     [msr_value], eax
+        mov     [msr_value + 4], edx
+        mov     rbx, [current]
+        bt      dword [rbx + VMCS_HOLDS], 1
+        jnc     .have
         mov     edx, 0x2010
         call    read_field
-        add     rbx, rax
+        mov     ebx, eax
+%if64
+        shr     rax, 32
+%else
+        mov     edx, 0x2011
+        call    read_field
+%endif
+        add     [msr_value], ebx
+        adc     [msr_value + 4], eax
 .have:
-        mov     eax, ebx
-        shr     rbx, 32
+        mov     eax, [msr_value]
         mov     [rbp + 0], rax
-        mov     [rbp + 16], rbx
+        mov     eax, [msr_value + 4]
+        mov     [rbp + 16], rax
         jmp     skip_instruction
 
 ; INVD would lose what the hypervisor wrote: write back first
@@ -238,14 +425,20 @@ emulate_invlpg:
 ; XCR0 is the processor's; the hypervisor itself uses none of its states
 emulate_xsetbv:
         mov     rax, cr4
-        bts     rax, 18                         ; OSXSAVE
+        bts     eax, 18                         ; OSXSAVE
         mov     cr4, rax
+        call    .set
+        bt      dword [faults], 0
+        mov     dword [faults], 0
+        jnc     skip_instruction
+        ret
+.set:
         mov     ecx, [rbp + 8]
         mov     edx, [rbp + 16]
         mov     eax, [rbp + 0]
 xsetbv_may_fault:
         xsetbv
-        jmp     skip_instruction
+        ret
 
 ; waiting for nothing: the guest goes on
 emulate_hlt:
@@ -254,8 +447,15 @@ emulate_monitor:
 emulate_mwait:
         jmp     skip_instruction
 
+text_no_msr:            db "vmcsmith: a handler uses an MSR, or a value for it, that the processor does not take", 10, 0
 align 4
 fault_stages:
         dd      rdmsr_may_fault, wrmsr_may_fault, xsetbv_may_fault, 0
-text_string_io:         db "vmcsmith: INS and OUTS are not emulated", 10, 0
+align 8
+msr_value:
+        dq      0
+string_width:
+        dq      0
+faults:
+        dd      0
 align 16

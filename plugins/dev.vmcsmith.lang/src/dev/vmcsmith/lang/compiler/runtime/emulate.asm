@@ -25,8 +25,9 @@ skip_instruction:
         mov     edx, 0x4824
         jmp     write_field
 
-; CF = the guest runs 64-bit code: "IA-32e mode guest" and CS.L
+; CF = the guest runs 64-bit code: "IA-32e mode guest" and CS.L; under a 32-bit hypervisor none does
 guest_is_64_bit:
+%if64
         mov     edx, 0x4012                     ; VM-entry controls
         call    read_field
         bt      eax, 9
@@ -34,6 +35,9 @@ guest_is_64_bit:
         mov     edx, 0x4816                     ; CS access rights
         call    read_field
         bt      eax, 13
+%else
+        clc
+%endif
 .end:
         ret
 
@@ -75,29 +79,28 @@ write_register:
 emulate_cpuid:
         mov     eax, [rbp + 0]
         mov     ecx, [rbp + 8]
-        mov     r12d, eax
+        push    rax
         cpuid
         mov     [rbp + 0], rax
         mov     [rbp + 8], rcx
         mov     [rbp + 16], rdx
         mov     [rbp + 24], rbx
-        cmp     r12d, 1
+        pop     rax
+        cmp     eax, 1
         jne     skip_instruction
         mov     edx, 0x6804                     ; guest CR4
         call    read_field
-        btr     qword [rbp + 8], 27
+        btr     dword [rbp + 8], 27
         bt      eax, 18
         jnc     skip_instruction
-        bts     qword [rbp + 8], 27
+        bts     dword [rbp + 8], 27
         jmp     skip_instruction
 
 ; MOV to and from CR0, CR3, CR4; CLTS; LMSW (SDM "Exit Qualification for Control-Register Accesses")
 emulate_cr_access:
         mov     edx, 0x6400
         call    read_field
-        mov     r14, rax                        ; the qualification
-        mov     r15d, eax
-        and     r15d, 15                        ; the control register
+        mov     [qualification], eax
         mov     ecx, eax
         shr     ecx, 8
         and     ecx, 15                         ; the general register
@@ -108,40 +111,43 @@ emulate_cr_access:
         je      .read
         cmp     eax, 2
         je      .clts
-        mov     edx, 0x6800                     ; LMSW loads bits 3:0 and cannot clear PE
-        mov     r13d, 0x6000
+        mov     ecx, 0x6000                     ; LMSW loads bits 3:0 and cannot clear PE
+        mov     edx, 0x6800
         call    visible_register
-        mov     ecx, eax
-        and     ecx, ~14
-        mov     eax, r14d
-        shr     eax, 16
-        and     eax, 15
+        and     eax, ~14
+        mov     ecx, [qualification]
+        shr     ecx, 16
+        and     ecx, 15
         or      eax, ecx
         call    write_guest_cr0
         jmp     skip_instruction
 .clts:
+        mov     ecx, 0x6000
         mov     edx, 0x6800
-        mov     r13d, 0x6000
         call    visible_register
         and     eax, ~8
         call    write_guest_cr0
         jmp     skip_instruction
 .read:
-        mov     r12d, ecx
-        cmp     r15d, 3
+        mov     eax, [qualification]
+        and     eax, 15                         ; the control register
+        cmp     eax, 3
         jne     .not_emulated
+        push    rcx
         mov     edx, 0x6802
         call    read_field
-        mov     ecx, r12d
+        pop     rcx
         call    write_register
         jmp     skip_instruction
 .write:
         call    read_register
-        cmp     r15d, 0
+        mov     ecx, [qualification]
+        and     ecx, 15
+        cmp     ecx, 0
         je      .write_cr0
-        cmp     r15d, 3
+        cmp     ecx, 3
         je      .write_cr3
-        cmp     r15d, 4
+        cmp     ecx, 4
         jne     .not_emulated
         call    write_guest_cr4
         jc      .fault
@@ -163,24 +169,24 @@ emulate_cr_access:
         call    print_text
         jmp     panic_state
 
-; EDX = register's field, R13D = its guest/host mask (the read shadow is 4 further); RAX = what the guest sees
+; EDX = register's field, ECX = its guest/host mask (the read shadow is 4 further); RAX = what the guest sees
 visible_register:
         call    read_field
         mov     rbx, rax
-        mov     edx, r13d
+        mov     edx, ecx
         call    read_field
-        mov     rcx, rax
+        mov     rsi, rax
         not     rax
         and     rbx, rax
-        lea     edx, [r13 + 4]
+        lea     edx, [rcx + 4]
         call    read_field
-        and     rax, rcx
+        and     rax, rsi
         or      rax, rbx
         ret
 
 ; RAX = new CR0 as the guest means it; CF = #GP
 write_guest_cr0:
-        mov     r12, rax
+        mov     rdi, rax
         bt      eax, 31                         ; PG without PE
         jnc     .sound
         bt      eax, 0
@@ -192,8 +198,9 @@ write_guest_cr0:
         mov     ecx, 0x486
         call    read_msr
         mov     ebx, eax
-        and     ebx, CR0_FIXED_MASK             ; PE and PG are free for an unrestricted guest
-        or      rbx, r12
+        mov     rax, [current]
+        and     ebx, [rax + VMCS_CR0_FIXED]     ; PE and PG are free for an unrestricted guest
+        or      rbx, rdi
         mov     ecx, 0x487
         call    read_msr
         and     rax, rbx
@@ -205,20 +212,22 @@ write_guest_cr0:
 
 ; RAX = new CR3
 write_guest_cr3:
+%if64
         btr     rax, 63                         ; not part of the value: "do not flush"
+%endif
         mov     edx, 0x6802
         call    write_field
         jmp     paging_changed
 
 ; RAX = new CR4 as the guest means it; CF = #GP
 write_guest_cr4:
-        mov     r12, rax
+        mov     rdi, rax
         mov     edx, 0x6006                     ; CR4 read shadow
         call    write_field
         mov     ecx, 0x488
         call    read_msr
         mov     rbx, rax
-        or      rbx, r12
+        or      rbx, rdi
         mov     ecx, 0x489
         call    read_msr
         and     rax, rbx
@@ -246,29 +255,32 @@ paging_changed:
         call    read_field
         bt      eax, 9
         jc      .none
-        mov     r12d, EPT_TABLES
-        test    r12d, r12d                      ; without EPT, VM entry reads them itself
-        jz      .none
+        mov     rax, [current]
+        bt      dword [rax + VMCS_HOLDS], 0
+        jnc     .none                           ; without EPT, VM entry reads them itself
         mov     edx, 0x6802
         call    read_field
         and     eax, ~31
+        xor     edx, edx
         call    guest_physical
         jc      .end
-        mov     r12, rax
-        mov     r13d, 0x280A                    ; PDPTE0, then 1 to 3
+        mov     rsi, rax
+        mov     ecx, 0x280A                     ; PDPTE0, then 1 to 3
 .entry:
-        mov     rax, [r12]
+        mov     rax, [rsi]
         bt      eax, 0
         jnc     .write
         test    eax, 0x1E6                      ; reserved bits
         stc
         jnz     .end
 .write:
-        mov     edx, r13d
-        call    write_field
-        add     r12, 8
-        add     r13d, 2
-        cmp     r13d, 0x2812
+%if32
+        mov     edx, [esi + 4]
+%endif
+        call    write_wide
+        add     rsi, 8
+        add     ecx, 2
+        cmp     ecx, 0x2812
         jb      .entry
 .none:
         clc
@@ -277,81 +289,48 @@ paging_changed:
 
 ; INVVPID, single context; without VPID, VM entry does it
 forget_translations:
-        mov     eax, VPID_VALUE
+        mov     rax, [current]
+        mov     eax, [rax + VMCS_VPID]
         test    eax, eax
-        jz      .end
-        mov     [invvpid_descriptor], rax
+        jz      invvpid_end
+        mov     [invvpid_descriptor], eax
         mov     eax, 1
+; EAX = type of INVVPID, its descriptor is filled
+invalidate_vpid:
         mov     edi, text_invvpid
         invvpid rax, [invvpid_descriptor]
         jna     vm_failed
-.end:
-        ret
-
-; RAX = guest-physical address; RAX = host-physical address, CF = the EPT does not map it
-guest_physical:
-        mov     r8, rax
-        mov     r9d, EPT_TABLES
-        test    r9d, r9d
-        jz      .same
-        mov     ecx, 39
-.level:
-        mov     rdx, r8
-        shr     rdx, cl
-        and     edx, 511
-        mov     rdx, [r9 + rdx * 8]
-        test    dl, 7
-        stc
-        jz      .end
-        mov     r9, rdx
-        cmp     ecx, 12
-        je      .leaf
-        bt      edx, 7
-        jc      .leaf
-        mov     rax, 0x000FFFFFFFFFF000
-        and     r9, rax
-        sub     ecx, 9
-        jmp     .level
-.leaf:
-        mov     rdx, -1
-        shl     rdx, cl                         ; the address bits of the page
-        mov     rax, 0x000FFFFFFFFFF000
-        and     r9, rax
-        and     r9, rdx
-        not     rdx
-        and     r8, rdx
-        mov     rax, r8
-        or      rax, r9
-        clc
-.end:
-        ret
-.same:
-        mov     rax, r8
-        clc
+invvpid_end:
         ret
 
 ; EAX = vector, ECX = error code: a hardware exception, delivered by the next VM entry at the instruction that caused the exit
 inject_exception:
-        mov     r12d, eax
-        or      eax, 0x80000300                 ; valid, hardware exception
         mov     ebx, 0x00227D00                 ; vectors with an error code
-        bt      ebx, r12d
-        jnc     .write
-        mov     r13d, eax
+        bt      ebx, eax
+        mov     eax, eax
+        jnc     .none
+        or      eax, 0x80000300                 ; valid, hardware exception
+        mov     ebx, eax
         mov     eax, ecx
         mov     edx, 0x4018                     ; VM-entry exception error code
         call    write_field
         mov     edx, 0x6800
         call    read_field
         bt      eax, 0                          ; in real mode nothing has an error code
-        mov     eax, r13d
-        jnc     .write
+        mov     eax, ebx
+        jnc     inject_event
         or      eax, 0x800
-.write:
-        mov     edx, 0x4016                     ; VM-entry interruption information
+        jmp     inject_event
+.none:
+        or      eax, 0x80000300
+; EAX = VM-entry interruption information
+inject_event:
+        mov     edx, 0x4016
         jmp     write_field
 
 align 8
+qualification:
+        dq      0
 invvpid_descriptor:
         dq      0, 0
 text_invvpid:           db "INVVPID", 0

@@ -2,7 +2,7 @@
 ; Exceptions in the hypervisor itself: none is expected, each is reported and ends the run.
 
 bits 64
-; fills the interrupt descriptor table: 32 gates of 16 bytes, selector 8, type 64-bit interrupt gate
+; fills the interrupt descriptor table: 32 gates of 16 or 8 bytes, selector 8, type interrupt gate
 catch_exceptions:
         mov     edi, idt
         mov     eax, exception_stubs
@@ -17,7 +17,11 @@ catch_exceptions:
         or      edx, 0x8E00
         mov     [rdi + 4], edx
         add     eax, 5                          ; the length of each stub
+%if64
         add     rdi, 16
+%else
+        add     edi, 8
+%endif
         dec     ecx
         jnz     .gate
         lidt    [idt_pointer]
@@ -35,13 +39,13 @@ exception_raised:
         mov     ecx, 5
         div     ecx
         mov     ebx, eax                        ; the vector
-        xor     r12d, r12d
+        xor     edi, edi
         mov     eax, 0x00227D00                 ; vectors with an error code: 8, 10 to 14, 17, 21
         bt      eax, ebx
         jnc     .no_code
-        pop     r12
+        pop     rdi
 .no_code:
-        pop     r13                             ; RIP
+        pop     rdx                             ; RIP
         cmp     ebx, 13
         jne     .unexpected
         mov     eax, fault_stages               ; instructions done for the guest may fault: then the guest gets the exception
@@ -49,27 +53,32 @@ exception_raised:
         mov     ecx, [rax]
         test    ecx, ecx
         jz      .unexpected
-        cmp     rcx, r13
+        cmp     rcx, rdx
         je      .guest
         add     eax, 4
         jmp     .stage
 .guest:
+%if64
         mov     rsp, [rsp + 16]                 ; the stack of the instruction
+%else
+        add     esp, 8                          ; CS, EFLAGS
+%endif
+        mov     dword [faults], 1
         mov     eax, 13
         xor     ecx, ecx
-        jmp     inject_exception
+        jmp     inject_exception                ; returns to the caller of the routine that faulted
 .unexpected:
         mov     esi, text_exception
         call    print_text
         mov     eax, ebx
-        call    print_decimal
+        call    print_number
         mov     esi, text_error_code
         call    print_text
-        mov     rax, r12
+        mov     rax, rdi
         call    print_hex
         mov     esi, text_at
         call    print_text
-        mov     rax, r13
+        mov     rax, rdx
         call    print_hex
         mov     esi, text_cr2
         call    print_text
@@ -89,6 +98,6 @@ text_cr2:
         db      ", CR2 ", 0
 align 8
 idt_pointer:
-        dw      32 * 16 - 1
+        dw      idt_limit
         dq      idt
 align 16

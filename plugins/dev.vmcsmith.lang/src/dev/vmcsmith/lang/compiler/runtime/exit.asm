@@ -2,8 +2,23 @@
 ; Where VM exits arrive: saves the guest's registers, reports, and goes on to the generated "dispatch", which ends in "resume" or "stop".
 ; In handlers RBP is the frame: the guest's general registers by their number, 8 bytes each; RSP's place is not used, it is a VMCS field.
 
+; Behind the frame lies the address of the descriptor of the processor's VMCS. One processor at a time runs handlers.
+
+; what a VMCS is to the hypervisor: its region, the code that finds a handler, whether it is launched, its VPID (0 for none), what its
+; fields hold (bits 0 EPT, 1 TSC offset, 2 IA32_EFER, 3 IA32_PAT), the bits of CR0 that VMX fixes, the registers of its guest while another runs
+VMCS_REGION equ 0
+VMCS_DISPATCH equ 8
+VMCS_LAUNCHED equ 16
+VMCS_VPID equ 24
+VMCS_HOLDS equ 32
+VMCS_CR0_FIXED equ 40
+VMCS_REGISTERS equ 48
+FRAME_BYTES equ 128
+VMCS_OF_STACK equ 16
+
 bits 64
 vm_exit:
+%if64
         push    r15
         push    r14
         push    r13
@@ -20,21 +35,49 @@ vm_exit:
         push    rdx
         push    rcx
         push    rax
+%else
+        sub     esp, 64                         ; R8 to R15
+        push    0
+        push    edi
+        push    0
+        push    esi
+        push    0
+        push    ebp
+        push    0
+        push    0
+        push    0
+        push    ebx
+        push    0
+        push    edx
+        push    0
+        push    ecx
+        push    0
+        push    eax
+%endif
         mov     rbp, rsp
         cld
-        inc     qword [exits]
+.busy:
+        pause
+        lock bts dword [handler_lock], 0
+        jc      .busy
+        mov     rax, [rbp + FRAME_BYTES]
+        mov     [current], rax
+        mov     byte [rax + VMCS_LAUNCHED], 1
+        inc     dword [exits]
         mov     edx, 0x4402                     ; exit reason
         call    read_field
-        mov     [exit_reason], rax
+        mov     [exit_reason], eax
         bt      eax, 31
         jc      entry_failed
         call    report_exit
         call    keep_event
         movzx   eax, word [exit_reason]
-        jmp     dispatch
+        mov     rbx, [current]
+        jmp     qword [rbx + VMCS_DISPATCH]
 
 resume:
         mov     rsp, rbp
+%if64
         pop     rax
         pop     rcx
         pop     rdx
@@ -51,8 +94,26 @@ resume:
         pop     r13
         pop     r14
         pop     r15
+%else
+        mov     eax, [ebp]
+        mov     ecx, [ebp + 8]
+        mov     edx, [ebp + 16]
+        mov     ebx, [ebp + 24]
+        mov     esi, [ebp + 48]
+        mov     edi, [ebp + 56]
+        mov     ebp, [ebp + 40]
+%endif
+        cmp     byte [must_launch], 0
+        jne     .launch
+        mov     byte [handler_lock], 0
         vmresume
         mov     edi, text_vmresume
+        jmp     vm_failed
+.launch:
+        mov     byte [must_launch], 0
+        mov     byte [handler_lock], 0
+        vmlaunch
+        mov     edi, text_vmlaunch
         jmp     vm_failed
 
 ; an event whose delivery the exit interrupted is delivered by the next VM entry (SDM "Information for VM Exits That Occur During Event
@@ -80,8 +141,8 @@ report_exit:
         mov     esi, text_exit
         call    report_text
         jz      .end
-        mov     rax, [exits]
-        call    print_decimal
+        mov     eax, [exits]
+        call    print_number
         mov     esi, text_colon
         call    print_text
         call    print_exit
@@ -99,7 +160,7 @@ print_exit:
         call    print_text
         mov     edx, 0x440C
         call    read_field
-        call    print_decimal
+        call    print_number
         jmp     print_newline
 
 print_reason_and_qualification:
@@ -107,7 +168,7 @@ print_reason_and_qualification:
         mov     esi, text_open
         call    print_text
         movzx   eax, word [exit_reason]
-        call    print_decimal
+        call    print_number
         mov     esi, text_qualification
         call    print_text
         mov     edx, 0x6400
@@ -169,7 +230,11 @@ panic_state:
 .show:
         call    print_hex
         inc     ebx
+%if64
         cmp     ebx, 16
+%else
+        cmp     ebx, 8
+%endif
         jb      .register
         call    print_newline
         mov     al, 1
@@ -183,6 +248,18 @@ no_handler:
         call    print_newline
         jmp     panic_state
 
+; EDX:EAX or RAX = address; a handler uses memory of the guest that is not there
+not_mapped:
+        mov     esi, text_not_mapped
+        call    print_text
+        mov     rax, [transfer_address]
+%if32
+        mov     edx, [transfer_address + 4]
+%endif
+        call    print_hex_value
+        call    print_newline
+        jmp     panic_state
+
 ; an expression in a handler divides by zero
 division_by_zero:
         mov     esi, text_division
@@ -193,6 +270,8 @@ align 8
 exits:
         dq      0
 exit_reason:
+        dq      0
+handler_lock:
         dq      0
 state_fields:
         dd      0x681C, text_state_rsp, 0x6820, text_state_rflags, 0x6800, text_state_cr0, 0x6802, text_state_cr3, 0x6804, text_state_cr4
@@ -209,6 +288,7 @@ text_length:            db ", length ", 0
 text_entry_failed:      db "vmcsmith: VM entry failed: ", 0
 text_panic_exit:        db "vmcsmith: at exit ", 0
 text_no_handler:        db "vmcsmith: no handler for exit ", 0
+text_not_mapped:        db "vmcsmith: a handler uses an address that the guest does not map: ", 0
 text_division:          db "vmcsmith: division by zero in a handler", 10, 0
 text_state_rsp:         db "vmcsmith: RSP ", 0
 text_state_rflags:      db ", RFLAGS ", 0

@@ -74,45 +74,55 @@ enable_vmx:
 ; RBX = register's value, ECX = its FIXED0 MSR, RDI = text for a failure
 check_fixed_bits:
         call    read_msr
-        mov     r8, rax
+        mov     rsi, rax
         inc     ecx
         call    read_msr
-        mov     rsi, rdi
         mov     rdx, rbx
-        and     rdx, r8
-        cmp     rdx, r8                         ; every bit of FIXED0 is set
-        mov     rdx, rbx
-        xchg    rax, rbx
-        jne     fail_with_value
-        not     rbx
-        test    rdx, rbx                        ; no bit outside FIXED1 is set
-        jnz     fail_with_value
+        and     rdx, rsi
+        cmp     rdx, rsi                        ; every bit of FIXED0 is set
+        jne     .broken
+        not     rax
+        test    rax, rbx                        ; no bit outside FIXED1 is set
+        jnz     .broken
         ret
+.broken:
+        mov     rsi, rdi
+        mov     rax, rbx
+        jmp     fail_with_value
 
-; ECX = MSR; RAX = its 64 bits, RDX is lost
+; ECX = MSR; its value in RAX, RDX is lost; in a 32-bit hypervisor in EDX:EAX
 read_msr:
         rdmsr
+%if64
         shl     rdx, 32
         or      rax, rdx
+%endif
         ret
 
 ; the VMXON region gets the revision identifier; its size is checked against the page that was set aside
 vmx_on:
         mov     ecx, 0x480                      ; IA32_VMX_BASIC
-        call    read_msr
-        mov     [vmx_basic], rax
+        rdmsr
+        mov     [vmx_basic], eax
+        mov     [vmx_basic + 4], edx
         mov     esi, text_vmx_basic
-        call    report_hex
-        mov     rax, [vmx_basic]
-        mov     edx, eax
-        and     edx, 0x7FFFFFFF
-        mov     [vmxon_region], edx
-        mov     [vmcs_region], edx
-        shr     rax, 32
+        call    report_text
+        jz      .quiet
+        mov     ecx, 0x480
+        call    read_msr
+        call    print_hex_value
+        call    print_newline
+.quiet:
+        mov     eax, [vmx_basic]
+        and     eax, 0x7FFFFFFF
+        mov     rdx, [vmxon_pointer]
+        mov     [rdx], eax
+        mov     eax, [vmx_basic + 4]
         and     eax, 0x1FFF
         mov     esi, text_region_size
+        mov     ecx, 0x480
         cmp     eax, 4096
-        ja      fail_with_value
+        ja      fail_with_msr
         mov     edi, text_vmxon
         vmxon   [vmxon_pointer]
         jna     vm_failed
@@ -120,16 +130,24 @@ vmx_on:
         mov     rsi, rdi
         jmp     report_line
 
+; the region of the current descriptor gets the revision identifier and is cleared
 vmcs_clear:
+        mov     rbx, [current]
+        mov     byte [rbx + VMCS_LAUNCHED], 0
+        mov     rdx, [rbx + VMCS_REGION]
+        mov     eax, [vmx_basic]
+        and     eax, 0x7FFFFFFF
+        mov     [rdx], eax
         mov     edi, text_vmclear
-        vmclear [vmcs_pointer]
+        vmclear [rbx + VMCS_REGION]
         jna     vm_failed
         mov     rsi, rdi
         jmp     report_line
 
 vmcs_load:
+        mov     rbx, [current]
         mov     edi, text_vmptrld
-        vmptrld [vmcs_pointer]
+        vmptrld [rbx + VMCS_REGION]
         jna     vm_failed
         mov     rsi, rdi
         jmp     report_line
@@ -139,18 +157,18 @@ write_field:
         mov     edi, text_vmwrite
         vmwrite rdx, rax
         jna     .failed
-        inc     qword [fields_written]
+        inc     dword [fields_written]
         ret
 .failed:
         pushfq
-        mov     r12, rax
+        push    rax
         mov     esi, text_field
         call    print_text
         mov     eax, edx
         call    print_hex
         mov     esi, text_value
         call    print_text
-        mov     rax, r12
+        pop     rax
         call    print_hex
         call    print_newline
         popfq
@@ -165,76 +183,119 @@ read_field:
         mov     edi, text_vmread
         jmp     vm_failed
 
+; ECX = a field of 64 bits; its value. A 32-bit hypervisor reads it in two halves
+read_wide:
+%if64
+        mov     edx, ecx
+        jmp     read_field
+%else
+        lea     edx, [ecx + 1]
+        call    read_field
+        push    eax
+        mov     edx, ecx
+        call    read_field
+        pop     edx
+        ret
+%endif
+
+; ECX = a field of 64 bits, a value
+write_wide:
+%if64
+        mov     edx, ecx
+        jmp     write_field
+%else
+        push    edx
+        mov     edx, ecx
+        call    write_field
+        pop     eax
+        lea     edx, [ecx + 1]
+        jmp     write_field
+%endif
+
 ; A control field from its capability MSR: EDX = field, ECX = MSR, EDI = bits that must be 1, EBP = bits that must be 0,
 ; RBX = table of the names of its bits. The low half of the MSR is ORed, the high half ANDed.
 write_controls:
-        mov     r8d, edx
-        mov     r9d, ecx
+        mov     [control_field], edx
         cmp     ecx, 0x484
         ja      .msr_known
-        bt      qword [vmx_basic], 55           ; the TRUE MSRs exist
+        bt      dword [vmx_basic + 4], 23       ; bit 55: the TRUE MSRs exist
         jnc     .msr_known
-        add     r9d, 0x48D - 0x481
+        add     ecx, 0x48D - 0x481
 .msr_known:
-        mov     ecx, r9d
+        mov     [control_msr], ecx
         rdmsr
-        mov     r10d, edx                       ; allowed 1-settings
+        mov     esi, edx                        ; allowed 1-settings
         not     edx
         and     edx, edi
-        mov     r11d, edx
-        jnz     .not_possible
+        jnz     control_not_possible
         mov     edx, ebp
         and     edx, eax
-        mov     r11d, edx
-        jnz     .not_possible
+        jnz     control_not_possible
         or      eax, edi
-        and     eax, r10d
-        mov     edx, r8d
+        and     eax, esi
+        mov     edx, [control_field]
         jmp     write_field
-.not_possible:
+
+; the same for a field of 64 bits whose MSR has allowed 1-settings only; no bit above 31 is asked for
+write_allowed_controls:
+        mov     [control_field], edx
+        mov     [control_msr], ecx
+        rdmsr
+        mov     edx, eax
+        not     edx
+        and     edx, edi
+        jnz     control_not_possible
+        mov     eax, edi
+        xor     edx, edx
+        mov     ecx, [control_field]
+        jmp     write_wide
+
+; EDX = the bits that cannot have their value
+control_not_possible:
+        mov     edi, edx
         mov     esi, text_control
         call    print_text
-        bsf     eax, r11d
+        bsf     eax, edi
         mov     ecx, 32
         call    print_entry
         mov     esi, text_control_of
         call    print_text
-        mov     eax, r8d
+        mov     eax, [control_field]
         call    print_hex
         mov     esi, text_control_msr
         call    print_text
-        mov     eax, r9d
+        mov     eax, [control_msr]
         call    print_hex
         mov     esi, text_equals
         call    print_text
-        mov     ecx, r9d
+        mov     ecx, [control_msr]
         call    read_msr
-        call    print_hex
+        call    print_hex_value
         call    print_newline
         mov     al, 2
         jmp     leave_vmx
 
-; what the setup needs of IA32_VMX_EPT_VPID_CAP: RDI = bits that must be 1
+; what the setup needs of IA32_VMX_EPT_VPID_CAP: EDI = bits 31:0, EBP = bits 63:32 that must be 1
 check_ept_capabilities:
         mov     ecx, 0x482                      ; IA32_VMX_PROCBASED_CTLS: secondary controls may be activated
-        call    read_msr
+        rdmsr
         mov     esi, text_no_secondary
-        bt      rax, 63
-        jnc     fail_with_value
+        bt      edx, 31
+        jnc     fail_with_msr
         mov     ecx, 0x48B                      ; IA32_VMX_PROCBASED_CTLS2: "enable EPT", "enable VPID"
-        call    read_msr
-        mov     rdx, rax
-        shr     rdx, 32
+        rdmsr
         mov     esi, text_no_ept
         test    edx, 0x22
-        jz      fail_with_value
+        jz      fail_with_msr
         mov     ecx, 0x48C                      ; which exists only with one of these
-        call    read_msr
-        mov     rdx, rax
-        and     rdx, rdi
+        rdmsr
         mov     esi, text_ept_capability
-        cmp     rdx, rdi
-        jne     fail_with_value
+        and     eax, edi
+        cmp     eax, edi
+        jne     fail_with_msr
+        and     edx, ebp
+        cmp     edx, ebp
+        jne     fail_with_msr
         ret
 
 ; host state that is read from the processor as it is now
@@ -298,7 +359,7 @@ write_host_state:
         call    read_msr
         mov     edx, 0x6C12
         call    write_field
-        mov     eax, host_stack_top
+        mov     eax, host_stack_top - VMCS_OF_STACK
         mov     edx, 0x6C14
         call    write_field
         mov     eax, vm_exit
@@ -308,42 +369,72 @@ write_host_state:
         and     eax, 0xF8                       ; RPL and TI are 0
         jmp     write_field
 
-; the guest's registers are 0; comes back only when VM entry fails
+; enters the guest of the current VMCS for the first time, with the registers that its descriptor has
 launch:
         mov     esi, text_fields_written
         call    report_text
         jz      .quiet
-        mov     rax, [fields_written]
-        call    print_decimal
+        mov     eax, [fields_written]
+        call    print_number
         mov     esi, text_fields
         call    print_text
         call    print_newline
 .quiet:
         mov     esi, text_vmlaunch
         call    report_line
-        xor     eax, eax
-        xor     ebx, ebx
-        xor     ecx, ecx
-        xor     edx, edx
-        xor     esi, esi
-        xor     edi, edi
-        xor     ebp, ebp
-        xor     r8d, r8d
-        xor     r9d, r9d
-        xor     r10d, r10d
-        xor     r11d, r11d
-        xor     r12d, r12d
-        xor     r13d, r13d
-        xor     r14d, r14d
-        xor     r15d, r15d
-        vmlaunch
-        mov     edi, text_vmlaunch
-        jmp     vm_failed
+        mov     esp, host_stack_top - VMCS_OF_STACK
+        mov     rax, [current]
+        mov     [rsp], rax
+        sub     esp, FRAME_BYTES
+        mov     rbp, rsp
+        call    registers_of_current
+        mov     byte [must_launch], 1
+        jmp     resume
+
+; the registers of the current descriptor become those of the frame
+registers_of_current:
+        mov     rsi, [current]
+        add     rsi, VMCS_REGISTERS
+        mov     rdi, rbp
+        mov     ecx, FRAME_BYTES / 4
+        rep movsd
+        ret
+
+; RAX = descriptor of another VMCS, which is to be entered in the place of the current one
+switch_vmcs:
+        mov     rdi, [current]
+        add     rdi, VMCS_REGISTERS
+        mov     rsi, rbp
+        mov     ecx, FRAME_BYTES / 4
+        rep movsd
+        mov     [current], rax
+        mov     [rbp + FRAME_BYTES], rax
+        mov     rbx, rax
+        mov     edi, text_vmptrld
+        vmptrld [rbx + VMCS_REGION]
+        jna     vm_failed
+        call    registers_of_current
+        mov     rbx, [current]
+        mov     al, [rbx + VMCS_LAUNCHED]
+        xor     al, 1
+        mov     [must_launch], al
+        jmp     resume
 
 ; the way out that "stop" takes: VMCLEAR, VMXOFF, CR4.VMXE := 0
 stop:
         mov     esp, boot_stack_top
+        mov     edx, vmcs_list
+.next:
+        mov     eax, [rdx]
+        test    eax, eax
+        jz      .cleared
+        push    rdx
+        mov     [current], rax
         call    vmcs_clear
+        pop     rdx
+        add     edx, 4
+        jmp     .next
+.cleared:
         mov     edi, text_vmxoff
         vmxoff
         jna     vm_failed
@@ -351,7 +442,7 @@ stop:
         mov     rsi, rdi
         call    report_line
         mov     rax, cr4
-        btr     rax, 13
+        btr     eax, 13
         mov     cr4, rax
         mov     esi, text_vmxe_off
         call    report_line
@@ -365,11 +456,11 @@ vm_failed:
         call    print_failed
         mov     edx, 0x4400                     ; VM-instruction error
         vmread  rax, rdx
-        mov     r12, rax
-        call    print_decimal
+        push    rax
+        call    print_number
         mov     esi, text_colon
         call    print_text
-        mov     rax, r12
+        pop     rax
         mov     ebx, instruction_errors
         mov     ecx, [instruction_error_count]
         call    print_entry
@@ -409,6 +500,21 @@ fail_with_value:
         mov     al, 2
         jmp     leave_vmx
 
+; RSI = text, ECX = MSR that it is about
+fail_with_msr:
+        push    rsi
+        mov     esi, text_name
+        call    print_text
+        pop     rsi
+        call    print_text
+        mov     esi, text_found
+        call    print_text
+        call    read_msr
+        call    print_hex_value
+        call    print_newline
+        mov     al, 2
+        jmp     leave_vmx
+
 ; RSI = text
 fail:
         push    rsi
@@ -426,7 +532,7 @@ leave_vmx:
         mov     byte [vmx_is_on], 0
         vmxoff
         mov     rbx, cr4
-        btr     rbx, 13
+        btr     ebx, 13
         mov     cr4, rbx
 
 ; AL = exit code, for the debug-exit port; then the power-off ports of QEMU and Bochs, then nothing more
@@ -436,7 +542,7 @@ finish:
         call    report_text
         jz      .drain
         movzx   eax, bl
-        call    print_decimal
+        call    print_number
         call    print_newline
 .drain:
         mov     dx, SERIAL_PORT + 5
@@ -464,8 +570,14 @@ fields_written:
         dq      0
 vmxon_pointer:
         dq      vmxon_region
-vmcs_pointer:
-        dq      vmcs_region
+current:                                        ; descriptor of the current VMCS
+        dq      0
+must_launch:
+        dq      0
+control_field:
+        dd      0
+control_msr:
+        dd      0
 descriptor_table:
         dq      0, 0
 vmx_is_on:

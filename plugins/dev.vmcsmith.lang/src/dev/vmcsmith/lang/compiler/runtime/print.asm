@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: EPL-2.0
-; Text on the serial port. All of these keep every register but RAX, RSI and the flags.
+; Text on the serial port. All of these keep every register but RAX, RSI and the flags. A "value" has 64 bits: in RAX, or in EDX:EAX of a
+; 32-bit hypervisor.
 
 bits 64
 ; AL = character
@@ -34,12 +35,21 @@ print_newline:
 
 ; RAX = number; 0x and no leading zeros
 print_hex:
+        push    rdx
+        xor     edx, edx
+        call    print_hex_value
+        pop     rdx
+        ret
+
+; a value; 0x and no leading zeros
+print_hex_value:
         push    rax
         mov     esi, text_0x
         call    print_text
         pop     rax
-; RAX = number; no 0x, no leading zeros
+; a value; no 0x, no leading zeros
 print_hex_digits:
+%if64
         push    rcx
         push    rdx
         mov     rdx, rax
@@ -61,20 +71,87 @@ print_hex_digits:
         pop     rdx
         pop     rcx
         ret
+%else
+        push    ecx
+        push    edx
+        mov     ecx, 32
+        test    edx, edx
+        jz      .low
+        push    eax
+        mov     eax, edx
+        call    .lead
+        pop     edx
+        mov     ecx, 28                         ; all digits of the low half
+        call    .digit
+        jmp     .end
+.low:
+        mov     edx, eax
+        call    .lead_edx
+.end:
+        pop     edx
+        pop     ecx
+        ret
+.lead:
+        mov     edx, eax
+.lead_edx:
+        mov     ecx, 32
+.skip:
+        sub     ecx, 4
+        jz      .digit
+        mov     eax, edx
+        shr     eax, cl
+        jz      .skip
+.digit:
+        mov     eax, edx
+        shr     eax, cl
+        and     eax, 15
+        mov     al, [eax + hex_digits]
+        call    put_char
+        sub     ecx, 4
+        jns     .digit
+        ret
+%endif
 
-; RAX = unsigned number
+; EAX = unsigned number
+print_number:
+        push    rdx
+        xor     edx, edx
+        mov     eax, eax
+        call    print_decimal
+        pop     rdx
+        ret
+
+; a value as an unsigned number
 print_decimal:
         push    rcx
         push    rdx
         push    rbx
+        push    rdi
         mov     ebx, 10
         xor     ecx, ecx
+%if32
+        mov     edi, edx
+%endif
 .divide:
+%if64
         xor     edx, edx
         div     rbx
         push    rdx
         inc     ecx
         test    rax, rax
+%else
+        push    eax
+        mov     eax, edi
+        xor     edx, edx
+        div     ebx
+        mov     edi, eax
+        pop     eax
+        div     ebx
+        push    edx
+        inc     ecx
+        mov     edx, eax
+        or      edx, edi
+%endif
         jnz     .divide
 .digit:
         pop     rax
@@ -82,6 +159,7 @@ print_decimal:
         call    put_char
         dec     ecx
         jnz     .digit
+        pop     rdi
         pop     rbx
         pop     rdx
         pop     rcx
