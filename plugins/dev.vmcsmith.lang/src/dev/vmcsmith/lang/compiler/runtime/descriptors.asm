@@ -30,9 +30,9 @@ operand_address:
         shl     rax, cl
         add     [operand], rax
 .no_index:
-        call    string_mask
+        call    address_size_mask
         mov     rax, [operand]
-        and     rax, [string_width]
+        and     rax, [address_mask]
         mov     [operand], rax
         mov     ecx, [instruction_info]
         shr     ecx, 15

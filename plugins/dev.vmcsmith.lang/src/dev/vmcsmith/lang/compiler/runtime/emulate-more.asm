@@ -182,9 +182,9 @@ emulate_io_instruction:
         mov     [rbp + 0], al
         jmp     skip_instruction
 .string:
-        call    string_mask
+        call    address_size_mask
         mov     rcx, [rbp + 8]
-        and     rcx, [string_width]
+        and     rcx, [address_mask]
         bt      dword [qualification], 5        ; REP
         jnc     .round
         test    rcx, rcx
@@ -239,14 +239,14 @@ emulate_io_instruction:
         mov     rcx, -1
         call    add_to_register
         mov     rax, [rbp + 8]
-        and     rax, [string_width]
+        and     rax, [address_mask]
         jz      skip_instruction
         ret
 .unmapped:
         jmp     not_mapped
 
-; sets string_width to the bits that the instruction's address size uses (SDM "VM-Exit Instruction Information")
-string_mask:
+; sets address_mask to the bits that the instruction's address size uses (SDM "VM-Exit Instruction Information")
+address_size_mask:
         mov     edx, 0x440E
         call    read_field
         shr     eax, 7
@@ -259,15 +259,15 @@ string_mask:
         je      .end
         mov     rcx, -1
 .end:
-        mov     [string_width], rcx
+        mov     [address_mask], rcx
         ret
 
-; ESI = place of a register in the frame, RCX = what is added to the bits of string_width; above them 16-bit addresses keep the register
+; ESI = place of a register in the frame, RCX = what is added to the bits of address_mask; above them 16-bit addresses keep the register
 add_to_register:
         mov     rax, [rbp + rsi]
         add     rcx, rax
-        and     rcx, [string_width]
-        cmp     dword [string_width], 0xFFFF
+        and     rcx, [address_mask]
+        cmp     dword [address_mask], 0xFFFF
         jne     .store
         and     rax, ~0xFFFF
         or      rcx, rax
@@ -454,7 +454,7 @@ fault_stages:
 align 8
 msr_value:
         dq      0
-string_width:
+address_mask:
         dq      0
 faults:
         dd      0

@@ -186,7 +186,7 @@ visible_register:
 
 ; RAX = new CR0 as the guest means it; CF = #GP
 write_guest_cr0:
-        mov     rdi, rax
+        mov     rsi, rax
         bt      eax, 31                         ; PG without PE
         jnc     .sound
         bt      eax, 0
@@ -200,7 +200,7 @@ write_guest_cr0:
         mov     ebx, eax
         mov     rax, [current]
         and     ebx, [rax + VMCS_CR0_FIXED]     ; PE and PG are free for an unrestricted guest
-        or      rbx, rdi
+        or      rbx, rsi
         mov     ecx, 0x487
         call    read_msr
         and     rax, rbx
@@ -221,13 +221,13 @@ write_guest_cr3:
 
 ; RAX = new CR4 as the guest means it; CF = #GP
 write_guest_cr4:
-        mov     rdi, rax
+        mov     rsi, rax
         mov     edx, 0x6006                     ; CR4 read shadow
         call    write_field
         mov     ecx, 0x488
         call    read_msr
         mov     rbx, rax
-        or      rbx, rdi
+        or      rbx, rsi
         mov     ecx, 0x489
         call    read_msr
         and     rax, rbx

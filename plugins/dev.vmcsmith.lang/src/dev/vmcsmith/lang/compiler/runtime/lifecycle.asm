@@ -152,7 +152,7 @@ vmcs_load:
         mov     rsi, rdi
         jmp     report_line
 
-; EDX = field, RAX = value
+; EDX = field, RAX = value; RDI is lost
 write_field:
         mov     edi, text_vmwrite
         vmwrite rdx, rax
