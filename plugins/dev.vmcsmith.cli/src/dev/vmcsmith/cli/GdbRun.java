@@ -12,8 +12,6 @@ import java.util.List;
 
 /** One run under the control of gdb. */
 final class GdbRun {
-    private static final int LARGEST_PORT = 0xFFFF;
-
     private final Console console;
     private final InputFile file;
     private final RunOptions options;
@@ -29,9 +27,7 @@ final class GdbRun {
     }
 
     int execute() {
-        if (port < 0 || port > LARGEST_PORT) {
-            throw new BadInput(port + " is no TCP port: use 1 to 65535, or 0 to have one chosen");
-        }
+        TcpPort.check(port);
         String memory = options.memoryBytes() == null ? null : MemorySize.format(options.memoryBytes());
         LaunchArguments arguments = new LaunchArguments(file.path().toString(), options.cpu(), memory, options.cpus(),
                 options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, List.of(), false);
@@ -41,7 +37,7 @@ final class GdbRun {
             e.details().forEach(console.out()::println);
             throw new BadInput(e.getMessage());
         } catch (IOException e) {
-            throw new BadInput("port " + port + " cannot be opened (" + e.getMessage() + "): use another one, or 0 to have one chosen");
+            throw TcpPort.notOpened(port, e);
         }
     }
 

@@ -41,7 +41,7 @@ public final class Main {
                 .addSubcommand(new DiagnoseCommand(console)).addSubcommand(new ImportCommand(console))
                 .addSubcommand(new FormatCommand(console))
                 .addSubcommand(new ExplainCommand(console)).addSubcommand(new CpuCommand(console))
-                .addSubcommand(new BenchCommand(console)).addSubcommand(new DapCommand());
+                .addSubcommand(new BenchCommand(console)).addSubcommand(new DapCommand(console));
         line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8)).setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, arguments) -> wrongArguments(e, console));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, console));

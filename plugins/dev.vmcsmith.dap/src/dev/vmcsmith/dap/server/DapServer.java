@@ -5,14 +5,19 @@ import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.MessageConsumer;
 import org.eclipse.lsp4j.jsonrpc.debug.DebugLauncher;
@@ -20,6 +25,7 @@ import org.eclipse.lsp4j.jsonrpc.messages.RequestMessage;
 
 /** Entry point of the debug adapter: serves one client and one debuggee, then ends. */
 public final class DapServer {
+    private static final int BACKLOG = 16;
 
     private DapServer() {
     }
@@ -42,6 +48,32 @@ public final class DapServer {
         System.setIn(InputStream.nullInputStream());
         serve(fromClient, toClient);
         return 0;
+    }
+
+    /**
+     * Serves a TCP port of the loopback interface until the process ends: one debuggee per connection, several at a time.
+     *
+     * @param port 0 chooses one
+     * @param listening told the port once clients can connect
+     * @throws IOException when the port cannot be opened
+     */
+    public static void servePort(int port, IntConsumer listening) throws IOException {
+        try (ServerSocket server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress())) {
+            listening.accept(server.getLocalPort());
+            while (true) {
+                Socket client = server.accept();
+                Thread.ofPlatform().daemon().name("VMCSmith debug adapter connection").start(() -> serve(client));
+            }
+        }
+    }
+
+    private static void serve(Socket client) {
+        try (client) {
+            client.setTcpNoDelay(true);
+            serve(client.getInputStream(), client.getOutputStream());
+        } catch (IOException e) {
+            // The client has gone: that is how a conversation ends.
+        }
     }
 
     /** Serves a pair of streams until the client disconnects or closes its end. */
