@@ -28,6 +28,13 @@ final class AdapterCapabilities {
         can.setSupportsStepBack(true);
         can.setSupportsSetVariable(true);
         can.setSupportsEvaluateForHovers(true);
+        can.setSupportsSetExpression(true);
+        can.setSupportsCompletionsRequest(true);
+        can.setSupportsExceptionInfoRequest(true);
+        can.setSupportsLoadedSourcesRequest(true);
+        can.setSupportsModulesRequest(true);
+        can.setSupportsBreakpointLocationsRequest(true);
+        can.setSupportsCancelRequest(true);
         can.setSupportsDisassembleRequest(true);
         can.setSupportsReadMemoryRequest(true);
         can.setSupportsWriteMemoryRequest(true);

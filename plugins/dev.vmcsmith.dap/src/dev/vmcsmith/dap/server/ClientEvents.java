@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.lsp4j.debug.OutputEventArguments;
 import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
@@ -17,6 +18,7 @@ import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
  */
 final class ClientEvents implements AutoCloseable {
     private static final int SERIAL_PERIOD_MILLIS = 50;
+    private static final int PATIENCE_MILLIS = 500;
     private static final int SERIAL_BATCH = 16 * 1024;
     private static final int TICKS_PER_EXITS_EVENT = ExitsEvent.PERIOD_MILLIS / SERIAL_PERIOD_MILLIS;
 
@@ -31,6 +33,11 @@ final class ClientEvents implements AutoCloseable {
     ClientEvents(VmcsmithDebugClient client) {
         this.client = client;
         ticker.scheduleWithFixedDelay(this::tick, SERIAL_PERIOD_MILLIS, SERIAL_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something now and then, for the first time after {@value #PATIENCE_MILLIS} ms. */
+    ScheduledFuture<?> repeat(Runnable action) {
+        return ticker.scheduleWithFixedDelay(action, PATIENCE_MILLIS, ExitsEvent.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** A byte that the image has sent to a serial port. */

@@ -63,6 +63,10 @@ final class DataNames {
         if (field.isPresent()) {
             return new DataTarget.Field(field.get());
         }
+        Optional<MemoryReference> variable = debuggee.handlerVariables().place(name);
+        if (variable.isPresent()) {
+            return memory(variable.get(), length == 0 ? HandlerVariables.BYTES : length, frame);
+        }
         Optional<Symbol> symbol = debuggee.image().symbols().find(name);
         if (symbol.isPresent()) {
             int size = symbol.get().size() > 0 && symbol.get().size() <= DataTarget.Memory.LONGEST ? (int) symbol.get().size()
@@ -82,7 +86,7 @@ final class DataNames {
     }
 
     /** A field that is not a register of the frame at the same time. */
-    private static Optional<VmcsField> field(String name) {
+    static Optional<VmcsField> field(String name) {
         if (RegisterNames.find(name) != null) {
             return Optional.empty();
         }

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.BreakpointEventArguments;
 import org.eclipse.lsp4j.debug.BreakpointEventArgumentsReason;
+import org.eclipse.lsp4j.debug.CancelArguments;
 import org.eclipse.lsp4j.debug.Capabilities;
 import org.eclipse.lsp4j.debug.ConfigurationDoneArguments;
 import org.eclipse.lsp4j.debug.ContinueArguments;
@@ -53,6 +54,7 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
     private Session session;
     private ExitFilters filters = ExitFilters.NONE;
     private boolean configured;
+    private boolean showsProgress;
     private Runnable afterAnswer;
 
     /** To be called once, before the first request. */
@@ -97,6 +99,7 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
 
     @Override
     public CompletableFuture<Capabilities> initialize(InitializeRequestArguments arguments) {
+        showsProgress = Boolean.TRUE.equals(arguments.getSupportsProgressReporting());
         return CompletableFuture.completedFuture(AdapterCapabilities.all());
     }
 
@@ -116,6 +119,7 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
     private void open() {
         session = new Session(launched, breakpoints, client);
         session.filters(filters);
+        session.showsProgress(showsProgress);
         for (Breakpoint breakpoint : breakpoints.imageLoaded(session.image())) {
             BreakpointEventArguments event = new BreakpointEventArguments();
             event.setReason(BreakpointEventArgumentsReason.CHANGED);
@@ -158,6 +162,16 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
     public CompletableFuture<Void> disconnect(DisconnectArguments arguments) {
         return RequestFailure.answer(() -> {
             close();
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> cancel(CancelArguments arguments) {
+        return RequestFailure.answer(() -> {
+            if (session != null && arguments.getProgressId() != null) {
+                session.cancel(arguments.getProgressId());
+            }
             return null;
         });
     }

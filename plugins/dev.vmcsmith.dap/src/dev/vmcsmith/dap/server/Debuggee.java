@@ -52,6 +52,10 @@ final class Debuggee {
     private final EptMaps eptMaps = new EptMaps(this);
     private final EptCatalog eptCatalog = new EptCatalog(this);
     private final VmcsCatalog vmcsCatalog = new VmcsCatalog(this);
+    private final HandlerVariables handlerVariables = new HandlerVariables(this);
+    private final Assignments assignments = new Assignments(this);
+    private final Completions completions = new Completions(this);
+    private final ImageFiles files = new ImageFiles(this);
     private final DataNames dataNames = new DataNames(this);
     private final BitmapDecoder bitmaps = new BitmapDecoder(this);
     private final ExitPrediction exitPrediction = new ExitPrediction(this);
@@ -154,6 +158,22 @@ final class Debuggee {
 
     VmcsCatalog vmcsCatalog() {
         return vmcsCatalog;
+    }
+
+    HandlerVariables handlerVariables() {
+        return handlerVariables;
+    }
+
+    Assignments assignments() {
+        return assignments;
+    }
+
+    Completions completions() {
+        return completions;
+    }
+
+    ImageFiles files() {
+        return files;
     }
 
     DataNames dataNames() {

@@ -5,8 +5,9 @@ import dev.vmcsmith.dap.protocol.HexLong;
 import java.util.OptionalLong;
 
 /**
- * Evaluates what a user types into a watch, a condition or the console: numbers, names, {@code [address]},
- * {@code byte|word|dword|qword [address]}, {@code + - * & | ^ << >> == != < <= > >= && ||}, {@code - ~ !}, parentheses.
+ * Evaluates what a user types into a watch, a condition or the console: the expressions of setups. Numbers with {@code KiB MiB GiB},
+ * characters {@code 'SVT'}, names, {@code page(address)}, {@code [address]}, {@code byte|word|dword|qword [address]},
+ * {@code guest-virtual.dword[address]} and other spaces, {@code + - * / % & | ^ << >> == != < <= > >= && ||}, {@code - ~ !}, parentheses.
  * Values are unsigned 64-bit. A {@code -} between letters belongs to a name, as in {@code guest-physical-address}.
  */
 final class Expressions {
@@ -21,11 +22,15 @@ final class Expressions {
          * @throws RequestFailure when the memory cannot be read
          */
         long memory(long address, int bytes);
+
+        /** The same in an address space by its name, such as {@code guest-physical}; {@code host} is host-virtual. */
+        long memory(String space, long address, int bytes);
     }
 
     private static final String[][] LEVELS = {{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"},
-            {"+", "-"}, {"*"}};
+            {"+", "-"}, {"*", "/", "%"}};
     private static final int DEPTH_LIMIT = 100;
+    private static final long PAGE = 4096;
 
     private final String text;
     private final Context context;
@@ -100,8 +105,16 @@ final class Expressions {
             case ">>" -> right < 0 || right > 63 ? 0 : left >>> right;
             case "+" -> left + right;
             case "-" -> left - right;
-            default -> left * right;
+            case "*" -> left * right;
+            default -> divide(operator, left, right);
         };
+    }
+
+    private static long divide(String operator, long left, long right) {
+        if (right == 0) {
+            throw new RequestFailure("division by 0");
+        }
+        return operator.equals("/") ? Long.divideUnsigned(left, right) : Long.remainderUnsigned(left, right);
     }
 
     private static long truth(boolean value) {
@@ -129,6 +142,8 @@ final class Expressions {
                     return truth(unary() == 0);
                 case '(':
                     return enclosed(')');
+                case '\'':
+                    return characters();
                 case '[':
                     return context.memory(enclosed(']'), 8);
                 default:
@@ -152,14 +167,43 @@ final class Expressions {
 
     private long number() {
         int start = at;
-        while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+        while (at < text.length() && unitBits() == 0 && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
             at++;
         }
         try {
-            return HexLong.parse(text.substring(start, at));
+            String digits = text.substring(start, at);
+            long value = digits.startsWith("0b") || digits.startsWith("0B")
+                    ? Long.parseUnsignedLong(digits.substring(2).replace("_", ""), 2) : HexLong.parse(digits);
+            return value << unit();
         } catch (NumberFormatException e) {
             throw new RequestFailure("\"" + text.substring(start, at) + "\" is not a number");
         }
+    }
+
+    /** A unit of size after a number, as a power of two. */
+    private int unit() {
+        skipSpace();
+        int bits = unitBits();
+        at += bits == 0 ? 0 : "KiB".length();
+        return bits;
+    }
+
+    private int unitBits() {
+        return text.startsWith("KiB", at) ? 10 : text.startsWith("MiB", at) ? 20 : text.startsWith("GiB", at) ? 30 : 0;
+    }
+
+    /** A constant of several characters: the first is the most significant, as C compilers do it. */
+    private long characters() {
+        int end = text.indexOf('\'', at + 1);
+        if (end < 0 || end - at - 1 > Long.BYTES) {
+            throw new RequestFailure("\"" + text.substring(at) + "\" is no constant of 1 to 8 characters in quotation marks");
+        }
+        long value = 0;
+        for (at++; at < end; at++) {
+            value = value << 8 | text.charAt(at) & 0xFF;
+        }
+        at = end + 1;
+        return value;
     }
 
     private long name() {
@@ -175,6 +219,13 @@ final class Expressions {
         skipSpace();
         if (bytes > 0 && at < text.length() && text.charAt(at) == '[') {
             return context.memory(enclosed(']'), bytes);
+        }
+        int dot = name.lastIndexOf('.');
+        if (dot > 0 && sizeOf(name.substring(dot + 1)) > 0 && at < text.length() && text.charAt(at) == '[') {
+            return context.memory(name.substring(0, dot), enclosed(']'), sizeOf(name.substring(dot + 1)));
+        }
+        if (name.equals("page") && at < text.length() && text.charAt(at) == '(') {
+            return enclosed(')') & -PAGE;
         }
         OptionalLong value = context.name(name);
         if (value.isEmpty()) {

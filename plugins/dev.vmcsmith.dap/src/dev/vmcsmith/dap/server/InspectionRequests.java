@@ -1,20 +1,36 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import dev.vmcsmith.machine.VmExit;
+import dev.vmcsmith.vmx.ExitReason;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.eclipse.lsp4j.debug.BreakpointLocationsArguments;
+import org.eclipse.lsp4j.debug.BreakpointLocationsResponse;
+import org.eclipse.lsp4j.debug.CompletionsArguments;
+import org.eclipse.lsp4j.debug.CompletionsResponse;
 import org.eclipse.lsp4j.debug.DisassembleArguments;
 import org.eclipse.lsp4j.debug.DisassembleResponse;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
 import org.eclipse.lsp4j.debug.EvaluateResponse;
+import org.eclipse.lsp4j.debug.ExceptionBreakMode;
+import org.eclipse.lsp4j.debug.ExceptionInfoArguments;
+import org.eclipse.lsp4j.debug.ExceptionInfoResponse;
+import org.eclipse.lsp4j.debug.LoadedSourcesArguments;
+import org.eclipse.lsp4j.debug.LoadedSourcesResponse;
+import org.eclipse.lsp4j.debug.ModulesArguments;
+import org.eclipse.lsp4j.debug.ModulesResponse;
 import org.eclipse.lsp4j.debug.ReadMemoryArguments;
 import org.eclipse.lsp4j.debug.ReadMemoryResponse;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.ScopesArguments;
 import org.eclipse.lsp4j.debug.ScopesResponse;
+import org.eclipse.lsp4j.debug.SetExpressionArguments;
+import org.eclipse.lsp4j.debug.SetExpressionResponse;
 import org.eclipse.lsp4j.debug.SetVariableArguments;
 import org.eclipse.lsp4j.debug.SetVariableResponse;
 import org.eclipse.lsp4j.debug.StackFrame;
@@ -101,11 +117,11 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
     @Override
     public CompletableFuture<SetVariableResponse> setVariable(SetVariableArguments arguments) {
         return inspect(debuggee -> {
-            String text = arguments.getValue();
-            int meaning = text.indexOf(" (");
-            long value = debuggee.evaluateAtTop(meaning < 0 ? text : text.substring(0, meaning));
+            String text = withoutMeaning(arguments.getValue());
             SetVariableResponse response = new SetVariableResponse();
-            response.setValue(debuggee.variables().set(arguments.getVariablesReference(), arguments.getName(), value));
+            response.setValue(debuggee.variables().setWide(arguments.getVariablesReference(), arguments.getName(), text)
+                    .orElseGet(() -> debuggee.variables().set(arguments.getVariablesReference(), arguments.getName(),
+                            debuggee.evaluateAtTop(text))));
             debuggee.timeline().changed();
             return response;
         });
@@ -115,13 +131,68 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
     public CompletableFuture<EvaluateResponse> evaluate(EvaluateArguments arguments) {
         return inspect(debuggee -> {
             Frame frame = arguments.getFrameId() == null ? debuggee.topFrame() : debuggee.frames().get(arguments.getFrameId());
-            long value = debuggee.evaluate(arguments.getExpression(), frame);
+            Optional<Long> assigned = "repl".equals(arguments.getContext())
+                    ? debuggee.assignments().execute(arguments.getExpression(), frame) : Optional.empty();
+            assigned.ifPresent(value -> debuggee.timeline().changed());
+            long value = assigned.orElseGet(() -> debuggee.evaluate(arguments.getExpression(), frame));
             EvaluateResponse response = new EvaluateResponse();
             response.setResult(String.format("0x%x", value));
             response.setType("u64");
             response.setMemoryReference(response.getResult());
             return response;
         });
+    }
+
+    /** A value as it is shown, such as {@code 0x10 (symbol)}, can be sent back. */
+    private static String withoutMeaning(String text) {
+        int meaning = text.indexOf(" (");
+        return meaning < 0 ? text : text.substring(0, meaning);
+    }
+
+    @Override
+    public CompletableFuture<SetExpressionResponse> setExpression(SetExpressionArguments arguments) {
+        return inspect(debuggee -> {
+            Frame frame = arguments.getFrameId() == null ? debuggee.topFrame() : debuggee.frames().get(arguments.getFrameId());
+            long value = debuggee.evaluate(withoutMeaning(arguments.getValue()), frame);
+            SetExpressionResponse response = new SetExpressionResponse();
+            response.setValue(HexLong.format(debuggee.assignments().set(arguments.getExpression().strip(), value, frame)));
+            response.setType("u64");
+            debuggee.timeline().changed();
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<CompletionsResponse> completions(CompletionsArguments arguments) {
+        return inspect(debuggee -> debuggee.completions().answer(arguments));
+    }
+
+    @Override
+    public CompletableFuture<ExceptionInfoResponse> exceptionInfo(ExceptionInfoArguments arguments) {
+        return inspect(debuggee -> {
+            VmExit exit = debuggee.exit(debuggee.now().exits()).orElseThrow(() -> new RequestFailure("There has been no VM exit yet."));
+            ExitReason reason = ExitReason.of(exit.reason());
+            ExceptionInfoResponse response = new ExceptionInfoResponse();
+            response.setExceptionId(reason == null ? Integer.toString(exit.reason()) : reason.hvName());
+            response.setDescription(debuggee.exitText(exit));
+            response.setBreakMode(ExceptionBreakMode.ALWAYS);
+            return response;
+        });
+    }
+
+    @Override
+    public CompletableFuture<LoadedSourcesResponse> loadedSources(LoadedSourcesArguments arguments) {
+        return RequestFailure.answer(() -> launched().files().sources());
+    }
+
+    @Override
+    public CompletableFuture<ModulesResponse> modules(ModulesArguments arguments) {
+        return RequestFailure.answer(() -> launched().files().modules());
+    }
+
+    @Override
+    public CompletableFuture<BreakpointLocationsResponse> breakpointLocations(BreakpointLocationsArguments arguments) {
+        return RequestFailure.answer(() -> launched().files().locations(arguments));
     }
 
     @Override

@@ -106,8 +106,8 @@ final class LiveRegisters implements RegisterFile {
         map.put("ia32-cstar", new Access(cpu -> cpu.msr.cstar, (cpu, value) -> cpu.msr.cstar = value));
         map.put("ia32-fmask", new Access(cpu -> cpu.msr.fmask, (cpu, value) -> cpu.msr.fmask = value));
         map.put("ia32-kernel-gs-base", new Access(cpu -> cpu.msr.kernelGsBase, (cpu, value) -> cpu.msr.kernelGsBase = value));
-        map.put("ia32-pat", new Access(cpu -> cpu.msr.pat, null));
-        map.put("ia32-debugctl", new Access(cpu -> cpu.msr.debugctl, null));
+        map.put("ia32-pat", new Access(cpu -> cpu.msr.pat, (cpu, value) -> cpu.msr.pat = value));
+        map.put("ia32-debugctl", new Access(cpu -> cpu.msr.debugctl, (cpu, value) -> cpu.msr.debugctl = value));
         map.put("ia32-apic-base", new Access(cpu -> cpu.msr.apicBase, null));
         map.put("ia32-feature-control", new Access(cpu -> cpu.msr.featureControl, null));
         map.put("ia32-misc-enable", new Access(cpu -> cpu.msr.miscEnable, null));

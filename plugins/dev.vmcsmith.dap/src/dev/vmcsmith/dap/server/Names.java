@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 
 /**
  * What the names in an expression mean, looked up in this order: registers of the frame, {@code guest.rax} and {@code host.rip} (the other
- * side's), VMCS fields by any of their names, symbols of the image.
+ * side's), VMCS fields by any of their names, variables of handlers, symbols of the image.
  */
 final class Names {
     private final Debuggee debuggee;
@@ -32,7 +32,25 @@ final class Names {
                 MemorySpace space = frame.guest() ? MemorySpace.GUEST_VIRTUAL : MemorySpace.HOST_VIRTUAL;
                 return debuggee.memory().number(new MemoryReference(space, address), bytes);
             }
+
+            @Override
+            public long memory(String space, long address, int bytes) {
+                return debuggee.memory().number(new MemoryReference(space(space), address), bytes);
+            }
         };
+    }
+
+    /** An address space by the name in setups or in memory references. */
+    static MemorySpace space(String name) {
+        for (MemorySpace space : MemorySpace.values()) {
+            if (space.id().equals(name) && !name.isEmpty()) {
+                return space;
+            }
+        }
+        if (name.equals("host")) {
+            return MemorySpace.HOST_VIRTUAL;
+        }
+        throw new RequestFailure("\"" + name + "\" is no address space: use guest-virtual, guest-physical, host-virtual or host-physical");
     }
 
     private OptionalLong find(String name, Frame frame) {
@@ -42,6 +60,9 @@ final class Names {
         }
         if (value.isEmpty()) {
             value = field(name, frame.cpu());
+        }
+        if (value.isEmpty()) {
+            value = debuggee.handlerVariables().value(name);
         }
         return value.isPresent() ? value : debuggee.image().symbols().address(name);
     }

@@ -37,6 +37,9 @@ final class Session implements AutoCloseable {
     private State state = State.SUSPENDED;
     private boolean terminating;
     private boolean silent;
+    private boolean showsProgress;
+    private int travels;
+    private volatile String travelling;
 
     /**
      * Loads the program into a new machine.
@@ -99,7 +102,26 @@ final class Session implements AutoCloseable {
 
     /** Lets the machine go to another instant in one of the time traveller's ways. */
     void travel(Function<TimeTravel, RunOutcome> how) {
-        begin(() -> how.apply(timeTravel));
+        begin(() -> {
+            if (!showsProgress) {
+                return how.apply(timeTravel);
+            }
+            Progress progress = Progress.begin(client, events, "travel-" + ++travels, debuggee.timeline()::percent);
+            travelling = progress.id();
+            try {
+                return how.apply(timeTravel);
+            } finally {
+                travelling = null;
+                progress.end();
+            }
+        });
+    }
+
+    /** Makes the machine stop where it is on its way to another instant; null is whatever way it is on. */
+    void cancel(String progressId) {
+        if (progressId == null || progressId.equals(travelling)) {
+            pause();
+        }
     }
 
     private synchronized void begin(Supplier<RunOutcome> work) {
@@ -181,6 +203,11 @@ final class Session implements AutoCloseable {
         if (state == State.RUNNING) {
             execution.breakpointsChanged();
         }
+    }
+
+    /** Whether the client can show how far a long operation is. */
+    void showsProgress(boolean value) {
+        showsProgress = value;
     }
 
     void filters(ExitFilters filters) {

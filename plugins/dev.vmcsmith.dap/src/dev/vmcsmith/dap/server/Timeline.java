@@ -37,7 +37,8 @@ final class Timeline {
     private final List<Checkpoint> checkpoints = new ArrayList<>();
     private long closest = CLOSEST;
     private int advances;
-    private volatile long from;
+    private volatile long start;
+    private volatile long reached;
     private volatile long to;
 
     /** @param cancelled whether the user does not want to wait any longer; a way to another instant may then end before it */
@@ -156,17 +157,20 @@ final class Timeline {
 
     /** Goes to an instant of the known run. */
     void goTo(long instant) {
-        from = machine.instructionCount();
-        to = instant;
-        if (instant < from || checkpoints.get(indexAt(instant)).instant > from) {
+        long now = machine.instructionCount();
+        if (instant < now || checkpoints.get(indexAt(instant)).instant > now) {
             restore(indexAt(instant));
         }
+        start = machine.instructionCount();
+        reached = start;
+        to = instant;
         while (machine.instructionCount() < instant && !cancelled.getAsBoolean()) {
             long most = Math.min(instant - machine.instructionCount(), untilNext());
             StopReason reason = machine.run(StopCondition.NONE.withMaxInstructions(most));
             if (!(reason instanceof StopReason.InstructionLimit || reason instanceof StopReason.Paused)) {
                 return;
             }
+            reached = machine.instructionCount();
             advance();
         }
     }
@@ -225,8 +229,8 @@ final class Timeline {
     }
 
     /** How far the machine is on its way to another instant, in percent. May be asked at any time. */
-    int percent(long now) {
-        long distance = Math.abs(to - from);
-        return distance == 0 ? 0 : (int) Math.clamp(100 - 100 * Math.abs(to - now) / distance, 0, 100);
+    int percent() {
+        long distance = Math.abs(to - reached);
+        return start == to ? 0 : (int) Math.clamp(100 - 100 * distance / Math.max(1, Math.abs(to - start)), 0, 100);
     }
 }

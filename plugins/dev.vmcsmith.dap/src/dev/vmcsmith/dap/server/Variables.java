@@ -7,6 +7,7 @@ import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.eclipse.lsp4j.debug.Scope;
@@ -23,6 +24,11 @@ final class Variables {
 
         /** Changes a variable; the answer is how it is shown then. */
         String set(String name, long value);
+
+        /** Changes a variable that is wider than 64 bits; empty when this is none. */
+        default Optional<String> setWide(String name, String text) {
+            return Optional.empty();
+        }
 
         /** What a data breakpoint on a variable watches; empty when it cannot be watched. */
         default Optional<DataTarget> data(String name) {
@@ -52,6 +58,13 @@ final class Variables {
                     registerScopes(scopes, other, "Guest ");
                 }
             }
+        }
+        if (frame.live() && !frame.caller()) {
+            scopes.add(scope("SSE", ScopePresentationHint.REGISTERS, new Extended(frame, true)));
+            scopes.add(scope("x87", ScopePresentationHint.REGISTERS, new Extended(frame, false)));
+        }
+        if (!frame.guest() && !debuggee.handlerVariables().names().isEmpty()) {
+            scopes.addFirst(scope("Variables", ScopePresentationHint.LOCALS, new OfHandlers()));
         }
         if (vmcs.isPresent()) {
             for (FieldArea area : VmcsReader.AREAS) {
@@ -87,6 +100,10 @@ final class Variables {
 
     List<Variable> variables(int reference) {
         return containers.get(reference).variables();
+    }
+
+    Optional<String> setWide(int reference, String name, String text) {
+        return containers.get(reference).setWide(name, text);
     }
 
     Optional<DataTarget> data(int reference, String name) {
@@ -213,6 +230,62 @@ final class Variables {
         public String set(String name, long value) {
             frame.registers().set(register + "." + name, value);
             return show(frame, register + "." + name, value(name));
+        }
+    }
+
+    /** The x87 or the SSE registers. */
+    private final class Extended implements Container {
+        private final Frame frame;
+        private final boolean vector;
+
+        Extended(Frame frame, boolean vector) {
+            this.frame = frame;
+            this.vector = vector;
+        }
+
+        private List<Map.Entry<String, String>> values() {
+            ExtendedRegisters registers = new ExtendedRegisters(debuggee.machine().cpu(frame.cpu()));
+            return vector ? registers.vector(frame.registers().codeBits()) : registers.x87();
+        }
+
+        @Override
+        public List<Variable> variables() {
+            return values().stream().map(entry -> variable(entry.getKey(), entry.getValue(), vector ? "u128" : "f80", null)).toList();
+        }
+
+        @Override
+        public Optional<String> setWide(String name, String text) {
+            new ExtendedRegisters(debuggee.machine().cpu(frame.cpu())).set(name, text);
+            return values().stream().filter(entry -> entry.getKey().equals(name)).map(Map.Entry::getValue).findFirst();
+        }
+
+        @Override
+        public String set(String name, long value) {
+            return setWide(name, HexLong.format(value)).orElse("");
+        }
+    }
+
+    /** The variables that handlers of a setup keep. */
+    private final class OfHandlers implements Container {
+        @Override
+        public List<Variable> variables() {
+            return debuggee.handlerVariables().names().stream().map(this::present).toList();
+        }
+
+        private Variable present(String name) {
+            Variable variable = variable(name, HexLong.format(debuggee.handlerVariables().value(name).orElse(0)), "u64", name);
+            debuggee.handlerVariables().place(name).ifPresent(place -> variable.setMemoryReference(place.toString()));
+            return variable;
+        }
+
+        @Override
+        public Optional<DataTarget> data(String name) {
+            return debuggee.handlerVariables().place(name).map(place -> new DataTarget.Memory(place, HandlerVariables.BYTES));
+        }
+
+        @Override
+        public String set(String name, long value) {
+            return HexLong.format(debuggee.assignments().set(name, value, debuggee.topFrame()));
         }
     }
 

@@ -26,6 +26,11 @@ class ExpressionsTest {
         public long memory(long address, int bytes) {
             return address * 16 + bytes;
         }
+
+        @Override
+        public long memory(String space, long address, int bytes) {
+            return space.length() * 1000 + memory(address, bytes);
+        }
     };
 
     @ParameterizedTest(name = "{0} is {1}")
@@ -43,6 +48,14 @@ class ExpressionsTest {
             `-1 > 1`                      = 1
             `0x10 >> 2`                   = 4
             `~0 & 0xFF`                   = 255
+            `7 / 2 + 7 % 4`               = 6
+            `-1 / 2 >> 62`                = 1
+            `2 MiB - 1KiB`                = 2096128
+            `0b1010_1010`                 = 170
+            `'SVT'`                       = 5461588
+            `page(0x1234) + 1`            = 4097
+            `guest-physical.dword[0x10]`  = 14260
+            `host.byte [1]`               = 4017
             """)
     void evaluates(String text, long value) {
         assertEquals(value, Expressions.evaluate(text, context));
@@ -57,6 +70,8 @@ class ExpressionsTest {
             `1 2`        = not understood
             `0xZZ`       = not a number
             `[1`         = missing
+            `1 / 0`      = division by 0
+            `'too long!'` = 1 to 8 characters
             """)
     void refuses(String text, String part) {
         String message = assertThrows(RequestFailure.class, () -> Expressions.evaluate(text == null ? "" : text, context)).getMessage();

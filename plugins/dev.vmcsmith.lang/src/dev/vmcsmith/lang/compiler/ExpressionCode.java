@@ -12,7 +12,9 @@ import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.Function;
 import dev.vmcsmith.lang.hv.GlobalVariable;
+import dev.vmcsmith.lang.hv.Let;
 import dev.vmcsmith.lang.hv.PageOf;
+import dev.vmcsmith.lang.hv.Parameter;
 import dev.vmcsmith.lang.hv.Place;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Symbol;
@@ -95,12 +97,17 @@ final class ExpressionCode {
 
     /**
      * The label of the 8 bytes that hold a {@code var}, a {@code let} or a parameter. Handlers do not interrupt each other and functions do
-     * not call themselves, so each name has one place.
+     * not call themselves, so each name has one place. The debugger finds the name in the label: {@code var_NAME_NUMBER},
+     * {@code let_NAME_NUMBER}.
      */
     String cell(Symbol symbol) {
         return cells.computeIfAbsent(symbol, s -> {
-            String label = s instanceof GlobalVariable variable ? out.newName("var_" + ImageSymbols.label(variable.getName()))
-                    : out.newName("let");
+            String label = out.newName(switch (s) {
+                case GlobalVariable variable -> "var_" + ImageSymbols.label(variable.getName());
+                case Let let -> "let_" + ImageSymbols.label(let.getName());
+                case Parameter parameter -> "let_" + ImageSymbols.label(parameter.getName());
+                default -> "let";
+            });
             long first = s instanceof GlobalVariable variable ? evaluator.value(variable.getValue()).number() : 0;
             out.data("align 8").data(label + ": dq " + AsmText.hex(first));
             return label;
