@@ -21,7 +21,7 @@ import java.util.Arrays;
 record InputFile(Path path, Kind kind) {
 
     /** What the file is. */
-    enum Kind { SETUP, ELF }
+    enum Kind { SETUP, ELF, BINARY }
 
     static final String SETUP_EXTENSION = ".hv";
 
@@ -57,6 +57,28 @@ record InputFile(Path path, Kind kind) {
             throw new BadInput(path + " is an ELF image: give the .hv setup that it was made from");
         }
         return file;
+    }
+
+    /**
+     * Any file, to be taken as it is.
+     *
+     * @throws BadInput when there is no such file
+     */
+    static InputFile binary(String name) {
+        Path path = toPath(name);
+        if (!Files.isRegularFile(path)) {
+            throw new BadInput("there is no file \"" + name + "\": give the path of a file to load");
+        }
+        return new InputFile(path, Kind.BINARY);
+    }
+
+    /** The content of the file. */
+    byte[] bytes() {
+        try {
+            return Files.readAllBytes(path);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new BadInput(path + " cannot be read: change its permissions, or give a smaller file");
+        }
     }
 
     private static String orAnExample() {

@@ -25,14 +25,16 @@ final class Run {
     private final InputFile file;
     private final RunOptions options;
     private final boolean check;
+    private final BootArguments boot;
     private final String serialTo;
     private final boolean quiet;
 
-    Run(Console console, InputFile file, RunOptions options, boolean check, String serialTo, boolean quiet) {
+    Run(Console console, InputFile file, RunOptions options, boolean check, BootArguments boot, String serialTo, boolean quiet) {
         this.console = console;
         this.file = file;
         this.options = options;
         this.check = check;
+        this.boot = boot;
         this.serialTo = serialTo;
         this.quiet = quiet;
     }
@@ -65,6 +67,9 @@ final class Run {
         if (file.kind() == InputFile.Kind.SETUP) {
             return Launch.open(file.path(), options, check);
         }
+        if (file.kind() == InputFile.Kind.BINARY) {
+            return Launch.of(file.path(), boot.image(file), options);
+        }
         try {
             return Launch.of(file.path(), ElfReader.read(file.path()), options);
         } catch (ImageFormatException e) {
@@ -85,6 +90,7 @@ final class Run {
                 serial.accept(value);
             }
         });
+        boot.sendSerialInput(launch.machine());
         launch.machine().addObserver(launch.expectations());
         if (!quiet) {
             launch.machine().addObserver(new LifeCycleReport(console.out(), launch.image().symbols(), serial));

@@ -4,6 +4,7 @@ package dev.vmcsmith.cli;
 import dev.vmcsmith.dap.launch.MemorySize;
 import dev.vmcsmith.dap.launch.RunOptions;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -11,10 +12,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "run", mixinStandardHelpOptions = true,
-        description = {"Compile and run a setup (.hv), or boot an ELF image;",
+        description = {"Compile and run a setup (.hv), or boot an ELF image or a flat binary;",
             "print its life cycle, its VM exits and what it sends to the serial port."},
-        footer = {"", "Exit code: 0 the expectations hold (a foreign image: its own debug-exit code, 0 when it powers off);",
-            "1 they do not, the setup has errors, or the machine stopped abnormally; 2 bad input."})
+        footer = {"",
+            "The machine is a PC without firmware, disk or PCI: COM1, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, 8254, "
+                + "RTC/CMOS, I/O APIC, local APICs; it never sees an SMI. A reset through 0x92, 0xCF9 or 0x64 ends the run, and so does "
+                + "power-off through 0x604.", "",
+            "Exit code: 0 the expectations hold; 1 they do not, the setup has errors, or the machine stopped abnormally; 2 bad input.",
+            "A foreign image chooses its own: writing V to port 0xF4 exits with (V << 1) | 1, of which the shell sees 8 bits, as with "
+                + "QEMU's isa-debug-exit; power-off and reset exit with 0."})
 final class RunCommand implements Callable<Integer> {
     private final Console console;
 
@@ -51,18 +57,24 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--quiet", description = "print serial output and the verdict only")
     private boolean quiet;
 
+    @ArgGroup(exclusive = false, validate = false, heading = "%nBooting:%n")
+    private BootArguments boot = new BootArguments();
+
     RunCommand(Console console) {
         this.console = console;
     }
 
     @Override
     public Integer call() {
-        InputFile file = InputFile.runnable(program);
-        RunOptions options = new RunOptions(cpu, memory, cpus, maxInstructions, commandLine);
+        InputFile file = boot.file(program);
+        RunOptions options = new RunOptions(cpu, memory, cpus, maxInstructions, commandLine, boot.modules(), boot.mode());
+        if (gdbPort != null && (boot.mode() != null || !boot.modules().isEmpty() || boot.hasSerialInput())) {
+            throw new BadInput("--flat, --module and --serial-input are not for --gdb: leave them out");
+        }
         if (gdbPort != null) {
             return new GdbRun(console, file, options, !noCheck, gdbPort).execute();
         }
-        return new Run(console, file, options, !noCheck, serial, quiet).execute();
+        return new Run(console, file, options, !noCheck, boot, serial, quiet).execute();
     }
 
     /** Reads a size of memory. */

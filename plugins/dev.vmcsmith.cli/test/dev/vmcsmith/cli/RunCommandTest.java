@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,51 @@ class RunCommandTest {
         CommandLineRun run = CommandLineRun.of("run", image.toString());
         assertEquals(1, run.code());
         assertTrue(run.out().contains("triple fault") && run.out().contains("at start+0x7"), run.out());
+    }
+
+    @Test
+    void aFlatBinaryRunsAtItsAddressInItsMode() throws IOException {
+        Path file = Files.write(folder.resolve("flat.bin"), new byte[] {(byte) 0xB0, 9, (byte) 0xE6, (byte) 0xF4});
+        for (String mode : new String[] {"real", "protected", "long"}) {
+            assertEquals(19, CommandLineRun.of("run", file.toString(), "--flat", "0x8000", "--mode", mode).code());
+        }
+        assertEquals(19, CommandLineRun.of("run", file.toString(), "--flat", "1MiB").code());
+        CommandLineRun high = CommandLineRun.of("run", file.toString(), "--flat", "2_000_000", "--mode", "real");
+        assertEquals(2, high.code());
+        assertTrue(high.err().contains("below 1 MiB"), high.err());
+        for (String[] wrong : new String[][] {{"--flat", "here"}, {"--flat", "-1"}, {"--mode", "long"}, {"--flat", "0x1000", "--mode", "long64"},
+                {"--flat", "0x1000", "--module", file.toString()}}) {
+            List<String> arguments = new ArrayList<>(List.of("run", file.toString()));
+            arguments.addAll(List.of(wrong));
+            CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
+            assertEquals(2, run.code(), run.out());
+            assertEquals(1, run.err().lines().count(), run.err());
+        }
+    }
+
+    @Test
+    void modulesAndSerialInputReachTheImage() throws IOException {
+        Path module = Files.writeString(folder.resolve("module.txt"), "M");
+        Path input = Files.writeString(folder.resolve("input.txt"), "ab");
+        Path image = TinyImages.image(folder, "echo.elf", """
+                start:  mov esi, [ebx + 24]
+                        mov eax, [esi + 24]
+                        mov al, [eax + 1]
+                        mov dx, 0x3F8
+                        out dx, al
+                        in  al, dx
+                        in  al, dx
+                        out dx, al
+                        mov esi, [esi]
+                        mov al, [esi]
+                        out dx, al
+                        mov al, 0
+                        out 0xF4, al
+                """);
+        CommandLineRun run = CommandLineRun.of("run", image.toString(), "--quiet", "--serial", "-", "--module", module.toString(), "--module",
+                module + "=xyz", "--serial-input", input.toString());
+        assertTrue(run.out().startsWith("ybM"), run.out());
+        assertEquals(2, CommandLineRun.of("run", image.toString(), "--module", "nowhere").code());
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.vmcsmith.machine;
 
 import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.machine.boot.FlatBinary;
 import dev.vmcsmith.machine.boot.Multiboot;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Attention;
@@ -111,7 +112,26 @@ public final class Machine {
      * @throws IllegalArgumentException when the image cannot be booted on this machine, with what to do
      */
     public void load(BootImage image, String commandLine) {
-        Multiboot.boot(image, commandLine, memory, cpus.get(0));
+        load(image, commandLine, List.of());
+    }
+
+    /**
+     * The same with boot modules, which lie on pages of their own behind the image.
+     *
+     * @throws IllegalArgumentException when the image or a module cannot be booted on this machine, with what to do
+     */
+    public void load(BootImage image, String commandLine, List<BootModule> modules) {
+        Multiboot.boot(image, commandLine, modules, memory, cpus.get(0));
+    }
+
+    /**
+     * Loads a binary without any header and sets processor 0 to its first byte. The stack grows down from the binary; interrupts are off.
+     *
+     * @param address physical address of the first byte
+     * @throws IllegalArgumentException when it does not fit into this machine or mode, with what to do
+     */
+    public void loadFlat(byte[] code, long address, FlatMode mode) {
+        FlatBinary.boot(code, address, mode, memory, cpus.get(0));
     }
 
     /** Runs until the condition or one of the ends that every run has. Never throws for what the guest does. */

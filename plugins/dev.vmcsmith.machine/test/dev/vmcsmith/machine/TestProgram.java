@@ -104,7 +104,7 @@ public final class TestProgram {
         return of(LONG_MODE + body);
     }
 
-    private BootImage image() {
+    BootImage image() {
         return BootImage.builder("test", 32).entry(address("start"))
             .segment(Segment.of(".text", ORIGIN, assembly.bytes(), Segment.READ | Segment.EXECUTE)).build();
     }

@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** The times at which dots arrived, on a clock that counts the emulator's processor time. */
 final class Marks {
+    /** Dots from which a rate can be told. */
+    static final int FEWEST = 3;
+
     private static final double NANOS = 1e9;
 
     private long[] times = new long[1024];
@@ -32,7 +35,7 @@ final class Marks {
      * mark. NaN for fewer than three dots.
      */
     double rate() {
-        if (count < 3) {
+        if (count < FEWEST) {
             return Double.NaN;
         }
         long least = Math.max(1, span() / 3);

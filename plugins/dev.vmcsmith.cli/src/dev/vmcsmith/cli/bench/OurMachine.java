@@ -21,7 +21,7 @@ public final class OurMachine {
     }
 
     /**
-     * Units per second of this thread's processor time; NaN when the time was too short to see any.
+     * Units per second of this thread's processor time; runs on until there is enough to see.
      *
      * @throws IllegalStateException when the workload ends by itself, with the machine's reason
      */
@@ -34,7 +34,7 @@ public final class OurMachine {
         Machine[] machine = new Machine[1];
         machine[0] = Machine.builder().profile(config.cpu()).memory(config.memoryBytes()).serial(value -> {
             marks.add(threads.getCurrentThreadCpuTime());
-            if (System.nanoTime() >= end[0]) {
+            if (System.nanoTime() >= end[0] && marks.count() >= Marks.FEWEST) {
                 machine[0].requestPause();
             }
         }).build();

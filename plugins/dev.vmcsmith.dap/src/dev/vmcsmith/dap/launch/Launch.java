@@ -6,6 +6,7 @@ import dev.vmcsmith.image.ImageFormatException;
 import dev.vmcsmith.image.ImageOptions;
 import dev.vmcsmith.image.ImageSources;
 import dev.vmcsmith.image.MachineConfig;
+import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.StopReason;
@@ -45,7 +46,7 @@ public final class Launch {
         }
     }
 
-    /** Loads an image that has been read already. */
+    /** Loads an image that has been read already; with {@link RunOptions#flat} a binary, which is the image's only segment. */
     public static Launch of(Path program, BootImage image, RunOptions options) throws LaunchFailure {
         MachineConfig wanted = image.machine().orElse(MachineConfig.FOREIGN);
         long memory = options.memoryBytes() == null ? wanted.memoryBytes() : options.memoryBytes();
@@ -57,7 +58,12 @@ public final class Launch {
         try {
             CpuProfile profile = Processors.find(options.cpu() == null ? wanted.cpu() : options.cpu(), folder);
             Machine machine = Machine.builder().profile(profile).memory(memory).cpus(cpus).build();
-            machine.load(image, bootLine(program, options.commandLine()));
+            if (options.flat() == null) {
+                machine.load(image, bootLine(program, options.commandLine()), options.modules());
+            } else {
+                Segment binary = image.segments().getFirst();
+                machine.loadFlat(binary.bytes(), binary.physicalAddress(), options.flat());
+            }
             return new Launch(program, image, options, profile, machine);
         } catch (IllegalArgumentException e) {
             throw new LaunchFailure(e.getMessage());

@@ -4,30 +4,32 @@ package dev.vmcsmith.machine.boot;
 import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.image.MultibootHeader;
 import dev.vmcsmith.image.Segment;
+import dev.vmcsmith.machine.BootModule;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
-import dev.vmcsmith.machine.cpu.SegmentRegister;
 import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A multiboot-1 boot loader ("Multiboot Specification", "Machine state", "Boot information format"). */
 public final class Multiboot {
     /** The information structure lies here if no segment does, else in the next free of some places below 640 KiB. */
     private static final long[] INFO_PLACES = {0x9D000, 0x8D000, 0x7D000, 0x6D000, 0x2D000, 0x1000};
     private static final int INFO_SPACE = 0x2000;
+    /** Flags of the information structure: which fields are valid. */
+    private static final int MEMORY = 1, COMMAND_LINE = 4, MODULES = 8, MEMORY_MAP = 0x40, LOADER_NAME = 0x200;
     private static final int MMAP_AT = 0x100, GDT_AT = 0x200, NAME_AT = 0x240, COMMAND_AT = 0x300;
-    private static final long CODE = 0x00CF9B000000FFFFL, DATA = 0x00CF93000000FFFFL;
 
     private Multiboot() {
     }
 
     /**
-     * Loads the image and sets the processor to its entry point.
+     * Loads the image and its modules and sets the processor to its entry point.
      *
      * @throws IllegalArgumentException when the image has no multiboot header or does not fit, with what to do
      */
-    public static void boot(BootImage image, String commandLine, PhysicalMemory memory, Cpu cpu) {
+    public static void boot(BootImage image, String commandLine, List<BootModule> modules, PhysicalMemory memory, Cpu cpu) {
         if (image.multiboot().isEmpty()) {
             throw new IllegalArgumentException(image.name() + " has no multiboot header: link one into the first 8 KiB of the file");
         }
@@ -36,7 +38,12 @@ public final class Multiboot {
         }
         long info = place(image, memory);
         writeInfo(info, commandLine, memory);
-        enter(cpu, image.entry(), info);
+        if (!modules.isEmpty()) {
+            memory.write32(info, memory.read32(info) | MODULES);
+            memory.write32(info + 20, modules.size());
+            memory.write32(info + 24, (int) ModuleList.load(image, modules, memory));
+        }
+        enter(cpu, memory, image.entry(), info);
     }
 
     private static void load(BootImage image, Segment segment, PhysicalMemory memory) {
@@ -79,17 +86,13 @@ public final class Multiboot {
         if (memory.highSize() > 0) {
             at = mapEntry(memory, at, 1L << 32, memory.highSize(), 1);
         }
-        memory.write32(info, 1 | 4 | 0x40 | 0x200);
+        memory.write32(info, MEMORY | COMMAND_LINE | MEMORY_MAP | LOADER_NAME);
         memory.write32(info + 4, (int) Math.min(639, memory.lowEnd() / 1024));
         memory.write32(info + 8, (int) Math.max(0, (memory.lowEnd() - 0x100000) / 1024));
         memory.write32(info + 16, (int) info + COMMAND_AT);
         memory.write32(info + 44, at - (int) info - MMAP_AT);
         memory.write32(info + 48, (int) info + MMAP_AT);
         memory.write32(info + 64, (int) info + NAME_AT);
-        memory.write64(info + GDT_AT, 0);
-        memory.write64(info + GDT_AT + 8, 0);
-        memory.write64(info + GDT_AT + 16, CODE);
-        memory.write64(info + GDT_AT + 24, DATA);
     }
 
     private static int mapEntry(PhysicalMemory memory, int at, long base, long length, int type) {
@@ -100,19 +103,14 @@ public final class Multiboot {
         return at + 24;
     }
 
-    private static void enter(Cpu cpu, long entry, long info) {
+    private static void enter(Cpu cpu, PhysicalMemory memory, long entry, long info) {
         Reset.powerUp(cpu, Activity.ACTIVE);
         cpu.gpr[Cpu.RDX] = 0;
         cpu.gpr[Cpu.RAX] = MultibootHeader.LOADER_MAGIC & 0xFFFFFFFFL;
         cpu.gpr[Cpu.RBX] = info;
         cpu.rip = entry & 0xFFFFFFFFL;
         cpu.cr0 = 0x11;
-        cpu.gdtBase = info + GDT_AT;
-        cpu.gdtLimit = 31;
-        for (int n = 0; n < 6; n++) {
-            boolean code = n == Cpu.CS;
-            cpu.seg[n].set(code ? 0x10 : 0x18, 0, 0xFFFFFFFFL, SegmentRegister.G | SegmentRegister.DB | (code ? 0x9B : 0x93));
-        }
+        LoaderTables.flatSegments(cpu, memory, info + GDT_AT, false);
         cpu.stateChanged();
     }
 }

@@ -75,11 +75,14 @@ public final class Board implements Platform {
         Pit8254 pit = new Pit8254(clock, line(0));
         ports.add(0x40, 4, pit);
         ports.add(0x61, 1, pit);
-        Cmos cmos = new Cmos(clock, memory.lowEnd(), memory.highSize(), cpus.size());
+        Cmos cmos = new Cmos(clock, line(8), memory.lowEnd(), memory.highSize(), cpus.size());
         ports.add(0x70, 2, cmos);
         ports.add(0x3F8, 8, com1);
         FwCfg firmware = new FwCfg(memory.size(), cpus.size());
         ports.add(0x510, 2, firmware);
+        PciPorts pci = new PciPorts();
+        ports.add(PciPorts.ADDRESS, 1, pci);
+        ports.add(PciPorts.DATA, 4, pci);
         ports.add(0xE9, 1, new DebugConsole(console));
         PowerPorts power = new PowerPorts();
         saved.addAll(List.of(pic, pit, cmos, com1, firmware, power, new TestDevice(this::line, ports, memory), ioApic));
@@ -175,6 +178,7 @@ public final class Board implements Platform {
         if (mode == 5 && deassert) {
             return;
         }
+        LocalApic lowest = null;
         for (LocalApic target : apics) {
             boolean hit = switch (shorthand) {
                 case 1 -> target == from;
@@ -182,28 +186,34 @@ public final class Board implements Platform {
                 case 3 -> target != from;
                 default -> target.matches(destination, logical);
             };
-            if (hit) {
+            if (hit && mode != 1) {
                 deliver(target, mode, vector);
-                if (mode == 1) {
-                    return;
-                }
+            } else if (hit && (lowest == null || target.priority() < lowest.priority())) {
+                lowest = target;
             }
+        }
+        if (lowest != null) {
+            lowest.accept(vector);
         }
     }
 
     /** A message from the I/O APIC. */
     void message(int destination, boolean logical, int mode, int vector, boolean level) {
+        int wide = destination == 0xFF ? -1 : destination;
+        LocalApic lowest = null;
         for (LocalApic target : apics) {
-            if (target.matches(destination, logical)) {
-                if (mode <= 1) {
+            if (target.matches(target.x2apic() ? wide : destination, logical)) {
+                if (mode == 0) {
                     target.accept(vector, level);
-                } else {
+                } else if (mode != 1) {
                     deliver(target, mode, vector);
-                }
-                if (mode == 1) {
-                    return;
+                } else if (lowest == null || target.priority() < lowest.priority()) {
+                    lowest = target;
                 }
             }
+        }
+        if (lowest != null) {
+            lowest.accept(vector, level);
         }
     }
 
@@ -215,7 +225,7 @@ public final class Board implements Platform {
     private static void deliver(LocalApic target, int mode, int vector) {
         Cpu cpu = target.cpu();
         switch (mode) {
-            case 0, 1 -> target.accept(vector);
+            case 0 -> target.accept(vector);
             case 4 -> {
                 cpu.nmiPending = true;
                 cpu.attention |= Attention.NMI;

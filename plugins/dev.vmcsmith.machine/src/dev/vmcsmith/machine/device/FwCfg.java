@@ -38,6 +38,11 @@ public final class FwCfg implements PortDevice, Saved {
     }
 
     @Override
+    public int width(int port) {
+        return port == 0x510 ? 2 : 4;
+    }
+
+    @Override
     public int read(int port, int size) {
         if (port != 0x511) {
             return -1;

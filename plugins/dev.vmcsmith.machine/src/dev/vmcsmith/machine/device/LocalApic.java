@@ -14,6 +14,9 @@ public final class LocalApic implements LocalApicPort {
         TMR = 0x18, IRR = 0x20, ESR = 0x28, LVT_CMCI = 0x2F, ICR_LOW = 0x30, ICR_HIGH = 0x31, LVT_TIMER = 0x32, LVT_LINT0 = 0x35,
         LVT_LINT1 = 0x36, LVT_ERROR = 0x37, INITIAL_COUNT = 0x38, CURRENT_COUNT = 0x39, DIVIDE = 0x3E, SELF_IPI = 0x3F;
     private static final int MASKED = 1 << 16;
+    /** Delivery status, read-only. */
+    private static final int SENT = 1 << 12;
+    private static final int SENT_ILLEGAL_VECTOR = 0x20, RECEIVED_ILLEGAL_VECTOR = 0x40;
 
     private final Cpu cpu;
     private final Board board;
@@ -23,6 +26,8 @@ public final class LocalApic implements LocalApicPort {
     private final long[] isr = new long[4];
     /** Vectors whose last message was level-triggered. */
     private final long[] tmr = new long[4];
+    /** Errors since software last wrote ESR. */
+    private int errors;
     private long timerStart;
     private long deadlineTsc;
 
@@ -47,6 +52,19 @@ public final class LocalApic implements LocalApicPort {
         registers[LVT_CMCI] = MASKED;
         board.clock().disarm(timer);
         deadlineTsc = 0;
+        errors = 0;
+    }
+
+    private void maskAll() {
+        for (int lvt = LVT_TIMER; lvt <= LVT_ERROR; lvt++) {
+            registers[lvt] |= MASKED;
+        }
+        registers[LVT_CMCI] |= MASKED;
+    }
+
+    /** The mask bit of the local vector table is stuck at 1 while the APIC is disabled by software. */
+    private int masked() {
+        return (registers[SVR] & 0x100) == 0 ? MASKED : 0;
     }
 
     void exchange(StateBuffer s) {
@@ -54,6 +72,7 @@ public final class LocalApic implements LocalApicPort {
         s.of(irr);
         s.of(isr);
         s.of(tmr);
+        errors = s.of(errors);
         timerStart = s.of(timerStart);
         deadlineTsc = s.of(deadlineTsc);
     }
@@ -94,6 +113,11 @@ public final class LocalApic implements LocalApicPort {
         return (tpr & 0xF0) >= (inService & 0xF0) ? tpr : inService & 0xF0;
     }
 
+    /** Processor priority, for the arbitration of lowest-priority messages. */
+    int priority() {
+        return softwareEnabled() ? ppr() : 0x100;
+    }
+
     /** The vector that would be delivered now, or -1. */
     int deliverable() {
         if (!softwareEnabled()) {
@@ -118,13 +142,27 @@ public final class LocalApic implements LocalApicPort {
     }
 
     void accept(int vector, boolean level) {
+        if (!softwareEnabled()) {
+            return;
+        }
         if (vector < 16) {
-            registers[ESR] |= 0x40;
+            error(RECEIVED_ILLEGAL_VECTOR);
             return;
         }
         irr[vector >> 6] |= 1L << vector;
         tmr[vector >> 6] = level ? tmr[vector >> 6] | 1L << vector : tmr[vector >> 6] & ~(1L << vector);
         cpu.attention |= Attention.INTERRUPT;
+    }
+
+    /** Notes an error for ESR; the first one of a kind raises the error interrupt. */
+    private void error(int bit) {
+        if ((errors & bit) == 0) {
+            errors |= bit;
+            int lvt = registers[LVT_ERROR];
+            if ((lvt & MASKED) == 0 && (lvt & 0xFF) >= 16) {
+                accept(lvt & 0xFF, false);
+            }
+        }
     }
 
     // --- registers ---------------------------------------------------------------------------------------------------------------
@@ -166,30 +204,39 @@ public final class LocalApic implements LocalApicPort {
             case DFR -> registers[DFR] = value | 0x0FFFFFFF;
             case SVR -> {
                 registers[SVR] = value & 0x1FF;
+                if ((value & 0x100) == 0) {
+                    maskAll();
+                }
                 cpu.attention |= Attention.INTERRUPT;
             }
-            case ESR -> registers[ESR] = 0;
+            case ESR -> {
+                registers[ESR] = errors;
+                errors = 0;
+            }
             case ICR_LOW -> {
-                registers[ICR_LOW] = value & 0xCCFFF;
+                registers[ICR_LOW] = value & 0xCCFFF & ~SENT;
+                if ((value & 0x600) == 0 && (value & 0xFF) < 16) {
+                    error(SENT_ILLEGAL_VECTOR);
+                }
                 board.send(this, value, x2apic() ? registers[ICR_HIGH] : registers[ICR_HIGH] >>> 24);
             }
             case ICR_HIGH -> registers[ICR_HIGH] = value;
             case LVT_TIMER -> {
-                boolean modeChanged = ((registers[LVT_TIMER] ^ value) & 0x60000) != 0;
-                registers[LVT_TIMER] = value & 0x710FF;
+                boolean modeChanged = ((registers[LVT_TIMER] ^ value) & 0x40000) != 0;
+                registers[LVT_TIMER] = value & 0x710FF & ~SENT | masked();
                 if (modeChanged) {
                     board.clock().disarm(timer);
                     deadlineTsc = 0;
                 }
             }
-            case LVT_CMCI, 0x33, 0x34, LVT_LINT0, LVT_LINT1, LVT_ERROR -> registers[register] = value & 0x1F7FF;
+            case LVT_CMCI, 0x33, 0x34, LVT_LINT0, LVT_LINT1, LVT_ERROR -> registers[register] = value & 0x1F7FF & ~SENT | masked();
             case INITIAL_COUNT -> {
                 registers[INITIAL_COUNT] = value;
                 if ((registers[LVT_TIMER] & 0x60000) != 0x40000) {
                     startTimer();
                 }
             }
-            case DIVIDE -> registers[DIVIDE] = value & 0xB;
+            case DIVIDE -> divide(value & 0xB);
             case SELF_IPI -> accept(value & 0xFF);
             default -> { }
         }
@@ -202,9 +249,21 @@ public final class LocalApic implements LocalApicPort {
         return d == 7 ? 1 : 2L << d;
     }
 
+    /** Another divisor takes effect at once: the count goes on from where it is. */
+    private void divide(int value) {
+        long left = currentCount() & 0xFFFFFFFFL;
+        boolean counting = timer.deadline() != Long.MAX_VALUE && (registers[LVT_TIMER] & 0x60000) != 0x40000;
+        registers[DIVIDE] = value;
+        if (counting) {
+            long count = registers[INITIAL_COUNT] & 0xFFFFFFFFL;
+            timerStart = board.time() - (count - left) * divisor();
+            board.clock().arm(timer, timerStart + count * divisor());
+        }
+    }
+
     private void startTimer() {
         long count = registers[INITIAL_COUNT] & 0xFFFFFFFFL;
-        timerStart = board.clock().now();
+        timerStart = board.time();
         if (count == 0) {
             board.clock().disarm(timer);
         } else {
@@ -215,6 +274,9 @@ public final class LocalApic implements LocalApicPort {
     private int currentCount() {
         long count = registers[INITIAL_COUNT] & 0xFFFFFFFFL;
         if (count == 0 || (registers[LVT_TIMER] & 0x60000) == 0x40000) {
+            return 0;
+        }
+        if (timer.deadline() == Long.MAX_VALUE) {
             return 0;
         }
         long gone = (board.time() - timerStart) / divisor();
@@ -229,7 +291,9 @@ public final class LocalApic implements LocalApicPort {
         }
         deadlineTsc = 0;
         if ((lvt & 0x60000) == 0x20000) {
-            startTimer();
+            long period = (registers[INITIAL_COUNT] & 0xFFFFFFFFL) * divisor();
+            timerStart += (board.clock().now() - timerStart) / period * period;
+            board.clock().arm(timer, timerStart + period);
         }
     }
 
@@ -298,8 +362,11 @@ public final class LocalApic implements LocalApicPort {
         write(register, (int) value);
     }
 
-    /** Whether a message with this destination is for this APIC. */
+    /** Whether a message with this destination is for this APIC; none is while it is disabled. */
     boolean matches(int destination, boolean logical) {
+        if (!globallyEnabled()) {
+            return false;
+        }
         if (x2apic()) {
             return destination == -1 || (logical ? destination >>> 16 == read(LDR) >>> 16 && (destination & read(LDR) & 0xFFFF) != 0
                 : destination == cpu.id);

@@ -23,8 +23,9 @@ public final class Pit8254 implements PortDevice, Saved {
         clock.arm(timer, ticksToNanos(channels[0].period()));
     }
 
+    /** The first nanosecond at which so many ticks have passed. */
     private static long ticksToNanos(long ticks) {
-        return ticks * SECOND / HZ;
+        return Math.ceilDiv(ticks * SECOND, HZ);
     }
 
     @Override

@@ -22,6 +22,11 @@ final class PowerPorts implements PortDevice, Saved {
     }
 
     @Override
+    public int width(int port) {
+        return port == DEBUG_EXIT || port == POWER || port == BOCHS_POWER ? 4 : 1;
+    }
+
+    @Override
     public int read(int port, int size) {
         return switch (port) {
             case FAST -> fast;

@@ -26,6 +26,11 @@ final class TestDevice implements PortDevice, Saved, MmioRegion.Handler {
     }
 
     @Override
+    public int width(int port) {
+        return 4;
+    }
+
+    @Override
     public int read(int port, int size) {
         return port < LINES ? latch >>> 8 * (port - LATCH) : 0;
     }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.cli;
+
+import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.image.Segment;
+import dev.vmcsmith.machine.BootModule;
+import dev.vmcsmith.machine.FlatMode;
+import dev.vmcsmith.machine.Machine;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** What the user says of how a program is put into the machine, and what it finds there. */
+final class BootArguments {
+    private static final String STANDARD_INPUT = "-";
+
+    @Option(names = "--module", paramLabel = "FILE[=TEXT]",
+            description = "load a file as a multiboot module, with its command line (default: its name); may be repeated")
+    private List<String> modules = new ArrayList<>();
+
+    @Option(names = "--flat", paramLabel = "ADDRESS",
+            description = "FILE is a binary without a header: load it to this physical address (0x1000, 1MiB) and enter it there")
+    private String flat;
+
+    @Option(names = "--mode", paramLabel = "MODE",
+            description = {"with --flat: enter it in real, protected (default) or long mode;", "segments are flat, in long mode the first 4 "
+                + "GiB are mapped to themselves, interrupts are off, the stack grows down from the binary"})
+    private String mode;
+
+    @Option(names = "--serial-input", paramLabel = "FILE|-",
+            description = "what arrives at COM1, as fast as it is read; - is standard input, read to its end before the run")
+    private String serialInput;
+
+    /** The file to run. */
+    InputFile file(String program) {
+        if (mode != null && flat == null) {
+            throw new BadInput("--mode is for a flat binary: give it with --flat ADDRESS");
+        }
+        if (flat != null && !modules.isEmpty()) {
+            throw new BadInput("--module is for a multiboot image: a flat binary gets none");
+        }
+        return flat == null ? InputFile.runnable(program) : InputFile.binary(program);
+    }
+
+    /** The mode of a flat binary; null for an image. */
+    FlatMode mode() {
+        if (flat == null) {
+            return null;
+        }
+        if (mode == null) {
+            return FlatMode.PROTECTED;
+        }
+        try {
+            return FlatMode.valueOf(mode.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new BadInput("there is no mode \"" + mode + "\": give real, protected or long");
+        }
+    }
+
+    /** The flat binary as an image of one segment. */
+    BootImage image(InputFile file) {
+        byte[] bytes = file.bytes();
+        if (bytes.length == 0) {
+            throw new BadInput(file.path() + " is empty: give a file with code in it");
+        }
+        long address = address();
+        String name = file.path().getFileName().toString();
+        return BootImage.builder(name, mode().bits() == 64 ? 64 : 32).entry(address)
+                .segment(Segment.of(name, address, bytes, Segment.READ | Segment.WRITE | Segment.EXECUTE)).build();
+    }
+
+    private long address() {
+        String text = flat.replace("_", "");
+        int unit = text.endsWith("MiB") ? 20 : text.endsWith("KiB") ? 10 : 0;
+        String digits = unit == 0 ? text : text.substring(0, text.length() - 3).strip();
+        try {
+            long value = Long.decode(digits);
+            if (value >= 0 && value <= Long.MAX_VALUE >> unit) {
+                return value << unit;
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the message
+        }
+        throw new BadInput("--flat takes an address such as 0x1000 or 1MiB, not \"" + flat + "\"");
+    }
+
+    /** The modules, read. */
+    List<BootModule> modules() {
+        List<BootModule> result = new ArrayList<>();
+        for (String argument : modules) {
+            int equals = argument.indexOf('=');
+            InputFile file = InputFile.binary(equals < 0 ? argument : argument.substring(0, equals));
+            String text = equals < 0 ? file.path().getFileName().toString() : argument.substring(equals + 1);
+            result.add(new BootModule(text, file.bytes()));
+        }
+        return result;
+    }
+
+    boolean hasSerialInput() {
+        return serialInput != null;
+    }
+
+    /** Puts the serial input on the wire. */
+    void sendSerialInput(Machine machine) {
+        if (serialInput == null) {
+            return;
+        }
+        try {
+            byte[] bytes = serialInput.equals(STANDARD_INPUT) ? System.in.readAllBytes() : InputFile.binary(serialInput).bytes();
+            for (byte b : bytes) {
+                machine.serialInput(b & 0xFF);
+            }
+        } catch (IOException e) {
+            throw new BadInput("standard input cannot be read: " + e.getMessage());
+        }
+    }
+}
