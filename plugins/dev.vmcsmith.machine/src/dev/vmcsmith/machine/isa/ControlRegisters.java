@@ -234,21 +234,22 @@ public final class ControlRegisters {
         }
     }
 
+    /** The VM exits of MOV DR come before the faults of privilege and of CR4.DE: the SDM makes an exception of them. */
     private static void fromDr(Cpu c, Insn i) {
-        Privilege.ring0(c);
-        if (c.intercepts.movDr(c, i.reg, false, i.rm, i)) {
+        if (i.reg < 8 && c.intercepts.movDr(c, i.reg, false, i.rm, i)) {
             return;
         }
+        Privilege.ring0(c);
         int n = debugRegister(c, i);
         generalDetect(c);
         c.setRm(i, n == 6 ? c.dr[6] & 0xE00F | 0xFFFF0FF0L : n == 7 ? c.dr[7] & 0xFFFFFFFFL | 0x400 : c.dr[n]);
     }
 
     private static void toDr(Cpu c, Insn i) {
-        Privilege.ring0(c);
-        if (c.intercepts.movDr(c, i.reg, true, i.rm, i)) {
+        if (i.reg < 8 && c.intercepts.movDr(c, i.reg, true, i.rm, i)) {
             return;
         }
+        Privilege.ring0(c);
         int n = debugRegister(c, i);
         generalDetect(c);
         long v = c.rm(i) & i.mask;

@@ -127,8 +127,14 @@ public final class SystemControl {
         c.mmu.flush();
     }
 
+    private static void requireMonitorAllowed(Cpu c) {
+        if (c.cpl != 0) {
+            throw CpuFault.ud();
+        }
+    }
+
     private static void monitor(Cpu c, Insn i) {
-        Privilege.ring0(c);
+        requireMonitorAllowed(c);
         if (c.intercepts.instruction(c, Kind.MONITOR, i, 0)) {
             return;
         }
@@ -141,7 +147,7 @@ public final class SystemControl {
 
     /** Waits for nothing: as if a store had come at once. */
     private static void mwait(Cpu c, Insn i) {
-        Privilege.ring0(c);
+        requireMonitorAllowed(c);
         if (c.intercepts.instruction(c, Kind.MWAIT, i, 0)) {
             return;
         }

@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class Contexts {
     private static final int RECENT = 16;
+    private static final long PCID = 0xFFF;
     private static final int MAX_ID = 1023;
     private static final long CR0_BITS = 1L << 31 | 1 << 16;
     private static final long CR4_BITS = 1 << 4 | 1 << 5 | 1 << 12 | 1 << 17 | 1 << 20 | 1 << 21 | 1 << 22 | 1 << 24;
@@ -68,8 +69,15 @@ final class Contexts {
         }
     }
 
+    /** Drops the current context, and others of the same PCID: they differ in the root of the tables, which no processor remembers. */
     void drop() {
         if (current >= 0) {
+            long pcid = cr3[current] & PCID;
+            for (int i = 0; i < used; i++) {
+                if ((cr3[i] & PCID) == pcid && vpid[i] == vpid[current] && eptp[i] == eptp[current] && i != current) {
+                    cr3[i] = -1;
+                }
+            }
             cr3[current] = -1;
             current = -1;
         }

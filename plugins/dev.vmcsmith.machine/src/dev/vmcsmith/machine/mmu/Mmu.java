@@ -298,7 +298,7 @@ public final class Mmu implements MemoryListener {
         stateChanged();
     }
 
-    /** Forgets the translations of the current context (MOV CR3; VM entry and exit without VPID). */
+    /** Forgets the translations of the current context (MOV CR3). */
     public void flushCurrent() {
         contexts.drop();
         stateChanged();

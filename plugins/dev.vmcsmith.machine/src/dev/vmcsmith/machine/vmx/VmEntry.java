@@ -95,10 +95,10 @@ final class VmEntry {
         return false;
     }
 
-    /** Without VPIDs VM entry drops the translations of VPID 0. */
+    /** Without VPIDs VM entry drops the translations of VPID 0 with every PCID, the hypervisor's among them. */
     private void invalidateTranslations() {
         if (!vmx.controls.secondary(Controls.VPID)) {
-            cpu.mmu.flushCurrent();
+            cpu.mmu.flush();
         }
     }
 

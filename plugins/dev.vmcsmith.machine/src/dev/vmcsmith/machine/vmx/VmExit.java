@@ -77,7 +77,7 @@ final class VmExit {
         cpu.delivering.clear();
         cpu.stateChanged();
         if (!controls.secondary(Controls.VPID)) {
-            cpu.mmu.flushCurrent();
+            cpu.mmu.flush();
         }
         boolean pae = (cpu.cr4 & 1 << 5) != 0 && !cpu.longModeActive();
         if (pae && !cpu.mmu.loadPdptes(cpu.cr3)) {

@@ -257,4 +257,37 @@ class GuestProgramTest {
         assertEquals(21, exit.reason());
         assertEquals(RIP + exit.instructionLength() + 0x10, exit.qualification());
     }
+
+    /** "MOV DR ... VM exits ... take priority over general-protection exceptions based on privilege level, and invalid-opcode exceptions
+     *  that occur because CR4.DE = 1 and the instruction specified access to DR4 or DR5." */
+    @Test
+    void aMoveFromADebugRegisterExitsBeforeItFaults() {
+        p.guest64(ControlBit.MOV_DR_EXITING);
+        p.vmwrite(VmcsField.GUEST_CR4, p.cpu.cr4 | 8);
+        p.vmwrite(VmcsField.GUEST_CS_SELECTOR, 0x2B).vmwrite(VmcsField.GUEST_CS_ACCESS_RIGHTS, 0xA0FB);
+        p.vmwrite(VmcsField.GUEST_SS_SELECTOR, 0x33).vmwrite(VmcsField.GUEST_SS_ACCESS_RIGHTS, 0xC0F3);
+        p.vmwrite(VmcsField.GUEST_DS_ACCESS_RIGHTS, 0x10000);
+        put(RIP, 64, "mov rcx, dr4");
+        VmExit exit = run("vmlaunch");
+        assertEquals(29, exit.reason());
+        assertEquals(4 | 1 << 4 | Cpu.RCX << 8, exit.qualification());
+    }
+
+    /** "Certain exceptions have priority over VM exits. These include invalid-opcode exceptions, faults based on privilege level ..." */
+    @Test
+    void faultsOfPrivilegeComeBeforeExits() {
+        p.guest64(ControlBit.HLT_EXITING, ControlBit.MONITOR_EXITING);
+        p.vmwrite(VmcsField.EXCEPTION_BITMAP, 1 << CpuFault.GP | 1 << CpuFault.UD);
+        p.vmwrite(VmcsField.GUEST_CS_SELECTOR, 0x2B).vmwrite(VmcsField.GUEST_CS_ACCESS_RIGHTS, 0xA0FB);
+        p.vmwrite(VmcsField.GUEST_SS_SELECTOR, 0x33).vmwrite(VmcsField.GUEST_SS_ACCESS_RIGHTS, 0xC0F3);
+        p.vmwrite(VmcsField.GUEST_DS_ACCESS_RIGHTS, 0x10000);
+        put(RIP, 64, "hlt");
+        assertEquals(0x80000B0D, run("vmlaunch").interruptionInfo());
+        put(RIP, 64, "monitor");
+        assertEquals(0x80000306, run("vmresume").interruptionInfo());
+        put(RIP, 64, "rdmsr");
+        assertEquals(0x80000B0D, run("vmresume").interruptionInfo());
+        put(RIP, 64, "vmcall");
+        assertEquals(18, run("vmresume").reason(), "VMCALL exits at every privilege level");
+    }
 }
