@@ -25,6 +25,9 @@ final class Execution {
 
     private final Debuggee debuggee;
     private volatile boolean pauseRequested;
+    /** The exit at whose stop the machine was last, and when that was. */
+    private long settledExit;
+    private long settledAt = -1;
     private volatile StopAt stopAt = StopAt.EVERY_EXIT;
     private volatile ExitFilters filters = ExitFilters.NONE;
 
@@ -375,9 +378,16 @@ final class Execution {
             }
         }
         debuggee.noteHandler(exit);
+        settledExit = exit.number();
+        settledAt = debuggee.machine().instructionCount();
         List<Integer> hit = debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().logMessage() == null)
                 .map(Breakpoints.Placed::id).toList();
         return new RunOutcome.Suspended(cpu().id, kind, debuggee.exitText(exit), hit);
+    }
+
+    /** Whether the machine is at the stop of a VM exit now. */
+    boolean stopsAfter(long exit) {
+        return settledExit == exit && settledAt == debuggee.machine().instructionCount();
     }
 
     // --- where the processor is ----------------------------------------------------------------------------------------------

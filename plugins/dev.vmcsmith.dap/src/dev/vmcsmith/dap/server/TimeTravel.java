@@ -175,7 +175,8 @@ final class TimeTravel {
     /** Back to the latest VM exit before this instant. */
     RunOutcome previousExit() {
         long present = now();
-        for (long number = debuggee.now().exits(); number > 0; number--) {
+        long latest = debuggee.now().exits();
+        for (long number = execution.stopsAfter(latest) ? latest - 1 : latest; number > 0; number--) {
             RunOutcome outcome = goToExit(number, "step");
             if (now() < present || execution.pauseRequested()) {
                 return outcome;

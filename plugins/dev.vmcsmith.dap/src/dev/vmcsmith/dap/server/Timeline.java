@@ -16,7 +16,11 @@ import java.util.function.Supplier;
  * run of any length. The future stays known after going back, until the user changes the state; going back before such a change undoes it.
  */
 final class Timeline {
-    private static final long CLOSEST = 250_000;
+    /** Instructions between two snapshots near the present, where few exits occur. */
+    private static final long WIDEST = 250_000;
+    private static final long NARROWEST = 10_000;
+    /** Exits between two snapshots near the present, where many occur: an exit takes as long as hundreds of instructions. */
+    private static final long EXITS = 1_000;
     /** A snapshot this many times its gap away from the present may be dropped. */
     private static final long SPREAD = 16;
     private static final int ADVANCES_PER_MEASUREMENT = 32;
@@ -35,7 +39,9 @@ final class Timeline {
     private final BooleanSupplier cancelled;
     /** Ascending by instant. */
     private final List<Checkpoint> checkpoints = new ArrayList<>();
-    private long closest = CLOSEST;
+    private long closest = NARROWEST;
+    /** How many times rarer than usual snapshots are, because memory is short. */
+    private long rarer = 1;
     private int advances;
     private volatile long start;
     private volatile long reached;
@@ -85,12 +91,21 @@ final class Timeline {
         if (now < checkpoints.get(before).instant + closest) {
             return;
         }
-        checkpoints.add(before + 1, take(false));
+        Checkpoint taken = take(false);
+        adapt(checkpoints.get(before), taken);
+        checkpoints.add(before + 1, taken);
         thin(now);
         if (++advances % ADVANCES_PER_MEASUREMENT == 0 && bytes() > Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP) {
+            rarer *= 2;
             closest *= 2;
             thin(now);
         }
+    }
+
+    /** The next stretch will have about as many exits for its length as the last one. */
+    private void adapt(Checkpoint last, Checkpoint now) {
+        long exits = Math.max(1, now.position.exits() - last.position.exits());
+        closest = Math.clamp((now.instant - last.instant) * EXITS / exits, NARROWEST, Math.min(WIDEST, 2 * closest)) * rarer;
     }
 
     private void thin(long now) {
