@@ -23,6 +23,9 @@ final class CapabilityTextImport {
         NAMES.put("IA32_FEATURE_CONTROL", Msr.IA32_FEATURE_CONTROL);
         NAMES.put("IA32_FEAT_CTL", Msr.IA32_FEATURE_CONTROL);
         NAMES.put("A32_VMX_VMFUNC", Msr.IA32_VMX_VMFUNC);
+        // VirtualBox before 4.3
+        NAMES.put("IA32_VMX_BASIC_INFO", Msr.IA32_VMX_BASIC);
+        NAMES.put("IA32_VMX_EPT_CAPS", Msr.IA32_VMX_EPT_VPID_CAP);
     }
 
     private final Map<Integer, Long> msrs = new HashMap<>();

@@ -11,6 +11,7 @@ import dev.vmcsmith.x86.Msr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,17 @@ class CpuProfilesTest {
         assertEquals(0x00DA_0400_0000_0004L, profile.msrs().get(Msr.IA32_VMX_BASIC));
         assertEquals(0x7004_C1E7L, profile.msrs().get(Msr.IA32_VMX_MISC));
         assertFalse(profile.capabilities().known(Msr.IA32_VMX_EPT_VPID_CAP));
+    }
+
+    @Test
+    void aLogOfAnOldVirtualBoxIsImported() {
+        CpuProfile profile = CpuProfiles.importText("old", """
+                00:00:03.172 HWACCM: MSR_IA32_VMX_BASIC_INFO       = da04000000000f
+                00:00:03.172 HWACCM: MSR_IA32_VMX_PROCBASED_CTLS2  = ff00000000
+                00:00:03.172 HWACCM:    VMX_VMCS_CTRL_PROC_EXEC2_VIRT_APIC
+                00:00:03.172 HWACCM: MSR_IA32_VMX_EPT_CAPS         = f0106114141
+                """);
+        assertEquals(Map.of(0x480, 0xDA_0400_0000_000FL, 0x48B, 0xFF_0000_0000L, 0x48C, 0xF01_0611_4141L), profile.msrs());
     }
 
     @Test

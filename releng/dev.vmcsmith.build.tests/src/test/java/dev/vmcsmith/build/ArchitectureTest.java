@@ -32,12 +32,13 @@ class ArchitectureTest {
         Map.entry("dumps", Set.of("x86", "vmx")),
         Map.entry("lang", Set.of("x86", "vmx", "image")),
         Map.entry("lang.ide", Set.of("lang", "x86", "vmx", "image")),
-        Map.entry("lang.ui", Set.of("lang", "lang.ide")),
+        Map.entry("lang.ui", Set.of("lang", "lang.ide", "dumps", "vmx")),
         Map.entry("dap", Set.of("machine", "image", "x86", "vmx")),
         Map.entry("debug", Set.of("dap")),
         Map.entry("debug.ui", Set.of("debug", "dap", "vmx", "x86")),
         Map.entry("cli", Set.of("lang", "machine", "dap", "dumps", "image", "x86", "vmx")),
         Map.entry("examples", Set.of()),
+        Map.entry("doc", Set.of()),
         Map.entry("ide", Set.of()));
 
     private static final Set<String> TEST_BUNDLES = Set.of("ui.tests");
