@@ -11,6 +11,7 @@ import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.StopCondition;
 import dev.vmcsmith.machine.StopReason;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
 
 /** One run of a setup or an image from loading to the verdict. */
 final class Run {
-    private static final String STANDARD_OUTPUT = "-";
+    static final String STANDARD_OUTPUT = "-";
 
     private final Console console;
     private final InputFile file;
@@ -28,8 +29,11 @@ final class Run {
     private final BootArguments boot;
     private final String serialTo;
     private final boolean quiet;
+    private final JUnitReport report;
 
-    Run(Console console, InputFile file, RunOptions options, boolean check, BootArguments boot, String serialTo, boolean quiet) {
+    /** @param report hears how the run ended */
+    Run(Console console, InputFile file, RunOptions options, boolean check, BootArguments boot, String serialTo, boolean quiet,
+            JUnitReport report) {
         this.console = console;
         this.file = file;
         this.options = options;
@@ -37,6 +41,7 @@ final class Run {
         this.boot = boot;
         this.serialTo = serialTo;
         this.quiet = quiet;
+        this.report = report;
     }
 
     int execute() {
@@ -49,6 +54,7 @@ final class Run {
             }
             e.details().forEach(console.out()::println);
             console.complain(e.getMessage());
+            report.cannotRun(file.path(), e.details());
             return ExitCode.FAILED;
         }
         if (serialTo == null || serialTo.equals(STANDARD_OUTPUT)) {
@@ -79,9 +85,12 @@ final class Run {
 
     private int run(Launch launch, PrintStream serialOut, boolean marked) {
         SerialLines serial = new SerialLines(serialOut, marked);
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        long start = System.nanoTime();
         launch.machine().addObserver(new MachineObserver() {
             @Override
             public void onSerial(int value) {
+                output.write(value);
                 serial.accept(value);
             }
 
@@ -102,6 +111,7 @@ final class Run {
         serial.completeLine();
         Verdict verdict = launch.verdict(reason);
         verdict.lines().forEach(console.out()::println);
+        report.ran(launch, verdict, output.toString(StandardCharsets.UTF_8), (System.nanoTime() - start) / 1e9);
         return verdict.exitCode();
     }
 }

@@ -3,6 +3,8 @@ package dev.vmcsmith.cli;
 
 import dev.vmcsmith.dap.launch.MemorySize;
 import dev.vmcsmith.dap.launch.RunOptions;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -19,13 +21,18 @@ import picocli.CommandLine.TypeConversionException;
                 + "RTC/CMOS, I/O APIC, local APICs; it never sees an SMI. A reset through 0x92, 0xCF9 or 0x64 ends the run, and so does "
                 + "power-off through 0x604.", "",
             "Exit code: 0 the expectations hold; 1 they do not, the setup has errors, or the machine stopped abnormally; 2 bad input.",
+            "Of several files: 0 when all are good.",
             "A foreign image chooses its own: writing V to port 0xF4 exits with (V << 1) | 1, of which the shell sees 8 bits, as with "
                 + "QEMU's isa-debug-exit; power-off and reset exit with 0."})
 final class RunCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(paramLabel = "FILE|EXAMPLE", description = "a setup, an ELF image or the name of an example")
-    private String program;
+    @Parameters(paramLabel = "FILE|EXAMPLE", arity = "1..*",
+            description = "a setup, an ELF image or the name of an example; several are run one after the other")
+    private List<String> programs;
+
+    @Option(names = "--junit-xml", paramLabel = "FILE", description = "write a report in JUnit's XML format: one test per expectation")
+    private Path junitXml;
 
     @Option(names = "--cpu", paramLabel = "PROFILE", description = {"name or file of a CPU profile",
             "(default: the setup's; bochs-skylake-x for an image that names none)"})
@@ -66,15 +73,33 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        InputFile file = boot.file(program);
+        List<InputFile> files = programs.stream().map(boot::file).toList();
+        if (files.size() > 1 && serial != null && !serial.equals(Run.STANDARD_OUTPUT)) {
+            throw new BadInput("the serial output of several files would not fit in one: run them one by one, or use --serial -");
+        }
         RunOptions options = new RunOptions(cpu, memory, cpus, maxInstructions, commandLine, boot.modules(), boot.mode());
         if (gdbPort != null && (boot.mode() != null || !boot.modules().isEmpty() || boot.hasSerialInput())) {
             throw new BadInput("--flat, --module and --serial-input are not for --gdb: leave them out");
         }
         if (gdbPort != null) {
-            return new GdbRun(console, file, options, !noCheck, gdbPort).execute();
+            if (files.size() > 1) {
+                throw new BadInput("a debugger debugs one program: name one file with --gdb");
+            }
+            return new GdbRun(console, files.getFirst(), options, !noCheck, gdbPort).execute();
         }
-        return new Run(console, file, options, !noCheck, boot, serial, quiet).execute();
+        JUnitReport report = new JUnitReport();
+        int worst = ExitCode.GOOD;
+        for (InputFile file : files) {
+            if (files.size() > 1) {
+                console.out().println("== " + file.path());
+            }
+            int code = new Run(console, file, options, !noCheck, boot, serial, quiet, report).execute();
+            worst = files.size() == 1 ? code : code == ExitCode.GOOD ? worst : ExitCode.FAILED;
+        }
+        if (junitXml != null) {
+            report.write(junitXml);
+        }
+        return worst;
     }
 
     /** Reads a size of memory. */

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 /** Running images that are no setups of ours. */
 class RunCommandTest {
@@ -109,5 +111,58 @@ class RunCommandTest {
         }
         assertEquals(0, CommandLineRun.of("run", "--help").code());
         assertTrue(CommandLineRun.of("--version").out().startsWith("VMCSmith "));
+    }
+
+    private Path setup(String name, String expectations) throws IOException {
+        return Files.writeString(folder.resolve(name), """
+                guest code Main at 0x1000 bits 32 {
+                        cpuid
+                        mov eax, cr3
+                        vmcall
+                }
+                ept  All   { map 0 .. 4 MiB -> identity rwx }
+                vmcs Guest { primary { cr3-store-exiting } secondary { unrestricted-guest } ept All guest protected-32 { rip = Main } }
+                on exit cpuid { log "leaf <{eax}>" emulate }
+                on exit cr-access { emulate }
+                on exit vmcall { stop }
+                on exit other { panic "other" }
+                run Guest {
+                """ + expectations + "\n}\n");
+    }
+
+    @Test
+    void severalSetupsMakeOneReport() throws Exception {
+        Path good = setup("good.hv", "expect exits cpuid, cr-access, vmcall");
+        Path bad = setup("bad.hv", "expect exits cpuid, vmcall\nexpect log contains \"leaf <0>\"");
+        Path broken = setup("broken.hv", "expect exits cpuidd");
+        Path xml = folder.resolve("report.xml");
+        CommandLineRun run = CommandLineRun.of("run", "--quiet", "--junit-xml", xml.toString(), good.toString(), bad.toString(),
+                broken.toString());
+        assertEquals(1, run.code());
+        Element report = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(xml.toFile()).getDocumentElement();
+        assertEquals("6", report.getAttribute("tests"));
+        assertEquals("2", report.getAttribute("failures"));
+        assertEquals(3, report.getElementsByTagName("testsuite").getLength());
+        String failure = report.getElementsByTagName("failure").item(0).getTextContent();
+        assertEquals(bad.toAbsolutePath().normalize() + ":13: expected exit 2 to be vmcall, got cr-access at bad.hv:3"
+                + " (exits were cpuid, cr-access, vmcall)", failure);
+        assertTrue(report.getElementsByTagName("failure").item(1).getTextContent().contains("did you mean 'cpuid'?"));
+        assertEquals("leaf <0>\n", report.getElementsByTagName("system-out").item(0).getTextContent());
+        assertEquals(0, CommandLineRun.of("run", "--quiet", good.toString(), good.toString()).code());
+    }
+
+    @Test
+    void theSerialOutputOfSeveralFilesHasNoOneFile() throws IOException {
+        String good = setup("good.hv", "").toString();
+        CommandLineRun run = CommandLineRun.of("run", good, good, "--serial", folder.resolve("s").toString());
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("one by one"), run.err());
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsBadInput() throws IOException {
+        CommandLineRun run = CommandLineRun.of("run", "--quiet", setup("good.hv", "").toString(), "--junit-xml",
+                folder.resolve("none/report.xml").toString());
+        assertEquals(2, run.code());
     }
 }

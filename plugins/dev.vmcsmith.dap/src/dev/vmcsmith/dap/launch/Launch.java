@@ -8,7 +8,6 @@ import dev.vmcsmith.image.ImageSources;
 import dev.vmcsmith.image.MachineConfig;
 import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.machine.Machine;
-import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.expect.ExpectationCheck;
 import dev.vmcsmith.vmx.CpuProfile;
@@ -96,7 +95,7 @@ public final class Launch {
     }
 
     /** Has to hear of every VM exit and of all serial output, once, for {@link #verdict} to know whether the expectations hold. */
-    public MachineObserver expectations() {
+    public ExpectationCheck expectations() {
         return expectations;
     }
 
