@@ -24,7 +24,7 @@ import java.util.Set;
 record FieldTexts(String description, List<BitRange> layout, List<String> foreignNames) {
     /** What sources put before a name, as {@link #key} writes it, longest first. */
     private static final List<String> PREFIXES = List.of("vmxvmcs16ctrl", "vmxvmcs32ctrl", "vmxvmcs64ctrl", "vmxvmcsctrl", "vmxvmcs32ro",
-            "vmxvmcs64ro", "vmxvmcsro", "vmxvmcs16", "vmxvmcs32", "vmxvmcs64", "vmxvmcs", "vmcsfieldk", "vmcsctrl", "vmcsro", "vmcs", "k");
+            "vmxvmcs64ro", "vmxvmcsro", "vmxvmcs16", "vmxvmcs32", "vmxvmcs64", "vmxvmcs", "vmcsfieldk", "vmcsctrl", "vmcsro", "vmcs", "vmx", "k");
     private static final String FULL = "full";
     private static final FieldTexts NONE = new FieldTexts("", List.of(), List.of());
 

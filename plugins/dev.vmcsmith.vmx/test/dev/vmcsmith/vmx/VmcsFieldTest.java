@@ -94,7 +94,9 @@ class VmcsFieldTest {
         "VMCS_CTRL_PIN_EXEC, PIN_BASED_CONTROLS", "kGuestCsArBytes, GUEST_CS_ACCESS_RIGHTS",
         "VMX_VMCS64_GUEST_EFER_FULL, GUEST_IA32_EFER", "VMCS_CTRL_TSC_OFFSET, TSC_OFFSET", "VmcsField::kVmEntryControls, ENTRY_CONTROLS",
         "VMX_VMCS64_CTRL_TSC_OFFSET_FULL, TSC_OFFSET", "Guest CS access rights, GUEST_CS_ACCESS_RIGHTS",
-                "guest es selector, GUEST_ES_SELECTOR"})
+                "guest es selector, GUEST_ES_SELECTOR", "GUEST_AR_CS, GUEST_CS_ACCESS_RIGHTS", "CPU_EXEC_CTRL1, SECONDARY_CONTROLS",
+        "VMX_GUEST_CS_ATTR, GUEST_CS_ACCESS_RIGHTS", "VMX_GUEST_RIP, GUEST_RIP", "VM_EXIT_INFO_REASON, EXIT_REASON",
+        "VMCS_CTRL_PROC_EXEC3, TERTIARY_CONTROLS", "VMCS_EOI_EXIT0, EOI_EXIT_BITMAP_0", "SPEC_CTRL_SHADOW, IA32_SPEC_CTRL_SHADOW"})
     void otherSourcesNameFieldsThisWay(String name, VmcsField field) {
         assertSame(field, VmcsField.find(name));
     }
