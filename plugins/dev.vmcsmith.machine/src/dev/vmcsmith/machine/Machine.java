@@ -296,6 +296,11 @@ public final class Machine {
         return new PageWalker(memory, capabilities);
     }
 
+    /** The VMX capabilities of the processors. */
+    public VmxCapabilities capabilities() {
+        return capabilities;
+    }
+
     /** The current VMCS of a processor; empty without one. */
     public Optional<VmcsView> currentVmcs(int cpu) {
         return vmx.isEmpty() ? Optional.empty() : Optional.ofNullable(vmx.get(cpu).current());

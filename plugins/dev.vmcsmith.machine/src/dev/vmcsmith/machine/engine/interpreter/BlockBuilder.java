@@ -16,6 +16,8 @@ import java.util.Arrays;
 /** Decodes blocks. A fault that belongs to the first instruction is thrown; before a later one the block just ends. */
 final class BlockBuilder {
     private static final int MAX_INSTRUCTIONS = 48;
+    /** Code on a page that has been overwritten so often modifies itself: decoding far ahead is in vain there. */
+    private static final int REWRITTEN = 1000, FEW_INSTRUCTIONS = 4;
     private static final int MAX_LENGTH = 15;
 
     private final PhysicalMemory memory;
@@ -42,7 +44,8 @@ final class BlockBuilder {
         int count = 0;
         int at = offset;
         boolean open = true;
-        while (open && count < MAX_INSTRUCTIONS) {
+        int most = page.codeVersion() > REWRITTEN ? FEW_INSTRUCTIONS : MAX_INSTRUCTIONS;
+        while (open && count < most) {
             int limit = (int) Math.min(Page.SIZE, offset + Math.min(room, 2 * Page.SIZE));
             Instruction d = new Instruction();
             int status = decoder.decode(page.bytes, at, limit, c.codeBits, d);
