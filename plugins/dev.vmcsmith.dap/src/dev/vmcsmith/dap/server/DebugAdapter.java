@@ -109,7 +109,7 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
             if (session != null) {
                 throw new RequestFailure("A program has been launched already: one adapter serves one debuggee.");
             }
-            launched = LaunchArguments.of(map);
+            launched = LaunchArguments.of(map == null ? Map.of() : map);
             open();
             client.initialized();
             return null;

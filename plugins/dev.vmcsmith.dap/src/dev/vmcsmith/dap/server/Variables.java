@@ -54,7 +54,7 @@ final class Variables {
         Optional<CurrentVmcs> vmcs = debuggee.vmcs(frame.cpu());
         if (frame.live() && !frame.guest() && vmcs.isPresent() && vmcs.get().launched()) {
             for (Frame other : debuggee.frames().of(frame.cpu())) {
-                if (other.guest()) {
+                if (other.guest() && !other.caller()) {
                     registerScopes(scopes, other, "Guest ");
                 }
             }
