@@ -107,6 +107,10 @@ public final class Boundary {
             c.attention &= ~Attention.INTERRUPT;
             return false;
         }
+        if (c.activity == Activity.SHUTDOWN) {
+            c.attention &= ~Attention.INTERRUPT;
+            return false;
+        }
         boolean ignoreIf = c.intercepts.interruptsIgnoreIf(c);
         if (!ignoreIf && (!c.flag(Cpu.IF) || c.shadow != 0)) {
             if (c.shadow == 0) {

@@ -128,14 +128,14 @@ final class Boundary {
         if (deadline != Long.MAX_VALUE && cpu.platform.time() >= deadline && cpu.activity != Activity.WAIT_FOR_SIPI) {
             return report(ExitReason.PREEMPTION_TIMER, false);
         }
-        boolean interruptible = cpu.shadow == 0 && (cpu.activity == Activity.ACTIVE || cpu.activity == Activity.HLT);
-        if (controls.primary(Controls.NMI_WINDOW) && interruptible && !vmx.virtualNmiBlocked) {
+        boolean wakesShutdown = cpu.shadow == 0 && cpu.activity != Activity.WAIT_FOR_SIPI;
+        if (controls.primary(Controls.NMI_WINDOW) && wakesShutdown && !vmx.virtualNmiBlocked) {
             return report(ExitReason.NMI_WINDOW, false);
         }
         if (cpu.nmiPending && !cpu.nmiBlocked) {
             return false;
         }
-        if (controls.primary(Controls.INTERRUPT_WINDOW) && interruptible && cpu.flag(Cpu.IF)) {
+        if (controls.primary(Controls.INTERRUPT_WINDOW) && interruptible() && cpu.flag(Cpu.IF)) {
             return report(ExitReason.INTERRUPT_WINDOW, false);
         }
         return false;
@@ -143,8 +143,11 @@ final class Boundary {
 
     /** Delivers a virtual interrupt that nothing blocks; true when there was one. */
     boolean deliverVirtualInterrupt() {
-        boolean open = cpu.flag(Cpu.IF) && cpu.shadow == 0 && (cpu.activity == Activity.ACTIVE || cpu.activity == Activity.HLT);
-        return open && apic.deliverPending();
+        return cpu.flag(Cpu.IF) && interruptible() && apic.deliverPending();
+    }
+
+    private boolean interruptible() {
+        return cpu.shadow == 0 && (cpu.activity == Activity.ACTIVE || cpu.activity == Activity.HLT);
     }
 
     private boolean trapExits() {

@@ -134,6 +134,26 @@ class TransitionDetailsTest {
         assertEquals(3, p.vmread(VmcsField.GUEST_ACTIVITY_STATE));
     }
 
+    /** "Shutdown: external interrupts are blocked"; an NMI window opens, and an NMI comes through. */
+    @Test
+    void inTheShutdownStateNmisAndTheirWindowExitAndInterruptsDoNot() {
+        p.guest64(ControlBit.PIN_EXTERNAL_INTERRUPT_EXITING, ControlBit.PIN_NMI_EXITING, ControlBit.PIN_VIRTUAL_NMIS);
+        p.vmwrite(VmcsField.GUEST_ACTIVITY_STATE, 2);
+        launch();
+        assertEquals(Activity.SHUTDOWN, p.cpu.activity);
+        p.interrupt = 0x30;
+        p.cpu.attention |= Attention.INTERRUPT;
+        assertFalse(Boundary.take(p.cpu));
+        p.cpu.nmiPending = true;
+        p.cpu.attention |= Attention.NMI;
+        assertTrue(Boundary.take(p.cpu));
+        assertEquals(0x8000_0202, p.lastExit().interruptionInfo());
+        assertEquals(2, p.vmread(VmcsField.GUEST_ACTIVITY_STATE));
+        p.vmwrite(VmcsField.PRIMARY_CONTROLS, p.vmread(VmcsField.PRIMARY_CONTROLS) | ControlBit.NMI_WINDOW_EXITING.mask()).exec("vmresume");
+        assertTrue(p.cpu.intercepts.boundary(p.cpu));
+        assertEquals(8, p.lastExit().rawReason());
+    }
+
     // --- injection ------------------------------------------------------------------------------------------------------------
 
     /** "An MTF VM exit is pending on the instruction boundary before the first instruction following the VM entry." */
