@@ -38,6 +38,7 @@ public final class Main {
         Console console = new Console(out, err);
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new RunCommand(console)).addSubcommand(new CheckCommand(console)).addSubcommand(new CompileCommand(console))
+                .addSubcommand(new GenerateCommand(console))
                 .addSubcommand(new DiagnoseCommand(console)).addSubcommand(new ImportCommand(console))
                 .addSubcommand(new FormatCommand(console))
                 .addSubcommand(new ExplainCommand(console)).addSubcommand(new CpuCommand(console))

@@ -4,6 +4,8 @@ package dev.vmcsmith.lang;
 import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.lang.compiler.Compiler;
 import dev.vmcsmith.lang.format.FormatOptions;
+import dev.vmcsmith.lang.generator.Dialect;
+import dev.vmcsmith.lang.generator.Generator;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SetupPlanner;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -113,6 +116,24 @@ public final class Setups {
                     + " piece beside the guest's for the hypervisor: give it more memory, or move the guest"));
         }
         return new CompiledSetup(image, problems);
+    }
+
+    /**
+     * Makes C sources and binary EPTs of a setup, for a hypervisor of one's own.
+     *
+     * @param eptAddress physical address for which the binary tables are made
+     */
+    public static GeneratedFiles generate(Path file, Dialect dialect, long eptAddress, CompileOptions options) {
+        try {
+            SetupReader reader = new SetupReader(file, read(file));
+            SetupPlan plan = SetupPlanner.plan(reader.setup(), directory(file), options.cpu().orElse(null));
+            List<Problem> problems = problems(reader, plan);
+            boolean blocked = problems.stream().anyMatch(problem -> blocks(problem, options));
+            return new GeneratedFiles(blocked ? Map.of() : Generator.generate(plan, String.valueOf(file.getFileName()), dialect, eptAddress),
+                    problems);
+        } catch (IOException e) {
+            return new GeneratedFiles(Map.of(), List.of(unreadable(file, e)));
+        }
     }
 
     private static boolean blocks(Problem problem, CompileOptions options) {

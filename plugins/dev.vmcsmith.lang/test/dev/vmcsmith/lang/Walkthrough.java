@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /** The example that tests change one line of. */
 public final class Walkthrough {
-    static final Path FILE = Path.of("..", "dev.vmcsmith.examples", "walkthrough", "walkthrough.hv");
+    public static final Path FILE = Path.of("..", "dev.vmcsmith.examples", "walkthrough", "walkthrough.hv");
 
     private Walkthrough() {
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /** The paging structures of one EPT, with the largest pages that ranges and processor allow. */
-final class EptTables {
+public final class EptTables {
     private static final int TABLE_BYTES = 4096;
 
     /** One table; its address is its place in the list of tables. */
@@ -28,7 +28,7 @@ final class EptTables {
     private final List<Table> tables = new ArrayList<>();
     private long capabilities;
 
-    EptTables(EptPlan plan, VmxCapabilities cpu) {
+    public EptTables(EptPlan plan, VmxCapabilities cpu) {
         this.plan = plan;
         this.gigabytePages = cpu.eptVpid(EptVpidCapability.PAGE_1G);
         need(plan.walk() == 5 ? EptVpidCapability.PAGE_WALK_5 : EptVpidCapability.PAGE_WALK_4);
@@ -52,12 +52,12 @@ final class EptTables {
     }
 
     /** The value of the EPT-pointer field when the tables are at this address. */
-    long pointer(long address) {
+    public long pointer(long address) {
         return Eptp.encode(address, plan.memoryType(), plan.walk(), plan.accessedDirty());
     }
 
     /** The tables for a place in memory. */
-    byte[] bytes(long address) {
+    public byte[] bytes(long address) {
         ByteBuffer out = ByteBuffer.allocate(size()).order(ByteOrder.LITTLE_ENDIAN);
         for (Table table : tables) {
             for (int i = 0; i < 512; i++) {

@@ -124,7 +124,7 @@ public final class EptPlanner {
     /** Pages that are mapped already get other rights or another target; what is not said stays. */
     private void hook(EptHook hook) {
         OptionalLong address = planning.constant(hook.getAddress());
-        OptionalLong size = hook.getSize() == null ? OptionalLong.of(PAGE) : planning.constant(hook.getSize());
+        OptionalLong size = hook.getSize() == null ? OptionalLong.of(1) : planning.constant(hook.getSize());
         OptionalLong target = hook.getTarget() == null ? OptionalLong.of(-1) : planning.constant(hook.getTarget());
         long rights = hook.getRights() == null ? EptEntry.RIGHTS : hook.getRights().matches("-*") ? 0
                 : rights(hook.getRights(), hook, HvPackage.Literals.EPT_HOOK__RIGHTS);
