@@ -32,6 +32,8 @@ final class Transcendental {
     final WideFloat result = new WideFloat();
     /** Whether {@link #result} is to be taken as negative. */
     boolean negative;
+    /** Whether something too small to show is missing from {@link #result}. */
+    boolean inexact;
     private final WideFloat argument = new WideFloat();
     private final WideFloat square = new WideFloat();
     private final WideFloat series = new WideFloat();
@@ -196,6 +198,7 @@ final class Transcendental {
             result.copyFrom(PI);
         }
         negative = false;
+        inexact = false;
     }
 
     /** The angle between 0 and pi of the point (±x, y). */
@@ -213,6 +216,7 @@ final class Transcendental {
         if (!steep && !left) {
             return;
         }
+        inexact = false;
         other.copyFrom(steep ? HALF_PI : PI);
         if (steep && left) {
             other.add(result);
@@ -230,6 +234,7 @@ final class Transcendental {
             other.set((argument.high >>> 1) + (1L << 62), argument.low >>> 1 | argument.high << 63, 1);
             argument.subtractFixedFrom(ONE);
             if ((argument.high | argument.low) == 0) {
+                inexact = false;
                 result.copyFrom(QUARTER_PI);
                 return;
             }
@@ -247,18 +252,16 @@ final class Transcendental {
         belowOne();
         product(argument);
         if (reduced) {
+            inexact = false;
             other.copyFrom(QUARTER_PI);
             other.subtract(result);
             result.copyFrom(other);
         }
     }
 
-    /** A series that is 1 less something too small to show: rounding has to know. */
+    /** A series that is 1 less something too small to show: like the processor, the result is the argument itself, but not exact. */
     private void belowOne() {
-        if (series.high == Long.MIN_VALUE && series.low == 0) {
-            series.high = Long.MAX_VALUE;
-            series.low = -1;
-        }
+        inexact = series.high == Long.MIN_VALUE && series.low == 0;
     }
 
     // --- sine and cosine ---------------------------------------------------------------------------------------------------------------
@@ -316,6 +319,7 @@ final class Transcendental {
         other.copyFrom(result);
         sine();
         result.divide(other);
+        inexact = (argument.high | argument.low) != 0;
         negative ^= divisorNegative;
     }
 

@@ -185,8 +185,8 @@ public final class VectorFloats {
             long p1 = product(f, i, 5, x[r + 1], c.vector.high, 64);
             f.end(c);
             f.begin(c);
-            long low = chosen(i, 0, f.add(p1, p0, 64));
-            long high = chosen(i, 1, f.add(p0, p1, 64));
+            long low = chosen(i, 0, f.add(p0, p1, 64));
+            long high = chosen(i, 1, f.add(p1, p0, 64));
             f.end(c);
             Vectors.setXmm(c, i.decoded.reg, low, high);
         };

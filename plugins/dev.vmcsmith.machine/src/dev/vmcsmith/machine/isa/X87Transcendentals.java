@@ -45,6 +45,9 @@ public final class X87Transcendentals {
             x.set(s & SIGN, 0);
         } else {
             x.round(s, t.result.exponent + BIAS, t.result.high, t.result.low, 64);
+            if (t.inexact) {
+                x.flags |= (x.se & ExtendedFloat.MAX) == 0 ? ExtendedFloat.PE | ExtendedFloat.UE : ExtendedFloat.PE;
+            }
         }
     }
 
@@ -83,6 +86,7 @@ public final class X87Transcendentals {
             x.set(minusOne ? SIGN | BIAS - 1 : x.ase, x.asig);
             return;
         }
+        t.inexact = false;
         t.exponential(ExtendedFloat.normalized(x.asig), e, minus);
         deliver(x, t, 0);
     }
@@ -150,6 +154,7 @@ public final class X87Transcendentals {
     }
 
     private static void times(X87 x, Transcendental t) {
+        t.inexact = false;
         t.times(ExtendedFloat.normalized(x.bsig), exponent(x.bse, x.bsig));
         deliver(x, t, x.bse);
     }

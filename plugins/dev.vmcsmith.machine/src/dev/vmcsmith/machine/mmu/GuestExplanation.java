@@ -27,6 +27,7 @@ final class GuestExplanation {
     private final PagingState state;
     private final int access;
     private final EptExplanation ept;
+    private final LargePages largePages;
     private final List<Step> steps = new ArrayList<>();
     private Failure failure;
 
@@ -43,6 +44,7 @@ final class GuestExplanation {
         this.state = state;
         this.access = access;
         this.ept = new EptExplanation(memory, capabilities, state);
+        this.largePages = LargePages.of(capabilities.cpuid());
     }
 
     /** The guest-physical address, -1 after a failure. */
@@ -101,7 +103,7 @@ final class GuestExplanation {
                     Kind.GENERAL_PROTECTION, 0, "#GP(0), or #SS(0) for a stack access", null);
             return -1;
         }
-        return walk64(linear, state.cr3() & PagingEntry.ADDRESS, levels, 3);
+        return walk64(linear, state.cr3() & PagingEntry.ADDRESS, levels, largePages.largest());
     }
 
     private long walkPae(long linear) {
@@ -162,7 +164,7 @@ final class GuestExplanation {
         int directoryIndex = (int) (linear >>> LARGE_32_SHIFT) & 0x3FF;
         boolean pse = (state.cr4() & Cr4.PSE) != 0;
         Entry pde = read((state.cr3() & 0xFFFF_F000L) + 4L * directoryIndex, 4, 2, directoryIndex, pse ? 2 : 1);
-        if (pde == null || !accept(pde, pde.leaf() ? 1 << 21 : 0)) {
+        if (pde == null || !accept(pde, pde.leaf() ? largePages.reservedPde() : 0)) {
             return -1;
         }
         if (pde.leaf()) {

@@ -27,6 +27,8 @@ final class GuestWalker {
     private final long[] hosts = new long[MAX_LEVELS + 1];
     private final StructurePages structures = new StructurePages();
     boolean eptOn;
+    /** Of the processor's model; null until they are asked for. */
+    private LargePages largePages;
 
     /** Size of the guest page as a shift. */
     int pageShift;
@@ -74,7 +76,7 @@ final class GuestWalker {
     private void walkLong(long linear, int access, boolean user, boolean implicit) {
         int top = (cpu.cr4 & CR4_LA57) != 0 ? 5 : 4;
         long reserved = ADDRESS & -1L << physicalBits() | (nxEnabled() ? 0 : NX);
-        walk64(linear, access, user, implicit, cpu.cr3 & ADDRESS, top, reserved, 3);
+        walk64(linear, access, user, implicit, cpu.cr3 & ADDRESS, top, reserved, largePages().largest());
     }
 
     private void walkPae(long linear, int access, boolean user, boolean implicit) {
@@ -130,7 +132,7 @@ final class GuestWalker {
         }
         int rights = (int) pde & (RW | US);
         if ((pde & PS) != 0 && (cpu.cr4 & CR4_PSE) != 0) {
-            if ((pde & 1 << 21) != 0) {
+            if ((pde & largePages().reservedPde()) != 0) {
                 throw fault(linear, access, user, 9);
             }
             pageShift = 22;
@@ -225,6 +227,13 @@ final class GuestWalker {
         }
         System.arraycopy(loaded, 0, cpu.pdpte, 0, 4);
         return true;
+    }
+
+    private LargePages largePages() {
+        if (largePages == null) {
+            largePages = LargePages.of(cpu.model);
+        }
+        return largePages;
     }
 
     private int physicalBits() {

@@ -41,6 +41,16 @@ class PageWalkerAgreementTest {
         agreeOn("bochs-sandy-bridge");
     }
 
+    @Test
+    void soItDoesWithoutGigabytePages() {
+        agreeOn("sandy-bridge");
+    }
+
+    @Test
+    void soItDoesWithNarrowPhysicalAddresses() {
+        agreeOn("penryn");
+    }
+
     private void agreeOn(String profile) {
         ProfileModel model = new ProfileModel(CpuProfiles.named(profile));
         PageWalker walker = new PageWalker(memory, model.capabilities());
