@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
  * A 64-bit test program with handlers for all exceptions, which note what happened. The label {@code done} ends it; a fault goes on at the address
- * in {@code [resume]}, or at the same instruction when that is 0.
+ * in {@code [resume]}, without single-stepping, or at the same
+ * instruction when that is 0.
  */
 public final class ExceptionProgram {
     /** 64-bit: an IDT of 32 gates whose handlers leave vector, error code, RIP and flags at known labels and go to [resume]. */
@@ -56,6 +57,7 @@ public final class ExceptionProgram {
             test rax, rax
             jz .same
             mov [rsp + 8], rax
+            and qword [rsp + 24], ~0x100
         .same:
             pop rax
             iretq

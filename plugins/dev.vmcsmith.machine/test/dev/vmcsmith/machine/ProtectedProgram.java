@@ -44,6 +44,12 @@ public final class ProtectedProgram {
         """;
     private static final String START = """
             lgdt [gdtr]
+            jmp 8:reloaded
+        reloaded:
+            mov ax, 0x10
+            mov ds, ax
+            mov es, ax
+            mov ss, ax
             mov eax, tss
             mov edx, TSS_DESCRIPTOR
             call descriptor

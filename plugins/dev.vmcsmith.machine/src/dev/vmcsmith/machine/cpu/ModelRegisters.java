@@ -3,6 +3,9 @@ package dev.vmcsmith.machine.cpu;
 
 /** Model-specific registers that are plain storage for the processor. EFER, FS and GS base live in {@link Cpu}. */
 public final class ModelRegisters {
+    /** IA32_DEBUGCTL: TF traps after branches only. */
+    public static final long BTF = 2;
+
     public long sysenterCs;
     public long sysenterEsp;
     public long sysenterEip;

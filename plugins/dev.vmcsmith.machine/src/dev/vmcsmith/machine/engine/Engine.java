@@ -3,6 +3,7 @@ package dev.vmcsmith.machine.engine;
 
 import dev.vmcsmith.machine.StopCondition;
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.Insn;
 
 /** Executes instructions of one processor until something wants attention. */
 public interface Engine {
@@ -13,4 +14,7 @@ public interface Engine {
      * @param watch when not null, also returns before a block on a page that has one of its breakpoints (after the first block)
      */
     void run(Cpu cpu, long budget, StopCondition watch);
+
+    /** The instruction at RIP, or null when fetching it faults. */
+    Insn next(Cpu cpu);
 }

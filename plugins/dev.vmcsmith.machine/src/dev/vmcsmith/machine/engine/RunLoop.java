@@ -6,10 +6,13 @@ import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.MachineStop;
+import dev.vmcsmith.machine.cpu.ModelRegisters;
 import dev.vmcsmith.machine.device.Board;
 import dev.vmcsmith.machine.event.Boundary;
 import dev.vmcsmith.machine.snapshot.StateBuffer;
+import dev.vmcsmith.x86.insn.InstructionForm;
 import java.util.List;
 
 /**
@@ -184,6 +187,8 @@ public final class RunLoop {
         boolean guest = c.intercepts.nonRoot();
         c.shadowExpiring = true;
         c.eventDelivered = false;
+        Insn branch = trap && (c.msr.debugctl & ModelRegisters.BTF) != 0 ? engine.next(c) : null;
+        long start = c.rip;
         engine.run(c, 1, null);
         if (c.shadowExpiring) {
             c.shadow = 0;
@@ -193,7 +198,8 @@ public final class RunLoop {
         if (resume && !c.eventDelivered) {
             c.systemFlags &= ~Cpu.RF;
         }
-        if (trap && !c.eventDelivered && (c.shadow != 2 || guest) && c.intercepts.nonRoot() == guest) {
+        boolean straightOn = branch != null && (!branch.decoded.form.has(InstructionForm.A_BRANCH) || c.rip == start + branch.length);
+        if (trap && !straightOn && !c.eventDelivered && (c.shadow != 2 || guest) && c.intercepts.nonRoot() == guest) {
             c.pendingDebug |= SINGLE_STEP;
         }
         if (!c.flag(Cpu.TF) && c.pendingDebug == 0 && (c.dr[7] & 0xFF) == 0) {

@@ -6,6 +6,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.CpuMode;
 import dev.vmcsmith.machine.cpu.EventInFlight;
+import dev.vmcsmith.machine.cpu.ModelRegisters;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 
@@ -76,10 +77,11 @@ public final class Delivery {
         }
     }
 
-    /** A #DB is delivered: B3:B0 show its conditions, the other bits of DR6 are only ever set, DR7.GD is cleared. */
+    /** A #DB is delivered: B3:B0 show its conditions, the other bits of DR6 are only ever set, DR7.GD and IA32_DEBUGCTL.BTF are cleared. */
     private static void debugStatus(Cpu c, long conditions) {
         c.dr[6] = c.dr[6] & ~0xFL | (conditions | c.pendingDebug) & 0xE00F;
         c.dr[7] &= ~0x2000L;
+        c.msr.debugctl &= ~ModelRegisters.BTF;
         c.pendingDebug = 0;
     }
 

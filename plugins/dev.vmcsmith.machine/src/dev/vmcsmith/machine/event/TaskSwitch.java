@@ -3,6 +3,7 @@ package dev.vmcsmith.machine.event;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.EventInFlight;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
 
 /** Hardware task switches through 32-bit and 16-bit TSSs (SDM "Task Switching"). */
@@ -152,9 +153,24 @@ public final class TaskSwitch {
             c.pendingDebug |= 1 << 15;
             c.attention |= dev.vmcsmith.machine.cpu.Attention.DEBUG;
         }
+        try {
+            finish(c, v, v86, newCpl);
+        } catch (CpuFault fault) {
+            boolean hardware = c.delivering.valid && c.delivering.type != EventInFlight.SOFTWARE_INTERRUPT
+                && c.delivering.type != EventInFlight.SOFTWARE_EXCEPTION;
+            if (hardware) {
+                throw fault;
+            }
+            c.delivering.clear();
+            Delivery.raise(c, fault);
+        }
+    }
+
+    /** What can still fault belongs to the new task: the exception's return address is its first instruction. */
+    private static void finish(Cpu c, long[] v, boolean v86, int cpl) {
         loadLdt(c, (int) v[17]);
         if (!v86) {
-            segments(c, v, newCpl);
+            segments(c, v, cpl);
         }
         c.stateChanged();
         if (c.rip > c.seg[Cpu.CS].limit) {

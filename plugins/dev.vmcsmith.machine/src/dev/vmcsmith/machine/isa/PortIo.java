@@ -31,6 +31,7 @@ public final class PortIo {
             return;
         }
         c.setGpr(Cpu.RAX, i.width, c.platform.portRead(port, size));
+        watch(c, port, size);
     }
 
     private static void out(Cpu c, Insn i) {
@@ -41,5 +42,13 @@ public final class PortIo {
             return;
         }
         c.platform.portWrite(port, size, (int) (c.gpr[Cpu.RAX] & i.mask));
+        watch(c, port, size);
+    }
+
+    /** Notes the I/O breakpoints that an access hits; there are none without CR4.DE. */
+    static void watch(Cpu c, int port, int size) {
+        if ((c.dr[7] & 0xFF) != 0 && (c.cr4 & 8) != 0) {
+            c.noteBreakpoints(port, size, Cpu.BREAK_IO);
+        }
     }
 }

@@ -132,6 +132,7 @@ public final class Strings {
         }
         c.mmu.probeWrite(Cpu.ES, at, size);
         c.mmu.write(Cpu.ES, at, i.width, c.platform.portRead(port, size) & i.mask);
+        PortIo.watch(c, port, size);
         advance(c, i, Cpu.RDI);
         return true;
     }
@@ -147,6 +148,7 @@ public final class Strings {
             return false;
         }
         c.platform.portWrite(port, size, (int) c.mmu.read(i.segment, at, i.width));
+        PortIo.watch(c, port, size);
         advance(c, i, Cpu.RSI);
         return true;
     }

@@ -87,6 +87,15 @@ public final class Interpreter implements Engine, MemoryListener {
         }
     }
 
+    @Override
+    public Insn next(Cpu c) {
+        try {
+            return find(c).code[0];
+        } catch (CpuFault | VmExitSignal fault) {
+            return null;
+        }
+    }
+
     private static void fault(Cpu c, CpuFault fault) {
         c.rip = c.insnStart;
         c.lastFault = null;
