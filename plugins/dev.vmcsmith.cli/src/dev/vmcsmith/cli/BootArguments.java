@@ -98,8 +98,31 @@ final class BootArguments {
         return result;
     }
 
-    boolean hasSerialInput() {
-        return serialInput != null;
+    /** The modules as the user named them. */
+    List<String> moduleTexts() {
+        return modules;
+    }
+
+    /** The address of a flat binary as the user wrote it; null for an image. */
+    String flatAddress() {
+        return flat;
+    }
+
+    /** The name of the mode of a flat binary; null is the default. */
+    String modeName() {
+        return mode;
+    }
+
+    /**
+     * The file of the serial input; null when there is none.
+     *
+     * @throws BadInput when it is standard input, which is not for a debugger
+     */
+    String serialInput() {
+        if (STANDARD_INPUT.equals(serialInput)) {
+            throw new BadInput("--serial-input - is not for --gdb: name a file");
+        }
+        return serialInput;
     }
 
     /** Puts the serial input on the wire. */

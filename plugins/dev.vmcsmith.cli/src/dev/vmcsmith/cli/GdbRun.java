@@ -8,7 +8,6 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.server.GdbServer;
 import java.io.IOException;
-import java.util.List;
 
 /** One run under the control of gdb. */
 final class GdbRun {
@@ -16,13 +15,15 @@ final class GdbRun {
     private final InputFile file;
     private final RunOptions options;
     private final boolean check;
+    private final BootArguments boot;
     private final int port;
 
-    GdbRun(Console console, InputFile file, RunOptions options, boolean check, int port) {
+    GdbRun(Console console, InputFile file, RunOptions options, boolean check, BootArguments boot, int port) {
         this.console = console;
         this.file = file;
         this.options = options;
         this.check = check;
+        this.boot = boot;
         this.port = port;
     }
 
@@ -30,7 +31,8 @@ final class GdbRun {
         TcpPort.check(port);
         String memory = options.memoryBytes() == null ? null : MemorySize.format(options.memoryBytes());
         LaunchArguments arguments = new LaunchArguments(file.path().toString(), options.cpu(), memory, options.cpus(),
-                options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, List.of(), false);
+                options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, boot.moduleTexts(), false, boot.flatAddress(),
+                boot.modeName(), boot.serialInput());
         try {
             return GdbServer.serve(arguments, port, this::listening, console.out());
         } catch (LaunchFailure e) {

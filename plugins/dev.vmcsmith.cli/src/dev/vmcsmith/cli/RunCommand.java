@@ -78,14 +78,11 @@ final class RunCommand implements Callable<Integer> {
             throw new BadInput("the serial output of several files would not fit in one: run them one by one, or use --serial -");
         }
         RunOptions options = new RunOptions(cpu, memory, cpus, maxInstructions, commandLine, boot.modules(), boot.mode());
-        if (gdbPort != null && (boot.mode() != null || !boot.modules().isEmpty() || boot.hasSerialInput())) {
-            throw new BadInput("--flat, --module and --serial-input are not for --gdb: leave them out");
-        }
         if (gdbPort != null) {
             if (files.size() > 1) {
                 throw new BadInput("a debugger debugs one program: name one file with --gdb");
             }
-            return new GdbRun(console, files.getFirst(), options, !noCheck, gdbPort).execute();
+            return new GdbRun(console, files.getFirst(), options, !noCheck, boot, gdbPort).execute();
         }
         JUnitReport report = new JUnitReport();
         int worst = ExitCode.GOOD;

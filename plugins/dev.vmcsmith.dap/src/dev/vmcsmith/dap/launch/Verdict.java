@@ -22,7 +22,8 @@ import java.util.List;
 public record Verdict(int exitCode, boolean failed, List<String> lines) {
     private static final int FAILED = 1;
 
-    static Verdict of(BootImage image, Machine machine, StopReason reason, List<Failure> failures) {
+    static Verdict of(BootImage image, Machine machine, StopReason reason, List<Failure> failures,
+            boolean expecting) {
         List<String> lines = new ArrayList<>();
         lines.add("stopped: " + reason.text() + ", after " + machine.instructionCount() + " instructions");
         boolean orderly = reason instanceof StopReason.DebugExit || reason instanceof StopReason.PowerOff
@@ -38,7 +39,7 @@ public record Verdict(int exitCode, boolean failed, List<String> lines) {
             return new Verdict(code, !orderly || !failures.isEmpty(), lines);
         }
         boolean good = orderly && failures.isEmpty() && !(reason instanceof StopReason.DebugExit exit && exit.value() != 0);
-        if (good && !image.expectations().isEmpty()) {
+        if (good && expecting && !image.expectations().isEmpty()) {
             int count = image.expectations().clauses().size();
             lines.add(count == 1 ? "the expectation holds" : "all " + count + " expectations hold");
         }

@@ -18,15 +18,24 @@ import java.util.Map;
  * @param stopAt where to suspend; null is {@link StopAt#EVERY_EXIT}
  * @param noCheck run in spite of errors that the setup's checks find
  * @param noDebug run without breakpoints and stops (the standard attribute)
- * @param modules files to load as multiboot modules, each as {@code PATH} or {@code PATH COMMAND-LINE}; never null
+ * @param modules files to load as multiboot modules, each as {@code PATH} or {@code PATH=COMMAND-LINE}; never null
  * @param noExpectations let the image's own end decide, whatever exits, fields and texts the setup expects
+ * @param flat physical address to which the program, a binary without a header, is loaded and at which it is entered
+ * @param mode with {@code flat}: {@code real}, {@code protected} or {@code long}; null is protected
+ * @param serialInput path of a file whose bytes arrive at COM1
  */
 public record LaunchArguments(
         String program, String cpu, String memory, Integer cpus, Long maxInstructions, String commandLine, StopAt stopAt, boolean noCheck,
-        boolean noDebug, List<String> modules, boolean noExpectations) {
+        boolean noDebug, List<String> modules, boolean noExpectations, String flat, String mode, String serialInput) {
 
     public LaunchArguments {
         modules = modules == null ? List.of() : List.copyOf(modules);
+    }
+
+    /** A launch of a setup or a multiboot image without serial input. */
+    public LaunchArguments(String program, String cpu, String memory, Integer cpus, Long maxInstructions, String commandLine, StopAt stopAt,
+            boolean noCheck, boolean noDebug, List<String> modules, boolean noExpectations) {
+        this(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, noDebug, modules, noExpectations, null, null, null);
     }
 
     /** A launch of the program with everything else by default. */
@@ -36,12 +45,12 @@ public record LaunchArguments(
 
     public LaunchArguments withStopAt(StopAt value) {
         return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, value, noCheck, noDebug, modules,
-                noExpectations);
+                noExpectations, flat, mode, serialInput);
     }
 
     public LaunchArguments withNoDebug(boolean value) {
         return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, value, modules,
-                noExpectations);
+                noExpectations, flat, mode, serialInput);
     }
 
     /** The arguments of the standard {@code launch} request. */
@@ -58,6 +67,9 @@ public record LaunchArguments(
         map.put("noDebug", noDebug);
         map.put("modules", modules);
         map.put("noExpectations", noExpectations);
+        putIfPresent(map, "flat", flat);
+        putIfPresent(map, "mode", mode);
+        putIfPresent(map, "serialInput", serialInput);
         return map;
     }
 
@@ -75,7 +87,8 @@ public record LaunchArguments(
         String stopAt = text(map, "stopAt");
         return new LaunchArguments(program, text(map, "cpu"), text(map, "memory"), cpus == null ? null : Math.toIntExact(cpus),
                 number(map, "maxInstructions"), text(map, "commandLine"), stopAt == null ? null : StopAt.of(stopAt), flag(map, "noCheck"),
-                flag(map, "noDebug"), texts(map, "modules"), flag(map, "noExpectations"));
+                flag(map, "noDebug"), texts(map, "modules"), flag(map, "noExpectations"), text(map, "flat"),
+                text(map, "mode"), text(map, "serialInput"));
     }
 
     private static void putIfPresent(Map<String, Object> map, String name, Object value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.launch.BootFiles;
 import dev.vmcsmith.dap.launch.Launch;
 import dev.vmcsmith.dap.launch.LaunchFailure;
 import dev.vmcsmith.dap.launch.MemorySize;
@@ -11,6 +12,7 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.MemoryReference;
 import dev.vmcsmith.dap.protocol.MemorySpace;
 import dev.vmcsmith.image.BootImage;
+import dev.vmcsmith.machine.FlatMode;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.VmExit;
@@ -67,6 +69,7 @@ final class Debuggee {
     private final Instruction scratch = new Instruction();
     private final Recorder recorder;
     private final Timeline timeline;
+    private final boolean expecting;
     private int focus;
 
     /**
@@ -77,13 +80,21 @@ final class Debuggee {
         Path program = Path.of(arguments.program());
         try {
             Long bytes = arguments.memory() == null ? null : (Long) MemorySize.parse(arguments.memory());
+            FlatMode flat = arguments.flat() == null ? null : BootFiles.mode(arguments.mode());
             RunOptions options = new RunOptions(arguments.cpu(), bytes, arguments.cpus(), arguments.maxInstructions(),
-                    arguments.commandLine());
-            this.launch = Launch.open(program, options, !arguments.noCheck());
+                    arguments.commandLine(), BootFiles.modules(arguments.modules()), flat);
+            this.launch = flat == null ? Launch.open(program, options, !arguments.noCheck())
+                    : Launch.of(program, BootFiles.flat(program, Expressions.evaluate(arguments.flat(), Expressions.NO_NAMES), flat), options);
+            if (arguments.serialInput() != null) {
+                for (byte b : BootFiles.read(arguments.serialInput())) {
+                    launch.machine().serialInput(b & 0xFF);
+                }
+            }
         } catch (LaunchFailure e) {
             e.details().forEach(events::important);
             throw new RequestFailure(e.getMessage());
         }
+        this.expecting = !arguments.noExpectations();
         this.machine = launch.machine();
         this.breakpoints = breakpoints;
         this.events = events;
@@ -219,7 +230,7 @@ final class Debuggee {
     }
 
     Verdict verdict(StopReason reason) {
-        return launch.verdict(reason);
+        return expecting ? launch.verdict(reason) : launch.verdictWithoutExpectations(reason);
     }
 
     Instant now() {

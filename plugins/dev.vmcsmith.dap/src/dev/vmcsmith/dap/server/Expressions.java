@@ -27,6 +27,24 @@ final class Expressions {
         long memory(String space, long address, int bytes);
     }
 
+    /** For numbers alone. */
+    static final Context NO_NAMES = new Context() {
+        @Override
+        public OptionalLong name(String name) {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public long memory(long address, int bytes) {
+            throw new RequestFailure("there is no memory yet");
+        }
+
+        @Override
+        public long memory(String space, long address, int bytes) {
+            throw new RequestFailure("there is no memory yet");
+        }
+    };
+
     private static final String[][] LEVELS = {{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"},
             {"+", "-"}, {"*", "/", "%"}};
     private static final int DEPTH_LIMIT = 100;
