@@ -199,9 +199,9 @@ class GdbServerTest {
         Process gdb = new ProcessBuilder("gdb", "-nx", "-q", "-ex", "set confirm off", "-ex", "target remote :" + port, tiny.elf().toString())
                 .redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try (OutputStream in = gdb.getOutputStream()) {
-            in.write("continue\n".getBytes(StandardCharsets.US_ASCII));
+            in.write("break guest\ncontinue\ndelete\necho the guest runs\\n\ncontinue\n".getBytes(StandardCharsets.US_ASCII));
             in.flush();
-            waitFor(output, "Continuing");
+            waitFor(output, "the guest runs\n(gdb) Continuing");
             new ProcessBuilder("kill", "-INT", Long.toString(gdb.pid())).start().waitFor();
             waitFor(output, "SIGINT");
             in.write("info symbol $pc\nmonitor mode\nkill\nquit\n".getBytes(StandardCharsets.US_ASCII));
