@@ -374,10 +374,23 @@ public final class Machine {
 
     public void addObserver(MachineObserver observer) {
         observers.add(observer);
+        observeAccesses();
     }
 
     public void removeObserver(MachineObserver observer) {
         observers.remove(observer);
+        observeAccesses();
+    }
+
+    /** Accesses are reported only while somebody listens. */
+    private void observeAccesses() {
+        boolean wanted = !observers.empty();
+        board.setPortListener(wanted ? observers::onPortIo : null);
+        memory.setDeviceListener(wanted ? (cpu, address, size, value, write) ->
+            observers.onDeviceMemory(cpus.get(cpu), address, size, value, write) : null);
+        for (Cpu cpu : cpus) {
+            cpu.mmu.setWalkListener(wanted ? observers::onPageWalk : null);
+        }
     }
 
     /** Collects what a machine is made of. */

@@ -27,6 +27,34 @@ public interface MachineObserver {
     default void onVmExit(VmExit exit) {
     }
 
+    /**
+     * A processor has read or is about to write an I/O port; an INS or OUTS is one access per element.
+     *
+     * @param size 1, 2 or 4 bytes
+     */
+    default void onPortIo(Cpu cpu, int port, int size, int value, boolean write) {
+    }
+
+    /**
+     * A processor has read or is about to write a device in memory, such as an APIC.
+     *
+     * @param address physical
+     * @param size    1, 2, 4 or 8 bytes
+     */
+    default void onDeviceMemory(Cpu cpu, long address, int size, long value, boolean write) {
+    }
+
+    /**
+     * A processor has walked its paging structures because no cached translation served. For the explanation of a walk, ask
+     * {@link Machine#walk}.
+     *
+     * @param access        one of {@link dev.vmcsmith.machine.mmu.Access}
+     * @param guestPhysical without EPT the same as {@code physical}; meaningless after a fault
+     * @param physical      -1 when the walk ended in a fault or a VM exit
+     */
+    default void onPageWalk(Cpu cpu, long linear, int access, long guestPhysical, long physical) {
+    }
+
     /** A byte left the serial port COM1. */
     default void onSerial(int value) {
     }

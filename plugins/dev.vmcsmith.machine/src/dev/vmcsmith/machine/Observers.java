@@ -41,6 +41,10 @@ final class Observers implements MachineObserver {
         return mute;
     }
 
+    boolean empty() {
+        return list.isEmpty();
+    }
+
     /** Whether anybody wants to know; otherwise records need not be made. */
     boolean wanted() {
         return !mute && (!list.isEmpty() || loop.condition().watchesVmx());
@@ -75,6 +79,27 @@ final class Observers implements MachineObserver {
         stopIf(fields.changed(exit.cpu(), null));
         if (loop.condition().stopsAt(exit)) {
             loop.stopAfterInstruction(new StopReason.VmExitStop(exit));
+        }
+    }
+
+    @Override
+    public void onPortIo(Cpu cpu, int port, int size, int value, boolean write) {
+        if (!mute) {
+            list.forEach(o -> o.onPortIo(cpu, port, size, value, write));
+        }
+    }
+
+    @Override
+    public void onDeviceMemory(Cpu cpu, long address, int size, long value, boolean write) {
+        if (!mute) {
+            list.forEach(o -> o.onDeviceMemory(cpu, address, size, value, write));
+        }
+    }
+
+    @Override
+    public void onPageWalk(Cpu cpu, long linear, int access, long guestPhysical, long physical) {
+        if (!mute) {
+            list.forEach(o -> o.onPageWalk(cpu, linear, access, guestPhysical, physical));
         }
     }
 

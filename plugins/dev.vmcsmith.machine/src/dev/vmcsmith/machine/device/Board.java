@@ -29,6 +29,7 @@ public final class Board implements Platform {
     private final MmioRegion[] apicRegions;
     private long randomState;
     private final List<Saved> saved = new ArrayList<>();
+    private PortListener portListener;
     private Cpu running;
     private long runningSince;
 
@@ -131,17 +132,35 @@ public final class Board implements Platform {
         }
     }
 
+    /** Hears of the processors' port accesses. */
+    public interface PortListener {
+        /** The port has been read, or is about to be written. */
+        void used(Cpu cpu, int port, int size, int value, boolean write);
+    }
+
+    /** Who hears of port accesses; null for nobody. */
+    public void setPortListener(PortListener listener) {
+        portListener = listener;
+    }
+
     // --- ports -------------------------------------------------------------------------------------------------------------------
 
     @Override
     public int portRead(int port, int size) {
         syncClock();
-        return ports.read(port, size);
+        int value = ports.read(port, size);
+        if (portListener != null && running != null) {
+            portListener.used(running, port, size, value, false);
+        }
+        return value;
     }
 
     @Override
     public void portWrite(int port, int size, int value) {
         syncClock();
+        if (portListener != null && running != null) {
+            portListener.used(running, port, size, value & (int) (0xFFFFFFFFL >>> 32 - 8 * size), true);
+        }
         ports.write(port, size, value);
     }
 

@@ -77,6 +77,8 @@ public final class RunLoop {
         total = s.of(total);
         current = s.of(current);
         turnLeft = s.of(turnLeft);
+        idleJumps = s.of(idleJumps);
+        idleSince = s.of(idleSince);
     }
 
     /** Number of the processor that runs next. */

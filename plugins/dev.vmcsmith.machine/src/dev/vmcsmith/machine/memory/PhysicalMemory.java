@@ -32,6 +32,7 @@ public final class PhysicalMemory {
     /** No region lies outside of these. */
     private long regionsStart = Long.MAX_VALUE;
     private long regionsEnd;
+    private DeviceListener deviceListener;
     private long touchedPages;
     private List<Watch> watches = List.of();
     private Watch.Listener watcher = (watch, address, size, write) -> { };
@@ -152,6 +153,17 @@ public final class PhysicalMemory {
         return null;
     }
 
+    /** Hears of accesses to devices in memory. */
+    public interface DeviceListener {
+        /** The device has been read, or is about to be written. */
+        void used(int cpu, long address, int size, long value, boolean write);
+    }
+
+    /** Who hears of accesses to devices; null for nobody. */
+    public void setDeviceListener(DeviceListener listener) {
+        deviceListener = listener;
+    }
+
     public void addListener(MemoryListener listener) {
         listeners.add(listener);
     }
@@ -262,7 +274,11 @@ public final class PhysicalMemory {
     public long read(int cpu, long address, int size) {
         MmioRegion region = region(address);
         if (region != null) {
-            return region.handler().read(cpu, address - region.base(), size);
+            long value = region.handler().read(cpu, address - region.base(), size);
+            if (deviceListener != null) {
+                deviceListener.used(cpu, address, size, value, false);
+            }
+            return value;
         }
         if (!isRam(address)) {
             return -1L >>> 64 - 8 * size;
@@ -275,6 +291,9 @@ public final class PhysicalMemory {
     public void write(int cpu, long address, int size, long value) {
         MmioRegion region = region(address);
         if (region != null) {
+            if (deviceListener != null) {
+                deviceListener.used(cpu, address, size, value, true);
+            }
             region.handler().write(cpu, address - region.base(), size, value);
         } else if (isRam(address)) {
             Page page = ramPage(address);

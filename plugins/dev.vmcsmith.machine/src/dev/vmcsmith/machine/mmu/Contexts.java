@@ -83,6 +83,12 @@ final class Contexts {
         }
     }
 
+    void reset() {
+        forget();
+        oldest = 0;
+        nextId = 0;
+    }
+
     void forget() {
         used = 0;
         current = -1;

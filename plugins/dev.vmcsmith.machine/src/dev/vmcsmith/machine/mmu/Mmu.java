@@ -44,6 +44,7 @@ public final class Mmu implements MemoryListener {
     /** The same for implicit supervisor accesses. */
     long systemContext;
     boolean largePages;
+    WalkListener walks;
     /** The EPT pointer that was last in force. */
     private long eptPointer;
 
@@ -62,6 +63,17 @@ public final class Mmu implements MemoryListener {
         this.slow = new SlowAccess(this);
         memory.addListener(this);
         clear();
+    }
+
+    /** Hears of walks of the paging structures. */
+    public interface WalkListener {
+        /** A walk is over; {@code physical} is -1 when it ended in a fault or a VM exit. */
+        void walked(Cpu cpu, long linear, int access, long guestPhysical, long physical);
+    }
+
+    /** Who hears of walks; null for nobody. */
+    public void setWalkListener(WalkListener listener) {
+        walks = listener;
     }
 
     public PhysicalMemory memory() {
@@ -296,6 +308,14 @@ public final class Mmu implements MemoryListener {
         walker.forgetStructures();
         contexts.forget();
         stateChanged();
+    }
+
+    /** Forgets everything, and how it came about too: two processors in the same state behave alike from here on. */
+    public void cold() {
+        contexts.reset();
+        clear();
+        translations.reset();
+        flush();
     }
 
     /** Forgets the translations of the current context (MOV CR3). */

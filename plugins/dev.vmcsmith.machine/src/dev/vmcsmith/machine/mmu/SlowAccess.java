@@ -5,6 +5,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.CpuMode;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
+import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 
@@ -203,11 +204,22 @@ final class SlowAccess {
     }
 
     long translate(long la, int access, boolean user, boolean implicit) {
-        long host = mmu.walker.translate(la, access, user, implicit);
+        long host = mmu.walks == null ? mmu.walker.translate(la, access, user, implicit) : observed(la, access, user, implicit);
         if (mmu.walker.pageShift > 12) {
             mmu.largePages = true;
         }
         return host;
+    }
+
+    private long observed(long la, int access, boolean user, boolean implicit) {
+        try {
+            long host = mmu.walker.translate(la, access, user, implicit);
+            mmu.walks.walked(cpu, la, access, mmu.walker.guestPhysical, host);
+            return host;
+        } catch (CpuFault | VmExitSignal end) {
+            mmu.walks.walked(cpu, la, access, mmu.walker.guestPhysical, -1);
+            throw end;
+        }
     }
 
     /** The same for a write of bytes that lie in one page; sub-page write permissions are looked up at both ends. */

@@ -61,6 +61,15 @@ final class Translations {
         }
     }
 
+    /** As when the machine was made. */
+    void reset() {
+        bits = FIRST_BITS;
+        tags = empty(bits);
+        pages = new Page[1 << bits];
+        rights = new byte[1 << bits];
+        filled = 0;
+    }
+
     void clear() {
         Arrays.fill(tags, -1);
     }

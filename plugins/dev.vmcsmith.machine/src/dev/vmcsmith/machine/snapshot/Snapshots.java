@@ -31,6 +31,8 @@ public final class Snapshots {
         Snapshot snapshot = new Snapshot(memory.image(), vmx.stream().map(Vmx::save).toList(), loop.instructionCount(), exits);
         exchange(snapshot.state);
         taken.add(snapshot);
+        // What is cached is no part of the snapshot: the run must go on from here without it, as it does after going back.
+        cpus.forEach(cpu -> cpu.mmu.cold());
         return snapshot;
     }
 
@@ -54,7 +56,7 @@ public final class Snapshots {
         }
         for (Cpu cpu : cpus) {
             cpu.stateChanged();
-            cpu.mmu.flush();
+            cpu.mmu.cold();
         }
     }
 
