@@ -51,6 +51,11 @@ class ArchitectureTest {
 
     private static final List<String> PLATFORM = List.of("org.eclipse.debug", "org.eclipse.core.resources");
 
+    /** What reaches the computer that a machine runs on; names of files, charsets and buffers do not. */
+    private static final List<String> HOST = List.of("java.net", "java.nio.file.Files", "java.nio.file.FileSystem",
+        "java.nio.file.FileSystems", "java.nio.channels", "java.io.File", "java.io.FileInputStream", "java.io.FileOutputStream",
+        "java.io.RandomAccessFile", "java.lang.Process", "java.lang.ProcessBuilder", "java.lang.Runtime", "java.lang.foreign");
+
     private static final List<String> XTEXT = List.of("org.eclipse.xtext", "org.eclipse.emf");
 
     private record Reference(String bundle, String from, String to) {
@@ -114,6 +119,11 @@ class ArchitectureTest {
     @Test
     void theMachineSeesNoXtext() {
         forbid(reference -> Set.of("x86", "vmx", "image", "machine").contains(reference.bundle()) && isIn(reference.to(), XTEXT));
+    }
+
+    @Test
+    void aGuestReachesNoFilesAndNoNetworkBecauseTheMachineDoesNot() {
+        forbid(reference -> reference.bundle().equals("machine") && isIn(reference.to(), HOST));
     }
 
     @Test
