@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
  * A 64-bit test program with handlers for all exceptions, which note what happened. The label {@code done} ends it; a fault goes on at the address
- * in {@code [resume]}, without single-stepping, or at the same
- * instruction when that is 0.
+ * in {@code [resume]}, without single-stepping, or at the same instruction when that is 0.
  */
 public final class ExceptionProgram {
     /** 64-bit: an IDT of 32 gates whose handlers leave vector, error code, RIP and flags at known labels and go to [resume]. */
@@ -90,7 +89,16 @@ public final class ExceptionProgram {
 
     /** Runs a body; data lies behind it, aligned to 64 bytes. */
     public static TestProgram run(String body, String data) {
-        return TestProgram.long64(IDT_64 + body + "\ndone:\n" + TestProgram.EXIT + "\nalign 64\n" + data).run();
+        return TestProgram.long64(whole(body, data)).run();
+    }
+
+    /** Runs a body on a certain processor. */
+    public static TestProgram runOn(String profile, String body) {
+        return TestProgram.long64On(profile, whole(body, "")).run();
+    }
+
+    private static String whole(String body, String data) {
+        return IDT_64 + body + "\ndone:\n" + TestProgram.EXIT + "\nalign 64\n" + data;
     }
 
     /** A body whose instruction at {@code here} has to raise the exception. */
