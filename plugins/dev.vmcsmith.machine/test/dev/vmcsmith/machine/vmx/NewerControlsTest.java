@@ -289,4 +289,39 @@ class NewerControlsTest {
         assertEquals(3, p.cpu.msr.spec);
         assertEquals(2, p.vmx.current().value(VmcsField.IA32_SPEC_CTRL_SHADOW));
     }
+
+    // --- protection keys of supervisor pages -----------------------------------------------------------------------------------
+
+    /** SDM "Protection Keys": IA32_PKRS holds for supervisor-mode addresses, as PKRU does for user-mode addresses. */
+    @Test
+    void protectionKeysOfSupervisorPagesDenyDataAccesses() {
+        on("alder-lake");
+        int key = 9;
+        p.memory.write64(VmxProcessor.PML4 + 0x2000 + 8 * (DATA >>> 21), DATA | 0x83 | (long) key << 59);
+        p.cpu.cr4 |= 1 << 24;
+        p.cpu.cr0 |= 1 << 16;
+        supervisorKeys(1 << 2 * key);
+        assertEquals(0x21, pageFault(() -> p.cpu.mmu.read32(Cpu.DS, DATA)));
+        p.cpu.mmu.fetch(DATA);
+        supervisorKeys(2 << 2 * key);
+        p.cpu.mmu.read32(Cpu.DS, DATA);
+        assertEquals(0x23, pageFault(() -> p.cpu.mmu.write32(Cpu.DS, DATA, 1)));
+        p.cpu.cr0 &= ~(1 << 16);
+        supervisorKeys(2 << 2 * key);
+        p.cpu.mmu.write32(Cpu.DS, DATA, 1);
+        supervisorKeys(~(3 << 2 * key));
+        p.cpu.mmu.write32(Cpu.DS, DATA, 2);
+        assertEquals(2, p.cpu.mmu.read32(Cpu.DS, DATA));
+    }
+
+    private void supervisorKeys(int pkrs) {
+        p.cpu.msr.pkrs = pkrs;
+        p.cpu.stateChanged();
+    }
+
+    private static int pageFault(Runnable access) {
+        CpuFault fault = assertThrows(CpuFault.class, access::run);
+        assertEquals(CpuFault.PF, fault.vector);
+        return fault.errorCode;
+    }
 }
