@@ -15,9 +15,6 @@ import dev.vmcsmith.machine.cpu.VmExitSignal;
  * triple faults.
  */
 public final class Delivery {
-    private static final long CONTRIBUTORY = 1 << CpuFault.DE | 1 << CpuFault.TS | 1 << CpuFault.NP | 1 << CpuFault.SS | 1 << CpuFault.GP
-        | 1 << CpuFault.CP;
-
     /** Exceptions in a row, each raised by the delivery of the one before, that make a processor count as stuck. */
     private static final int ENDLESS = 1000;
 
@@ -44,7 +41,7 @@ public final class Delivery {
                 tripleFault(c, current);
                 return;
             }
-            if (first >= 0 && doubleFaults(first, current.vector)) {
+            if (first >= 0 && FaultClass.doubleFaults(first, current.vector)) {
                 current = CpuFault.of(CpuFault.DF, 0);
             }
             boolean external = c.delivering.valid && c.delivering.type != EventInFlight.SOFTWARE_INTERRUPT
@@ -64,7 +61,7 @@ public final class Delivery {
                 }
                 first = current.vector;
                 c.delivering.set(EventInFlight.HARDWARE_EXCEPTION, current.vector, current.hasErrorCode, error, 0);
-                deliver(c, current.vector, false, current.hasErrorCode && c.mode != CpuMode.REAL, error, faultClass(current), 1);
+                deliver(c, current.vector, false, current.hasErrorCode && c.mode != CpuMode.REAL, error, FaultClass.isFault(current), 1);
                 c.delivering.clear();
                 return;
             } catch (CpuFault nested) {
@@ -85,19 +82,6 @@ public final class Delivery {
         c.pendingDebug = 0;
     }
 
-    private static boolean doubleFaults(int first, int second) {
-        boolean contributory = (CONTRIBUTORY >>> second & 1) != 0;
-        if (isPageFault(first)) {
-            return contributory || isPageFault(second);
-        }
-        return (CONTRIBUTORY >>> first & 1) != 0 && contributory;
-    }
-
-    /** The class of page faults: virtualization exceptions count as such. */
-    private static boolean isPageFault(int vector) {
-        return vector == CpuFault.PF || vector == CpuFault.VE;
-    }
-
     /** The processor makes no progress and never comes to an instruction boundary: an instruction timeout, or the end. */
     private static boolean stuck(Cpu c, CpuFault last) {
         if (!c.intercepts.instructionTimeout(c)) {
@@ -107,12 +91,6 @@ public final class Delivery {
         }
         c.delivering.clear();
         return true;
-    }
-
-    /** Exceptions that push RFLAGS.RF = 1. */
-    private static boolean faultClass(CpuFault fault) {
-        return fault.vector != CpuFault.DB && fault.vector != CpuFault.BP && fault.vector != CpuFault.OF && fault.vector != CpuFault.DF
-            && fault.vector != CpuFault.MC || fault.vector == CpuFault.DB && (fault.payload & Cpu.DB_FAULT) != 0;
     }
 
     private static void tripleFault(Cpu c, CpuFault last) {

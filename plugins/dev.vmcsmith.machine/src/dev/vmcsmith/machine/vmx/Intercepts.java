@@ -26,10 +26,9 @@ final class Intercepts extends VmxPolicy {
     final Boundary boundary;
     private final VirtualApic apic;
     private final EptFeatures ept;
+    private final VirtualRegisters registers;
     private long eptp;
     private int vpid;
-    private long tscOffset;
-    private long tscMultiplier;
 
     Intercepts(Vmx vmx) {
         super(vmx);
@@ -44,6 +43,7 @@ final class Intercepts extends VmxPolicy {
         apic = new VirtualApic(vmx);
         boundary = new Boundary(vmx, apic);
         ept = new EptFeatures(vmx);
+        registers = new VirtualRegisters(vmx);
     }
 
     // --- VM entry and VM exit ------------------------------------------------------------------------------------------
@@ -56,9 +56,7 @@ final class Intercepts extends VmxPolicy {
         apic.load();
         eptp = controls.secondary(Controls.EPT) ? vmcs.value(VmcsField.EPT_POINTER) : 0;
         vpid = controls.secondary(Controls.VPID) ? (int) vmcs.value(VmcsField.VPID) : 0;
-        tscOffset = controls.primary(Controls.TSC_OFFSETTING) ? vmcs.value(VmcsField.TSC_OFFSET) : 0;
-        tscMultiplier = controls.primary(Controls.TSC_OFFSETTING) && controls.secondary(Controls.TSC_SCALING)
-            ? vmcs.value(VmcsField.TSC_MULTIPLIER) : 0;
+        registers.load();
     }
 
     /** The guest is about to run: timers and windows start. */
@@ -227,25 +225,17 @@ final class Intercepts extends VmxPolicy {
 
     @Override
     public long tsc(Cpu c, long hostTsc) {
-        long scaled = tscMultiplier == 0 ? hostTsc
-            : Math.unsignedMultiplyHigh(hostTsc, tscMultiplier) << 16 | hostTsc * tscMultiplier >>> 48;
-        return scaled + tscOffset;
+        return registers.tsc(hostTsc);
     }
 
-    /** SDM "IA32_SPEC_CTRL Virtualization": reads see the shadow; bits in the mask keep their value. */
     @Override
     public long visibleSpecCtrl(Cpu c, long actual) {
-        return controls.tertiary(Controls.VIRTUALIZE_SPEC_CTRL) ? vmcs.value(VmcsField.IA32_SPEC_CTRL_SHADOW) : actual;
+        return registers.visibleSpecCtrl(actual);
     }
 
     @Override
     public long effectiveSpecCtrl(Cpu c, long value) {
-        if (!controls.tertiary(Controls.VIRTUALIZE_SPEC_CTRL)) {
-            return value;
-        }
-        vmcs.set(VmcsField.IA32_SPEC_CTRL_SHADOW, value);
-        long mask = vmcs.value(VmcsField.IA32_SPEC_CTRL_MASK);
-        return cpu.msr.spec & mask | value & ~mask;
+        return registers.effectiveSpecCtrl(value);
     }
 
     @Override
