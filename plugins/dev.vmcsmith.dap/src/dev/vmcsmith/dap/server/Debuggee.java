@@ -45,6 +45,7 @@ final class Debuggee {
     private final ClientEvents events;
     private final ExitJournal exits = new ExitJournal();
     private final ExitRecords exitRecords;
+    private final ExitHandlers exitHandlers = new ExitHandlers(this, exits);
     private final FieldMeaning meaning;
     private final VmcsHistory history = new VmcsHistory();
     private final VmcsReader vmcsReader;
@@ -137,6 +138,10 @@ final class Debuggee {
 
     ExitRecords exitRecords() {
         return exitRecords;
+    }
+
+    ExitHandlers exitHandlers() {
+        return exitHandlers;
     }
 
     FieldMeaning meaning() {

@@ -3,6 +3,7 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.machine.VmExit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ final class ExitJournal {
     private final VmExit[] ring = new VmExit[CAPACITY];
     private final String[] handlers = new String[CAPACITY];
     private final Map<Long, Count> counts = new TreeMap<>();
+    /** What handles an exit of a VMCS and a reason; an exit that was not stopped at is taken to be handled like the last one that was. */
+    private final Map<String, String> handlersByReason = new HashMap<>();
     private long total;
 
     /** How often a reason occurred on a processor. */
@@ -46,7 +49,9 @@ final class ExitJournal {
     /** Remembers which code has handled an exit. */
     synchronized void handledBy(long number, String symbol) {
         if (number > Math.max(0, total - CAPACITY) && number <= total) {
-            handlers[(int) ((number - 1) % CAPACITY)] = symbol;
+            int slot = (int) ((number - 1) % CAPACITY);
+            handlers[slot] = symbol;
+            handlersByReason.put(kind(ring[slot]), symbol);
         }
     }
 
@@ -60,6 +65,16 @@ final class ExitJournal {
                 count.last = 0;
             }
         }
+    }
+
+    /** Exits of one kind are handled by the same code, as far as anybody can tell without looking. */
+    static String kind(VmExit exit) {
+        return exit.vmcs() + " " + exit.rawReason();
+    }
+
+    private Entry entry(int slot) {
+        String handler = handlers[slot] == null ? handlersByReason.get(kind(ring[slot])) : handlers[slot];
+        return new Entry(ring[slot], handler);
     }
 
     private static long key(VmExit exit) {
@@ -76,7 +91,7 @@ final class ExitJournal {
         List<Entry> kept = new ArrayList<>(size);
         for (long i = total - size; i < total; i++) {
             int slot = (int) (i % CAPACITY);
-            kept.add(new Entry(ring[slot], handlers[slot]));
+            kept.add(entry(slot));
         }
         return kept;
     }
@@ -87,7 +102,7 @@ final class ExitJournal {
         List<Entry> page = new ArrayList<>();
         for (long i = total - size + start; i < Math.min(total, total - size + start + count); i++) {
             int slot = (int) (i % CAPACITY);
-            page.add(new Entry(ring[slot], handlers[slot]));
+            page.add(entry(slot));
         }
         return page;
     }

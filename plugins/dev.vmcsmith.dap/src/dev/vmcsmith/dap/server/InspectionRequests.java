@@ -58,6 +58,15 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
      */
     abstract Debuggee suspended();
 
+    /** The debuggee when it is suspended. */
+    final Optional<Debuggee> suspendedNow() {
+        try {
+            return Optional.of(suspended());
+        } catch (RequestFailure e) {
+            return Optional.empty();
+        }
+    }
+
     final Debuggee launched() {
         return debuggeeNow().orElseThrow(() -> new RequestFailure(NOT_LAUNCHED));
     }

@@ -53,7 +53,11 @@ abstract class VmxRequests extends InspectionRequests {
 
     @Override
     public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
-        return RequestFailure.answer(() -> launched().exitRecords().page(arguments));
+        return RequestFailure.answer(() -> {
+            ExitRecords records = launched().exitRecords();
+            suspendedNow().ifPresent(debuggee -> debuggee.exitHandlers().find(records.entries(arguments)));
+            return records.page(arguments);
+        });
     }
 
     @Override

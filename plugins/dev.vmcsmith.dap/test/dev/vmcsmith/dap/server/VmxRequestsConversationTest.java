@@ -32,6 +32,8 @@ import dev.vmcsmith.dap.protocol.VmxStep;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import org.eclipse.lsp4j.debug.FunctionBreakpoint;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
 import org.eclipse.lsp4j.debug.WriteMemoryArguments;
 import org.junit.jupiter.api.AfterEach;
@@ -260,6 +262,25 @@ class VmxRequestsConversationTest {
         assertEquals(3, timeline.buckets().stream().mapToInt(ExitTimeline.Bucket::count).sum());
         assertEquals(10, timeline.buckets().getFirst().reason());
         assertEquals(1, timeline.buckets().getFirst().firstExit());
+    }
+
+    @Test
+    void exitsThatWereNotStoppedAtHaveTheirHandlersToo() throws Exception {
+        client.launch(LaunchArguments.of(new CHypervisor(folder).elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+        SetFunctionBreakpointsArguments arguments = new SetFunctionBreakpointsArguments();
+        FunctionBreakpoint leave = new FunctionBreakpoint();
+        leave.setName("leave");
+        arguments.setBreakpoints(new FunctionBreakpoint[] {leave});
+        Conversation.get(client.server().setFunctionBreakpoints(arguments));
+        client.configurationDone();
+        client.stop();
+        String place = client.stack()[0].getInstructionPointerReference();
+        List<String> handlers = Conversation.get(client.server().exits(ExitsArguments.page(0, 10))).exits().stream()
+                .map(exit -> exit.handler()).distinct().toList();
+        assertEquals(List.of("exit_entry"), handlers.stream().map(name -> name.equals("handle_exit") ? "exit_entry" : name).toList());
+        assertEquals(place, client.stack()[0].getInstructionPointerReference());
+        client.resumeToEnd();
+        assertEquals(0, client.exitCode());
     }
 
     private List<Long> numbers(ExitFilter filter) {
