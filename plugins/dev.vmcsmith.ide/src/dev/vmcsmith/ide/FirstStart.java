@@ -17,7 +17,10 @@ import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.osgi.service.prefs.BackingStoreException;
 
-/** Gives a new workspace of our own product the walkthrough, opened in the editor. Once: a workspace that was emptied stays empty. */
+/**
+ * Gives a new workspace of our own product the walkthrough, opened in the editor of a window with room for it. Once: a workspace that was
+ * emptied stays empty.
+ */
 public class FirstStart implements IStartup {
     private static final String BUNDLE = "dev.vmcsmith.ide";
     private static final String PRODUCT = "dev.vmcsmith.ide.product";
@@ -32,6 +35,7 @@ public class FirstStart implements IStartup {
         if (!ours || preferences.getBoolean(DONE, false)) {
             return;
         }
+        PlatformUI.getWorkbench().getDisplay().asyncExec(WindowSize::enlarge);
         if (ResourcesPlugin.getWorkspace().getRoot().getProjects().length == 0) {
             PlatformUI.getWorkbench().getDisplay().asyncExec(FirstStart::createWalkthrough);
         }

@@ -5,9 +5,8 @@ import dev.vmcsmith.debug.session.MachineSession;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.core.resources.IMarkerDelta;
-import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
 
 /** Breakpoints of one kind, which the protocol always sets together. */
@@ -21,6 +20,7 @@ abstract class BreakpointKind {
     private final Active active;
     private final BiConsumer<MachineBreakpoint, Breakpoint> answered;
     final MachineSession session;
+    private String sent = "";
 
     BreakpointKind(MachineSession session, Active active, BiConsumer<MachineBreakpoint, Breakpoint> answered) {
         this.session = session;
@@ -31,21 +31,19 @@ abstract class BreakpointKind {
     /** Sends all breakpoints of the kind; never fails. */
     abstract CompletableFuture<Void> sendAll();
 
-    /** Whether a breakpoint is of the kind. */
-    abstract boolean is(IBreakpoint breakpoint);
+    /** The class of the breakpoints of the kind. */
+    abstract Class<? extends MachineBreakpoint> type();
 
-    /** A breakpoint was added or changed. */
-    void changed(MachineBreakpoint breakpoint) {
-        if (is(breakpoint)) {
-            sendAll();
+    /** Sends all breakpoints of the kind when something about them differs from what was sent last; never fails. */
+    final CompletableFuture<Void> sendChanges() {
+        String now = active(type()).stream().map(MachineBreakpoint::told).sorted().collect(Collectors.joining("\n"));
+        synchronized (this) {
+            if (now.equals(sent)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            sent = now;
         }
-    }
-
-    /** A breakpoint was removed. */
-    void removed(IBreakpoint breakpoint, IMarkerDelta delta) {
-        if (is(breakpoint)) {
-            sendAll();
-        }
+        return sendAll();
     }
 
     /** The machine has suspended. */

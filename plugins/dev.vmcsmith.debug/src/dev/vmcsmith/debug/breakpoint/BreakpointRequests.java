@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.eclipse.core.resources.IMarker;
 import org.eclipse.core.resources.IMarkerDelta;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.ILog;
@@ -32,6 +31,7 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
     private final LineKind lines;
     private final InstructionKind instructions;
     private volatile boolean sending;
+    private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
 
     /** Does nothing before {@link #start}. */
     public BreakpointRequests(MachineSession session) {
@@ -46,7 +46,7 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
         manager.addBreakpointListener(this);
         manager.addBreakpointManagerListener(this);
         sending = true;
-        return sendAll();
+        return settled();
     }
 
     /** Sends nothing any more. */
@@ -61,6 +61,19 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
         if (sending) {
             kinds.forEach(BreakpointKind::suspended);
         }
+    }
+
+    /**
+     * Sends what has changed; the platform tells of changes only after a while. Completes when the machine knows everything: to be waited
+     * for before it runs on. Never fails.
+     */
+    public synchronized CompletableFuture<Void> settled() {
+        if (sending) {
+            CompletableFuture<?>[] all = Stream.concat(Stream.of(settled), kinds.stream().map(BreakpointKind::sendChanges))
+                    .toArray(CompletableFuture[]::new);
+            settled = CompletableFuture.allOf(all).exceptionally(failure -> null);
+        }
+        return settled;
     }
 
     /** Adds a goal to the breakpoints, until the machine suspends the next time: a line. */
@@ -85,10 +98,6 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
         if (breakpoint != null) {
             answered(breakpoint, news);
         }
-    }
-
-    private CompletableFuture<Void> sendAll() {
-        return CompletableFuture.allOf(kinds.stream().map(BreakpointKind::sendAll).toArray(CompletableFuture[]::new));
     }
 
     /** The breakpoints of a type that are to be hit now. */
@@ -117,37 +126,21 @@ public final class BreakpointRequests implements IBreakpointListener, IBreakpoin
 
     @Override
     public void breakpointAdded(IBreakpoint breakpoint) {
-        breakpointChanged(breakpoint, null);
+        settled();
     }
 
     @Override
     public void breakpointRemoved(IBreakpoint breakpoint, IMarkerDelta delta) {
-        kinds.forEach(kind -> kind.removed(breakpoint, delta));
+        settled();
     }
 
     @Override
     public void breakpointChanged(IBreakpoint breakpoint, IMarkerDelta delta) {
-        if (breakpoint instanceof MachineBreakpoint changed && (delta == null || concernsMachine(changed, delta))) {
-            kinds.forEach(kind -> kind.changed(changed));
-        }
-    }
-
-    private static boolean concernsMachine(MachineBreakpoint breakpoint, IMarkerDelta delta) {
-        IMarker marker = breakpoint.getMarker();
-        return marker != null && Arrays.stream(MachineBreakpoint.TOLD)
-                .anyMatch(name -> !Objects.equals(delta.getAttribute(name), valueOf(marker, name)));
-    }
-
-    private static Object valueOf(IMarker marker, String name) {
-        try {
-            return marker.getAttribute(name);
-        } catch (CoreException e) {
-            return null;
-        }
+        settled();
     }
 
     @Override
     public void breakpointManagerEnablementChanged(boolean enabled) {
-        sendAll();
+        settled();
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.DataBreakpointAccessType;
 import org.eclipse.lsp4j.debug.DataBreakpointInfoArguments;
@@ -86,7 +85,7 @@ final class DataKind extends BreakpointKind {
     }
 
     @Override
-    boolean is(IBreakpoint breakpoint) {
-        return breakpoint instanceof DataBreakpoint;
+    Class<? extends MachineBreakpoint> type() {
+        return DataBreakpoint.class;
     }
 }

@@ -5,7 +5,6 @@ import dev.vmcsmith.debug.session.MachineSession;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.ExceptionFilterOptions;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
@@ -35,7 +34,7 @@ final class ExitKind extends BreakpointKind {
     }
 
     @Override
-    boolean is(IBreakpoint breakpoint) {
-        return breakpoint instanceof ExitBreakpoint;
+    Class<? extends MachineBreakpoint> type() {
+        return ExitBreakpoint.class;
     }
 }

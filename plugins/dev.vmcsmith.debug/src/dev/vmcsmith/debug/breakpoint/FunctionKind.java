@@ -5,7 +5,6 @@ import dev.vmcsmith.debug.session.MachineSession;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
 
@@ -34,7 +33,7 @@ final class FunctionKind extends BreakpointKind {
     }
 
     @Override
-    boolean is(IBreakpoint breakpoint) {
-        return breakpoint instanceof FunctionBreakpoint;
+    Class<? extends MachineBreakpoint> type() {
+        return FunctionBreakpoint.class;
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
-import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.SetInstructionBreakpointsArguments;
 
@@ -58,7 +57,7 @@ final class InstructionKind extends BreakpointKind {
     }
 
     @Override
-    boolean is(IBreakpoint breakpoint) {
-        return breakpoint instanceof InstructionBreakpoint;
+    Class<? extends MachineBreakpoint> type() {
+        return InstructionBreakpoint.class;
     }
 }

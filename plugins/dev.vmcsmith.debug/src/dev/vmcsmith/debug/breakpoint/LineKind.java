@@ -12,8 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.eclipse.core.resources.IFile;
 import org.eclipse.core.resources.IMarker;
-import org.eclipse.core.resources.IMarkerDelta;
-import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
 import org.eclipse.lsp4j.debug.Source;
@@ -46,24 +44,8 @@ final class LineKind extends BreakpointKind {
     }
 
     @Override
-    boolean is(IBreakpoint breakpoint) {
-        return breakpoint instanceof SetupLineBreakpoint;
-    }
-
-    @Override
-    void changed(MachineBreakpoint breakpoint) {
-        if (is(breakpoint)) {
-            sendFile(pathOf((SetupLineBreakpoint) breakpoint));
-        }
-    }
-
-    @Override
-    void removed(IBreakpoint breakpoint, IMarkerDelta delta) {
-        if (is(breakpoint) && delta != null && delta.getResource() instanceof IFile file) {
-            sendFile(pathOf(file));
-        } else {
-            super.removed(breakpoint, delta);
-        }
+    Class<? extends MachineBreakpoint> type() {
+        return SetupLineBreakpoint.class;
     }
 
     CompletableFuture<Void> goal(String path, int line) {

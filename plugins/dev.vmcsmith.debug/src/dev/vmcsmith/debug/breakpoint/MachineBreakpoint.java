@@ -65,8 +65,12 @@ public interface MachineBreakpoint extends IBreakpoint {
         }
     }
 
-    /** The attributes that a machine has to be told of when they change. */
-    String[] TOLD = { IBreakpoint.ENABLED, IMarker.LINE_NUMBER, CONDITION, HIT_CONDITION, LOG_MESSAGE };
+    /** All that a machine has to be told of again when it changes. */
+    default String told() {
+        IMarker marker = getMarker();
+        return marker == null ? "" : String.join("\t", marker.getResource().getFullPath().toString(), Long.toString(marker.getId()),
+                Integer.toString(marker.getAttribute(IMarker.LINE_NUMBER, 0)), condition(), hitCondition(), logMessage());
+    }
 
     /**
      * Takes over what the machine says about the breakpoint.

@@ -218,7 +218,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
             return;
         }
         fireResumed.run();
-        request(server -> request.apply(server).thenApply(answer -> null)).exceptionally(failure -> {
+        breakpoints.settled().thenCompose(done -> request(server -> request.apply(server).thenApply(answer -> null))).exceptionally(failure -> {
             tell(failure);
             state.suspend(left, state.nextGeneration(), new IBreakpoint[0], DebugEvent.UNSPECIFIED);
             return null;

@@ -2,6 +2,7 @@
 package dev.vmcsmith.debug.ui.context;
 
 import dev.vmcsmith.debug.model.MachineElement;
+import dev.vmcsmith.debug.model.Stop;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.swt.SWT;
@@ -30,6 +31,7 @@ public abstract class MachineView extends ViewPart {
     private Control body;
     private ContextFollower follower;
     private String lastMessage;
+    private Stop shownStop;
 
     @Override
     public final void createPartControl(Composite parent) {
@@ -121,6 +123,7 @@ public abstract class MachineView extends ViewPart {
                 if (isCurrent(context)) {
                     if (failure == null) {
                         show.accept(value);
+                        shownStop = context.stop();
                     } else {
                         empty(MachineElement.messageOf(failure));
                     }
@@ -141,6 +144,11 @@ public abstract class MachineView extends ViewPart {
     }
 
     private record Outcome<T>(T value, Throwable failure) {
+    }
+
+    /** Whether what is shown is the state at a stop, by its number. */
+    public final boolean shows(int stop) {
+        return shownStop != null && shownStop.number() == stop;
     }
 
     /** Shows an error in the status line; null removes it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.ui.tests.debug;
 
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.debug.model.MachineFrame;
 import dev.vmcsmith.debug.model.MachineTarget;
 import dev.vmcsmith.debug.model.Stop;
@@ -86,6 +87,16 @@ final class DebugSession {
         return vcpu().getTopStackFrame();
     }
 
+    /** The address of the next instruction. */
+    long instructionPointer() {
+        return HexLong.parse(top().instructionPointer());
+    }
+
+    /** The serial output so far. */
+    String serial() {
+        return process().getStreamsProxy().getOutputStreamMonitor().getContents();
+    }
+
     /** Waits for the next stop. */
     Stop awaitStop() {
         Workbench.until(() -> "the machine stops after " + stopsSeen + " stops; it says: " + console(),
@@ -105,7 +116,8 @@ final class DebugSession {
     }
 
     void awaitEnd() {
-        Workbench.until(() -> "the machine ends; it says: " + console(), launch::isTerminated);
+        Workbench.until(() -> "the machine ends; its stop is " + (launch.getDebugTarget() == null ? "none" : machine().stop()) + "; it says: "
+                + console(), launch::isTerminated);
     }
 
     /** Ends whatever still runs. */

@@ -3,43 +3,85 @@ package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import dev.vmcsmith.debug.LaunchAttributes;
+import dev.vmcsmith.debug.breakpoint.DataBreakpoint;
+import dev.vmcsmith.debug.breakpoint.ExitBreakpoint;
+import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
+import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
+import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
+import dev.vmcsmith.debug.ui.disassembly.DisassemblyViewPart;
+import dev.vmcsmith.debug.ui.ept.EptViewPart;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
 import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchManager;
-import org.eclipse.swt.SWT;
-import org.eclipse.swt.graphics.GC;
-import org.eclipse.swt.graphics.Image;
-import org.eclipse.swt.graphics.ImageData;
-import org.eclipse.swt.graphics.ImageLoader;
-import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Takes the picture of the debugger that {@code releng/screenshots/make.sh} puts into the README. */
+/** Takes pictures of the debugger in both themes; {@code releng/screenshots/make.sh} puts two of them into the README. */
 class PictureTest {
 
-    private static final Path PICTURE = Path.of("target/screenshots/debugger.png");
+    private static final int DARK_GROUND = 100;
+    private static final int LIGHT_GROUND = 180;
+    private static final int COLOURS = 16;
+
+    private Shell shell;
+    private DebugSession session;
+
+    @BeforeEach
+    void arrange() throws Exception {
+        var window = PlatformUI.getWorkbench().getWorkbenchWindows()[0];
+        PlatformUI.getWorkbench().showPerspective(DebugUi.PERSPECTIVE, window);
+        window.getActivePage().resetPerspective();
+        shell = window.getShell();
+        shell.setMaximized(true);
+        shell.forceActive();
+    }
+
+    @AfterEach
+    void end() {
+        Picture.theme(Picture.LIGHT);
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    private static void add(MachineBreakpoint breakpoint) throws Exception {
+        DebugPlugin.getDefault().getBreakpointManager().addBreakpoint(breakpoint);
+    }
+
+    private void take(String theme, String name) throws Exception {
+        if (!Picture.hasTheme(theme)) {
+            return;
+        }
+        Picture.theme(theme);
+        boolean dark = theme.equals(Picture.DARK);
+        Picture picture = Picture.of(shell, name + (dark ? "-dark" : ""));
+        assertTrue(picture.colours() > COLOURS, name + " shows a window");
+        assertTrue(dark ? picture.brightness() < DARK_GROUND : picture.brightness() > LIGHT_GROUND,
+                () -> name + " has the ground of its theme, not the brightness " + picture.brightness());
+    }
+
+    private void takeBoth(String name) throws Exception {
+        take(Picture.DARK, name);
+        take(Picture.LIGHT, name);
+    }
 
     @Test
-    void theHypervisorPerspectiveShowsAStopWithAllItsViews() throws Exception {
+    void theDebuggerOfASetupIsLegibleInLightAndDark() throws Exception {
         WalkthroughProject walkthrough = new WalkthroughProject();
-        DebugSession session = null;
         try {
-            var window = PlatformUI.getWorkbench().getWorkbenchWindows()[0];
-            PlatformUI.getWorkbench().showPerspective(DebugUi.PERSPECTIVE, window);
-            window.getActivePage().resetPerspective();
-            Shell shell = window.getShell();
-            shell.setMaximized(true);
-            shell.forceActive();
             session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()),
                     ILaunchManager.DEBUG_MODE);
             session.awaitStop();
@@ -47,42 +89,48 @@ class PictureTest {
             VmcsViewPart vmcs = Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
             VmExitsViewPart exits = Workbench.show(DebugUi.EXITS_VIEW, VmExitsViewPart.class);
             Workbench.until("the exits are listed", () -> exits.explanation() == null && exits.viewer().getTable().getItemCount() == 2);
+            takeBoth("exits");
             PageWalkViewPart walk = Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class);
             Workbench.until("the views show the stop", () -> vmcs.explanation() == null && walk.explanation() == null
-                    && walk.canvas().walk() != null && window.getActivePage().getActiveEditor() != null);
-            Workbench.paint();
-            save(shell);
-            assertTrue(Files.size(PICTURE) > 0);
+                    && walk.canvas().walk() != null && Workbench.page().getActiveEditor() != null);
+            takeBoth("debugger");
+            walk.walk(0x4000_0000, AddressSpace.GUEST_PHYSICAL);
+            vmcs.edit((VmcsFieldValue) vmcs.viewer().getTree().getItem(0).getItem(0).getData(), "3");
+            Workbench.until("the failing walk is drawn", () -> walk.canvas().walk() != null && !walk.canvas().walk().succeeded());
+            takeBoth("failing");
+            walk.followGuestRip();
         } finally {
-            if (session != null) {
-                session.close();
-            }
             walkthrough.delete();
         }
     }
 
-    private static void save(Shell shell) throws Exception {
-        Rectangle bounds = shell.getBounds();
-        Image image = new Image(shell.getDisplay(), bounds.width, bounds.height);
-        GC gc = new GC(shell.getDisplay());
-        gc.copyArea(image, bounds.x, bounds.y);
-        gc.dispose();
-        ImageData data = image.getImageData();
-        image.dispose();
-        assertTrue(colours(data) > 16, "the picture shows a window");
-        Files.createDirectories(PICTURE.getParent());
-        ImageLoader loader = new ImageLoader();
-        loader.data = new ImageData[] { data };
-        loader.save(PICTURE.toString(), SWT.IMAGE_PNG);
-    }
-
-    private static long colours(ImageData data) {
-        int[] row = new int[data.width];
-        data.getPixels(0, data.height / 2, data.width, row, 0);
-        int[] column = new int[data.height];
-        for (int y = 0; y < data.height; y++) {
-            column[y] = data.getPixel(data.width / 4, y);
+    @Test
+    void theDebuggerOfAHypervisorInCIsLegibleInLightAndDark() throws Exception {
+        CHypervisorProject hypervisor = new CHypervisorProject();
+        try {
+            add(new SetupLineBreakpoint(hypervisor.source(), hypervisor.lineOf("u32 before = total;")));
+            add(new FunctionBreakpoint("on_cpuid"));
+            add(new ExitBreakpoint("ept-violation", "EPT violation (48)"));
+            add(new DataBreakpoint("total", 4, "write"));
+            session = DebugSession.launch(hypervisor.configuration(StopAt.BREAKPOINTS.id()), ILaunchManager.DEBUG_MODE);
+            session.awaitStop();
+            session.after(VcpuThread::resume);
+            session.after(VcpuThread::resume);
+            Workbench.show(IDebugUIConstants.ID_BREAKPOINT_VIEW, IViewPart.class);
+            EptViewPart ept = Workbench.show(DebugUi.EPT_VIEW, EptViewPart.class);
+            Workbench.until("the EPT is shown", () -> ept.explanation() == null && ept.viewer().getTable().getItemCount() > 0
+                    && Workbench.page().getActiveEditor() != null);
+            takeBoth("ept");
+            DisassemblyViewPart code = Workbench.show(DebugUi.DISASSEMBLY_VIEW, DisassemblyViewPart.class);
+            VmExitsViewPart exits = Workbench.show(DebugUi.EXITS_VIEW, VmExitsViewPart.class);
+            Workbench.until("the views show the stop", () -> code.explanation() == null && code.current() != null
+                    && exits.explanation() == null);
+            takeBoth("hypervisor-in-c");
+            exits.showStatistics(true);
+            takeBoth("statistics");
+            exits.showStatistics(false);
+        } finally {
+            hypervisor.delete();
         }
-        return Arrays.stream(column).distinct().count() + Arrays.stream(row).distinct().count();
     }
 }

@@ -48,6 +48,11 @@ final class Workbench {
         until("everything is painted", () -> System.nanoTime() > end);
     }
 
+    /** Processes events for a second, in which the platform tells of changed markers: it collects these before it does. */
+    static void settle() {
+        paint();
+    }
+
     /** The page of the only window. */
     static IWorkbenchPage page() {
         return PlatformUI.getWorkbench().getWorkbenchWindows()[0].getActivePage();
