@@ -67,7 +67,9 @@ public final class TableColumns {
      * Lets the columns share the width of the table whenever it changes: each gets its part, but never less than its title needs; what does
      * not fit is reached by scrolling. Widths that the user has set are kept.
      */
-    public void adapt() {
-        new ColumnFit(viewer.getControl(), widths).install();
+    public ColumnFit adapt() {
+        ColumnFit fit = new ColumnFit(viewer.getControl(), widths);
+        fit.install();
+        return fit;
     }
 }

@@ -78,8 +78,8 @@ public final class VmExitsViewPart extends MachineView {
         viewer.getTable().setLinesVisible(true);
         viewer.setUseHashlookup(true);
         viewer.setContentProvider((ILazyContentProvider) this::showRow);
-        TableColumns.of(viewer).add("#", 8, ExitsLabels.number()).add("Time", 11, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
-                .add("VMCS", 10, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
+        TableColumns.of(viewer).add("#", 7, ExitsLabels.number()).add("Time", 11, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
+                .add("VMCS", 12, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
                 .add("Reason", 28, ExitsLabels.text(ExitsLabels::reasonOf))
                 .add("Qualification", 28, ExitsLabels.text(ExitsLabels::qualificationOf))
                 .add("Guest RIP", 24, ExitsLabels.text(ExitsLabels::ripOf))

@@ -139,6 +139,9 @@ public final class PageWalkCanvas extends Canvas {
             selected = picture.boxes().stream().filter(box -> box.failing() || box.kind() == Kind.RESULT).findFirst().orElse(null);
         }
         fit();
+        if (selected != null && walk.failure() != null) {
+            reveal(picture.boxes().getLast().bounds());
+        }
         redraw();
     }
 

@@ -13,7 +13,7 @@ public final class HypervisorPerspective implements IPerspectiveFactory {
 
     @Override
     public void createInitialLayout(IPageLayout layout) {
-        IFolderLayout explorer = layout.createFolder("explorer", IPageLayout.LEFT, 0.21f, layout.getEditorArea());
+        IFolderLayout explorer = layout.createFolder("explorer", IPageLayout.LEFT, 0.19f, layout.getEditorArea());
         explorer.addView(IPageLayout.ID_PROJECT_EXPLORER);
         IFolderLayout debug = layout.createFolder("debug", IPageLayout.BOTTOM, 0.38f, "explorer");
         debug.addView(IDebugUIConstants.ID_DEBUG_VIEW);
@@ -26,7 +26,7 @@ public final class HypervisorPerspective implements IPerspectiveFactory {
         console.addView(IConsoleConstants.ID_CONSOLE_VIEW);
         console.addView(IPageLayout.ID_PROBLEM_VIEW);
         console.addPlaceholder(IPageLayout.ID_PROGRESS_VIEW);
-        IFolderLayout state = layout.createFolder("state", IPageLayout.RIGHT, 0.5f, layout.getEditorArea());
+        IFolderLayout state = layout.createFolder("state", IPageLayout.RIGHT, 0.46f, layout.getEditorArea());
         state.addView(DebugUi.VMCS_VIEW);
         state.addView(IDebugUIConstants.ID_VARIABLE_VIEW);
         state.addView(DebugUi.DISASSEMBLY_VIEW);

@@ -13,6 +13,7 @@ import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import dev.vmcsmith.dap.protocol.VmcsList;
 import dev.vmcsmith.debug.model.MachineElement;
 import dev.vmcsmith.debug.ui.Icons;
+import dev.vmcsmith.debug.ui.context.ColumnFit;
 import dev.vmcsmith.debug.ui.context.Expression;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
@@ -41,12 +42,15 @@ import org.eclipse.ui.actions.ActionFactory;
 /** The <em>VMCS</em> view. */
 public final class VmcsViewPart extends MachineView {
 
+    private static final int RULES = 4;
+
     private final VmcsFilter filter = new VmcsFilter();
     private TreeViewer viewer;
     private Text filterText;
     private VmcsChooser chooser;
     private Label outcome;
     private VmcsLabels labels;
+    private ColumnFit columns;
     private final Baseline baseline = new Baseline(this::again);
     private Object[] open;
 
@@ -75,9 +79,10 @@ public final class VmcsViewPart extends MachineView {
         viewer.addFilter(filter);
         labels = new VmcsLabels(parent);
         ValueEditing.activate(viewer);
-        TableColumns.of(viewer).add("Field", 34, labels.field()).add("Encoding", 10, labels.encoding())
-                .add("Value", 20, labels.value(), new ValueEditing(viewer, this::edit)).add("Meaning", 40, labels.meaning())
-                .add("Broken rules", 30, labels.rules()).adapt();
+        columns = TableColumns.of(viewer).add("Field", 34, labels.field()).add("Encoding", 10, labels.encoding())
+                .add("Value", 19, labels.value(), new ValueEditing(viewer, this::edit)).add("Meaning", 40, labels.meaning())
+                .add("Broken rules", 50, labels.rules()).adapt();
+        columns.show(RULES, false);
         createActions();
         getSite().setSelectionProvider(viewer);
         return body;
@@ -180,6 +185,7 @@ public final class VmcsViewPart extends MachineView {
         chooser.show(snapshot.all());
         String failure = snapshot.checks() == null ? null : snapshot.checks().outcome();
         showOutcome(failure == null ? "" : "VM entry would fail: " + failure);
+        columns.show(RULES, snapshot.checks() != null && !snapshot.checks().broken().isEmpty());
         filter.setChanged(snapshot::isChanged);
         labels.show(snapshot);
         viewer.getTree().setRedraw(false);

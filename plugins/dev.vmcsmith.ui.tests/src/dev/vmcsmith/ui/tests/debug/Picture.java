@@ -39,7 +39,7 @@ final class Picture {
     /** Switches the theme and waits until everything is painted. */
     static void theme(String id) {
         IThemeEngine engine = PlatformUI.getWorkbench().getService(IThemeEngine.class);
-        if (engine != null) {
+        if (hasTheme(id) && (engine.getActiveTheme() == null || !engine.getActiveTheme().getId().startsWith(id))) {
             engine.setTheme(id, false);
             Workbench.paint();
         }
