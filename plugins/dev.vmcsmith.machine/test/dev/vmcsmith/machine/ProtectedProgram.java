@@ -10,7 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 public final class ProtectedProgram {
     public static final int CODE = 0x08, DATA = 0x10, USER_CODE = 0x1B, USER_DATA = 0x23, CONFORMING = 0x28, EXECUTE_ONLY = 0x30, READ_ONLY = 0x38,
         EXPAND_DOWN = 0x40, SMALL = 0x48, ABSENT = 0x50, CODE_16 = 0x58, TSS = 0x60, OTHER_TSS = 0x68, LDT = 0x70, CALL_GATE = 0x7B, KERNEL_GATE = 0x80,
-        ABSENT_GATE = 0x8B, TASK_GATE = 0x93, SMALL_CODE = 0x98;
+        ABSENT_GATE = 0x8B, TASK_GATE = 0x93, SMALL_CODE = 0x98,
+        DATA_16 = 0xA0, BEYOND = 0xA8;
     /** Where the small data segment and its kin begin; the small and the expand-down one have the limit 0xFFF. */
     public static final long BASE = 0x200000;
     /** Top of the stack that the TSS names for privilege level 0. */
@@ -23,7 +24,8 @@ public final class ProtectedProgram {
             dq 0x00CF9F000000FFFF, 0x00CF99000000FFFF, 0x00CF91000000FFFF
             dq 0x0040972000000FFF, 0x0040932000000FFF, 0x00CF13000000FFFF, 0x00009B000000FFFF
             dq 0, 0, 0x0000820000000FFF, 0, 0, 0, 0x0000E50000680000, 0x00409B1000000FFF
-        gdtr: dw 0x9F
+            dq 0x000093000000FFFF
+        gdtr: dw 0xA7
             dd gdt
         idtr: dw 48 * 8 - 1
             dd 0x60000

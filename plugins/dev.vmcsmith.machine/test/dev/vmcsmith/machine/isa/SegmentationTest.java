@@ -62,7 +62,7 @@ class SegmentationTest {
         faults(NP, ProtectedProgram.ABSENT, "mov ax, 0x50\n here: mov ds, ax\n");
         faults(SS, ProtectedProgram.ABSENT, "mov ax, 0x50\n here: mov ss, ax\n");
         faults(GP, 0x20, "mov ax, 0x23\n here: mov ss, ax\n");
-        faults(GP, 0xA0, "mov ax, 0xA0\n here: mov ds, ax\n");
+        faults(GP, ProtectedProgram.BEYOND, "mov ax, 0xA8\n here: mov ds, ax\n");
         faults(6, 0, "here: db 0x8E, 0xC8\n");
     }
 
@@ -171,7 +171,7 @@ class SegmentationTest {
         TestProgram p = run("mov ecx, 0x48\n lar eax, ecx\n setz bl\n lsl edx, ecx\n verr cx\n setz bh\n mov esi, 0x38\n verw si\n setnz ah\n");
         assertEquals(0x0101, p.rbx() & 0xFFFF);
         assertEquals(0xFFF, p.gpr(2));
-        assertEquals(0, run("mov ecx, 0xA0\n xor ebx, ebx\n lar eax, ecx\n setz bl\n").rbx());
+        assertEquals(0, run("mov ecx, 0xA8\n xor ebx, ebx\n lar eax, ecx\n setz bl\n").rbx());
         assertEquals(3, run("mov ax, 0x10\n mov cx, 3\n arpl ax, cx\n movzx ebx, ax\n and ebx, 3\n").rbx());
     }
 }
