@@ -6,12 +6,14 @@ import com.google.inject.name.Names;
 import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.lang.parser.HvLexer;
 import dev.vmcsmith.lang.parser.HvValueConverters;
+import dev.vmcsmith.lang.parser.RecoveringParser;
 import dev.vmcsmith.lang.parser.WholeFileParsing;
 import dev.vmcsmith.lang.validation.HvLinkingMessages;
 import dev.vmcsmith.lang.validation.HvSyntaxMessages;
 import org.eclipse.xtext.conversion.IValueConverterService;
 import org.eclipse.xtext.linking.ILinkingDiagnosticMessageProvider;
 import org.eclipse.xtext.naming.IQualifiedNameProvider;
+import org.eclipse.xtext.parser.IParser;
 import org.eclipse.xtext.parser.antlr.IPartialParsingHelper;
 import org.eclipse.xtext.parser.antlr.ISyntaxErrorMessageProvider;
 import org.eclipse.xtext.parser.antlr.Lexer;
@@ -27,6 +29,11 @@ public class HvRuntimeModule extends AbstractHvRuntimeModule {
     @Override
     public void configureRuntimeLexer(Binder binder) {
         binder.bind(Lexer.class).annotatedWith(Names.named(LexerBindings.RUNTIME)).to(HvLexer.class);
+    }
+
+    @Override
+    public Class<? extends IParser> bindIParser() {
+        return RecoveringParser.class;
     }
 
     public Class<? extends IPartialParsingHelper> bindIPartialParserHelper() {

@@ -16,7 +16,8 @@ import org.antlr.runtime.CharStream;
  * Never fails: text that belongs to nothing becomes a token that no rule accepts.
  */
 public final class HvScanner {
-    private static final Set<String> ELEMENT_WORDS = Set.of("import", "machine", "const", "var", "function", "guest", "page", "ept",
+    /** The words that elements begin with. */
+    static final Set<String> ELEMENT_WORDS = Set.of("import", "machine", "const", "var", "function", "guest", "page", "ept",
             "vmcs", "on", "run");
 
     private enum Mode {

@@ -6,6 +6,7 @@ import static java.util.Map.entry;
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Builtin;
+import dev.vmcsmith.lang.hv.ControlChange;
 import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.HvPackage;
@@ -14,9 +15,11 @@ import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.emf.common.util.TreeIterator;
+import java.util.Set;
 import org.eclipse.emf.ecore.EObject;
 
 /** What is legal but surely not meant: handlers for exits that nothing causes, and controls whose exits nothing handles. */
@@ -42,6 +45,7 @@ public final class ExitChecks {
             entry(ExitReason.LDTR_TR_ACCESS, List.of(ControlBit.DESCRIPTOR_TABLE_EXITING)),
             entry(ExitReason.EPT_VIOLATION, List.of(ControlBit.ENABLE_EPT)),
             entry(ExitReason.EPT_MISCONFIGURATION, List.of(ControlBit.ENABLE_EPT)),
+            entry(ExitReason.MONITOR_TRAP_FLAG, List.of(ControlBit.MONITOR_TRAP_FLAG)),
             entry(ExitReason.PREEMPTION_TIMER, List.of(ControlBit.PIN_ACTIVATE_VMX_PREEMPTION_TIMER)),
             entry(ExitReason.WBINVD, List.of(ControlBit.WBINVD_EXITING)),
             entry(ExitReason.RDRAND, List.of(ControlBit.RDRAND_EXITING)),
@@ -62,22 +66,46 @@ public final class ExitChecks {
     }
 
     void check(SetupPlan plan) {
-        VmcsPlan vmcs = plan.launched();
-        if (vmcs == null || changesControls(plan)) {
+        if (plan.launched() == null || changesControls(plan)) {
             return;
         }
-        List<ExitHandler> handlers = plan.handlers().stream().filter(h -> h.getVmcs() == null || h.getVmcs() == vmcs.origin()).toList();
-        VmcsView view = vmcs.view(plan.machine().cpu().capabilities());
-        for (ExitHandler handler : handlers) {
-            ExitReason reason = handler.getReason() == null ? null : ExitReason.find(handler.getReason());
-            if (reason != null && !isPossible(reason, view)) {
-                planning.warning(IssueCodes.HANDLER_NEVER_RUNS, "nothing in " + vmcs.name() + " makes " + reason.hvName()
-                        + " exits happen: "
-                        + String.join(" or ", CAUSES.get(reason).stream().map(ControlBit::hvName).toList()) + " is not set", handler,
-                        HvPackage.Literals.EXIT_HANDLER__REASON);
+        Set<ControlBit> enabled = enabled(plan);
+        for (VmcsPlan vmcs : plan.used()) {
+            List<ExitHandler> handlers = plan.handlers().stream().filter(h -> h.getVmcs() == null || h.getVmcs() == vmcs.origin()).toList();
+            VmcsView view = vmcs.view(plan.machine().cpu().capabilities());
+            for (ExitHandler handler : handlers) {
+                boolean shared = handler.getVmcs() == null && plan.used().size() > 1;
+                ExitReason reason = handler.getReason() == null || shared ? null : ExitReason.find(handler.getReason());
+                if (reason != null && !isPossible(reason, view) && enabled.stream().noneMatch(CAUSES.get(reason)::contains)) {
+                    planning.warning(IssueCodes.HANDLER_NEVER_RUNS, "nothing in " + vmcs.name() + " makes " + reason.hvName()
+                            + " exits happen: " + String.join(" or ", CAUSES.get(reason).stream().map(ControlBit::hvName).toList())
+                            + " is not set", handler, HvPackage.Literals.EXIT_HANDLER__REASON);
+                }
             }
+            CAUSES.forEach((reason, controls) -> unhandled(vmcs, handlers, reason, controls));
         }
-        CAUSES.forEach((reason, controls) -> unhandled(vmcs, handlers, reason, controls));
+    }
+
+    /** Controls that handlers switch on. */
+    private static Set<ControlBit> enabled(SetupPlan plan) {
+        Set<ControlBit> bits = EnumSet.noneOf(ControlBit.class);
+        code(plan).forEach(object -> {
+            if (object instanceof ControlChange change && "enable".equals(change.getAction()) && change.getControl() != null) {
+                ControlBit bit = StatementChecks.findControl(change.getControl());
+                if (bit != null) {
+                    bits.add(bit);
+                }
+            }
+        });
+        return bits;
+    }
+
+    /** Everything in handlers and functions. */
+    private static List<EObject> code(SetupPlan plan) {
+        List<EObject> found = new ArrayList<>();
+        plan.handlers().forEach(handler -> handler.eAllContents().forEachRemaining(found::add));
+        plan.functions().forEach(function -> function.eAllContents().forEachRemaining(found::add));
+        return found;
     }
 
     private static boolean isPossible(ExitReason reason, VmcsView view) {
@@ -118,14 +146,8 @@ public final class ExitChecks {
 
     /** Whether a handler writes a control field, so that nothing is certain. */
     private static boolean changesControls(SetupPlan plan) {
-        for (ExitHandler handler : plan.handlers()) {
-            for (TreeIterator<EObject> all = handler.eAllContents(); all.hasNext();) {
-                if (all.next() instanceof Assignment assignment && assignment.getVariable() instanceof Builtin variable
-                        && Variable.find(variable.getName()) instanceof Variable.Field field && ControlField.of(field.field()) != null) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return code(plan).stream().anyMatch(object -> object instanceof Assignment assignment
+                && assignment.getVariable() instanceof Builtin variable
+                && Variable.find(variable.getName()) instanceof Variable.Field field && ControlField.of(field.field()) != null);
     }
 }

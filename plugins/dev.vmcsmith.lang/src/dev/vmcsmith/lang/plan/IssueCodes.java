@@ -20,6 +20,7 @@ public final class IssueCodes {
     public static final String MEMORY_RANGE = "MEMORY_RANGE";
     public static final String MISSING = "MISSING";
     public static final String NO_HANDLER = "NO_HANDLER";
+    public static final String STACK_NOT_MAPPED = "STACK_NOT_MAPPED";
     public static final String UNKNOWN_NAME = "UNKNOWN_NAME";
     public static final String VALUE_TOO_WIDE = "VALUE_TOO_WIDE";
 

@@ -2,15 +2,22 @@
 package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.lang.Problem.Severity;
+import dev.vmcsmith.lang.hv.EptChange;
+import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.FieldSetting;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.GuestData;
 import dev.vmcsmith.lang.hv.GuestElf;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Symbol;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.Cr0;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.eclipse.emf.common.util.TreeIterator;
+import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.EStructuralFeature;
 
 /** Whether the pieces of guest memory have room, apart from each other, in the machine, and under the EPT. */
@@ -34,6 +41,43 @@ final class MemoryChecks {
             before = before == null || block.end() > before.end() ? block : before;
             place(plan, block);
         }
+        plan.used().forEach(vmcs -> stack(plan, vmcs));
+    }
+
+    /** Without paging, what RSP points to is a guest-physical address; the first push goes below it. */
+    private void stack(SetupPlan plan, VmcsPlan vmcs) {
+        long[] values = new long[3];
+        List<VmcsField> fields = List.of(VmcsField.GUEST_RSP, VmcsField.GUEST_SS_BASE, VmcsField.GUEST_CR0);
+        for (int i = 0; i < values.length; i++) {
+            FieldPlan field = vmcs.fields().get(fields.get(i));
+            if (field == null || !field.value().known()) {
+                return;
+            }
+            values[i] = field.value().number();
+        }
+        if (values[0] == 0 || (values[2] & Cr0.PG) != 0 || vmcs.ept() != null && isBroken(vmcs.ept()) || mapsOnDemand(plan)) {
+            return;
+        }
+        long address = values[0] + values[1] - 1;
+        long host = vmcs.ept() == null ? address : vmcs.ept().translate(address);
+        if (host == -1 || Long.compareUnsigned(host, plan.machine().config().memoryBytes()) >= 0) {
+            EObject origin = vmcs.origin(VmcsField.GUEST_RSP);
+            planning.warning(IssueCodes.STACK_NOT_MAPPED, "the stack below 0x%X is in no page that %s: the first push fails".formatted(values[0]
+                    + values[1], host == -1 ? "the EPT " + vmcs.ept().name() + " maps" : "the machine has"), origin,
+                    origin instanceof FieldSetting ? HvPackage.Literals.FIELD_SETTING__VALUE : null);
+        }
+    }
+
+    /** Whether a handler maps pages while the guest runs. */
+    private static boolean mapsOnDemand(SetupPlan plan) {
+        for (ExitHandler handler : plan.handlers()) {
+            for (TreeIterator<EObject> all = handler.eAllContents(); all.hasNext();) {
+                if (all.next() instanceof EptChange) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void place(SetupPlan plan, GuestBlock block) {
@@ -47,6 +91,13 @@ final class MemoryChecks {
             planning.warning(IssueCodes.GUEST_NOT_MAPPED, "the EPT " + ept.name() + " does not map this; it is not loaded", block.origin(),
                     address(block));
             return;
+        }
+        for (long page = block.address() & -4096; ept != null && page < last; page += 4096) {
+            if (ept.translate(page) == -1) {
+                planning.warning(IssueCodes.GUEST_NOT_MAPPED, "the EPT %s has a hole under this, at 0x%X".formatted(ept.name(), page),
+                        block.origin(), address(block));
+                return;
+            }
         }
         if (ept != null && ept.translate(last) - ept.translate(block.address()) != last - block.address()) {
             planning.error(IssueCodes.MEMORY_RANGE, "the EPT " + ept.name() + " puts the parts of this in different places; split it",

@@ -144,7 +144,7 @@ public final class StatementChecks {
     private void expression(EObject object) {
         switch (object) {
             case Call call -> call(call);
-            case Place place -> place(place, false);
+            case Place place when place.eContainingFeature() != HvPackage.Literals.PLACE_ASSIGNMENT__PLACE -> place(place, false);
             case TextValue value when value.getFormat() != null && !List.of("x", "d").contains(value.getFormat()) -> planning.error(
                     IssueCodes.UNKNOWN_NAME, "a value is shown as x (hexadecimal) or d (decimal)", value,
                     HvPackage.Literals.TEXT_VALUE__FORMAT);

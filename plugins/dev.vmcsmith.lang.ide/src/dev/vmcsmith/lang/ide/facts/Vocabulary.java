@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.facts;
 
+import dev.vmcsmith.lang.plan.EptPlanner;
 import dev.vmcsmith.lang.plan.MachinePlanner;
+import dev.vmcsmith.lang.plan.PageTablesPlanner;
 import dev.vmcsmith.lang.plan.Presets;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +16,9 @@ public final class Vocabulary {
     /** Modes of the hypervisor itself. */
     public static final List<String> HOST_MODES = MachinePlanner.HOST_MODES;
     public static final List<String> SERIAL_PORTS = MachinePlanner.SERIAL_PORTS;
-    public static final List<String> MEMORY_TYPES = List.of("WB", "UC", "WC", "WT", "WP");
+    public static final List<String> MEMORY_TYPES = EptPlanner.MEMORY_TYPES;
     /** Kinds of the guest's own page tables. */
-    public static final List<String> PAGING_MODES = List.of("legacy", "pae", "long");
+    public static final List<String> PAGING_MODES = PageTablesPlanner.MODES;
     /** What may follow the colon of a value in a text. */
     public static final List<String> FORMATS = List.of("x", "d");
 
