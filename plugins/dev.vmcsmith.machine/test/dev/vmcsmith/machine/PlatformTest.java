@@ -29,7 +29,8 @@ class PlatformTest {
         """;
 
     @ParameterizedTest
-    @CsvSource({"'mov al, 1\n out 0x92, al', port 0x92", "'mov dx, 0xCF9\n mov al, 6\n out dx, al', port 0xCF9", "'mov al, 0xFE\n out 0x64, al', port 0x64"})
+    @CsvSource({"'mov al, 1\n out 0x92, al', port 0x92", "'mov dx, 0xCF9\n mov al, 6\n out dx, al', port 0xCF9", "'mov al, 0xFE\n out 0x64, al', port 0x64",
+        "'mov al, 0xD1\n out 0x64, al\n mov al, 2\n out 0x60, al', port 0x64"})
     void aResetNamesItsPort(String code, String port) {
         assertEquals(new StopReason.Reset(port), TestProgram.of(code + "\n hlt\n").stop());
     }

@@ -5,6 +5,9 @@ import dev.vmcsmith.machine.snapshot.StateBuffer;
 
 /** The pair of 8259 interrupt controllers at 0x20 and 0xA0, cascaded on line 2, with the edge/level registers at 0x4D0. */
 public final class Pic8259 implements PortDevice, Saved {
+    /** Inputs that may be level-triggered: not the timer, the keyboard, the cascade, the clock and the FPU error. */
+    private static final int LEVEL_ABLE = 0xDEF8;
+
     private final Chip master = new Chip();
     private final Chip slave = new Chip();
     private final InterruptLine output;
@@ -67,13 +70,29 @@ public final class Pic8259 implements PortDevice, Saved {
             return port == 0x4D0 ? master.levels : slave.levels;
         }
         Chip chip = port < 0x40 ? master : slave;
+        if (chip.polled) {
+            int answer = poll(chip);
+            update();
+            return answer;
+        }
         return (port & 1) != 0 ? chip.mask : chip.readIsr ? chip.inService : chip.requests;
+    }
+
+    /** The answer to a poll command, which acknowledges as an INTA cycle does: bit 7 and the input, or 0. */
+    private static int poll(Chip chip) {
+        chip.polled = false;
+        int irq = chip.highest();
+        if (irq < 0) {
+            return 0;
+        }
+        chip.accept(irq);
+        return 0x80 | irq;
     }
 
     @Override
     public void write(int port, int size, int value) {
         if (port >= 0x4D0) {
-            (port == 0x4D0 ? master : slave).levels = value & 0xFF;
+            (port == 0x4D0 ? master : slave).levels = value & (port == 0x4D0 ? LEVEL_ABLE : LEVEL_ABLE >> 8);
         } else {
             Chip chip = port < 0x40 ? master : slave;
             if ((port & 1) != 0) {
@@ -97,6 +116,11 @@ public final class Pic8259 implements PortDevice, Saved {
         private boolean needIcw4;
         private boolean autoEoi;
         private boolean readIsr;
+        private boolean polled;
+        private boolean specialMask;
+        private boolean rotateOnAutoEoi;
+        /** The input of lowest priority; the one behind it has the highest. */
+        private int lowest = 7;
 
         /** As the firmware of a PC leaves it. */
         void firmware(int vector, int masked) {
@@ -115,6 +139,10 @@ public final class Pic8259 implements PortDevice, Saved {
             needIcw4 = s.of(needIcw4);
             autoEoi = s.of(autoEoi);
             readIsr = s.of(readIsr);
+            polled = s.of(polled);
+            specialMask = s.of(specialMask);
+            rotateOnAutoEoi = s.of(rotateOnAutoEoi);
+            lowest = s.of(lowest);
         }
 
         void line(int irq, boolean level) {
@@ -138,8 +166,19 @@ public final class Pic8259 implements PortDevice, Saved {
             if (open == 0) {
                 return -1;
             }
-            int irq = Integer.numberOfTrailingZeros(open);
-            return inService == 0 || irq < Integer.numberOfTrailingZeros(inService) ? irq : -1;
+            int served = specialMask ? inService & ~mask : inService;
+            int rank = rank(open);
+            return rank < rank(served) ? input(rank) : -1;
+        }
+
+        /** The best rank in a set of inputs, 0 for the highest priority; 8 for the empty set. */
+        private int rank(int set) {
+            int turned = (set | set << 8) >> lowest + 1 & 0xFF;
+            return turned == 0 ? 8 : Integer.numberOfTrailingZeros(turned);
+        }
+
+        private int input(int rank) {
+            return rank + lowest + 1 & 7;
         }
 
         void accept(int irq) {
@@ -149,6 +188,8 @@ public final class Pic8259 implements PortDevice, Saved {
             }
             if (!autoEoi) {
                 inService |= bit;
+            } else if (rotateOnAutoEoi) {
+                lowest = irq;
             }
         }
 
@@ -161,12 +202,38 @@ public final class Pic8259 implements PortDevice, Saved {
                 requests = 0;
                 autoEoi = false;
                 readIsr = false;
+                polled = false;
+                specialMask = false;
+                rotateOnAutoEoi = false;
+                lowest = 7;
             } else if ((value & 8) != 0) {
+                polled = (value & 4) != 0;
                 if ((value & 2) != 0) {
                     readIsr = (value & 1) != 0;
                 }
-            } else if ((value & 0x20) != 0) {
-                inService &= (value & 0x40) != 0 ? ~(1 << (value & 7)) : inService - 1;
+                if ((value & 0x40) != 0) {
+                    specialMask = (value & 0x20) != 0;
+                }
+            } else {
+                operation(value >> 5, value & 7);
+            }
+        }
+
+        /** OCW2: ends of interrupt and rotations. */
+        private void operation(int code, int level) {
+            boolean rotate = (code & 4) != 0;
+            boolean specific = (code & 2) != 0;
+            boolean end = (code & 1) != 0;
+            int irq = specific ? level : input(rank(inService) & 7);
+            if (end && (specific || inService != 0)) {
+                inService &= ~(1 << irq);
+                if (rotate) {
+                    lowest = irq;
+                }
+            } else if (!end && specific && rotate) {
+                lowest = level;
+            } else if (!end && !specific) {
+                rotateOnAutoEoi = rotate;
             }
         }
 

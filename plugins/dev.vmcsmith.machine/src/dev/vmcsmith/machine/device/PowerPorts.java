@@ -12,13 +12,39 @@ final class PowerPorts implements PortDevice, Saved {
     static final int[] PORTS = {DEBUG_EXIT, POWER, BOCHS_POWER, SHUTDOWN, FAST, RESET, KEYBOARD, KEYBOARD_DATA};
     private static final String WORD = "Shutdown";
 
+    /** Status of the keyboard controller: not locked, nothing waits to be taken. */
+    private static final int READY = 0x10;
+    private static final int READ_OUTPUT_PORT = 0xD0, WRITE_OUTPUT_PORT = 0xD1, SELF_TEST = 0xAA, PULSE_RESET = 0xFE;
+
     private int matched;
     private int fast = 2;
+    private int answer;
+    private boolean answered;
+    private boolean outputPortFollows;
 
     @Override
     public void exchange(StateBuffer s) {
         matched = s.of(matched);
         fast = s.of(fast);
+        answer = s.of(answer);
+        answered = s.of(answered);
+        outputPortFollows = s.of(outputPortFollows);
+    }
+
+    /** What is left of a keyboard controller when no keyboard is there: self-test, A20 and reset. */
+    private void keyboardCommand(int command) {
+        outputPortFollows = command == WRITE_OUTPUT_PORT;
+        switch (command) {
+            case PULSE_RESET -> throw new MachineStop(new StopReason.Reset("port 0x64"));
+            case SELF_TEST -> answer(0x55);
+            case READ_OUTPUT_PORT -> answer(3);
+            default -> { }
+        }
+    }
+
+    private void answer(int value) {
+        answer = value;
+        answered = true;
     }
 
     @Override
@@ -30,8 +56,12 @@ final class PowerPorts implements PortDevice, Saved {
     public int read(int port, int size) {
         return switch (port) {
             case FAST -> fast;
-            case RESET, DEBUG_EXIT, KEYBOARD_DATA -> 0;
-            case KEYBOARD -> 0x10;
+            case RESET, DEBUG_EXIT -> 0;
+            case KEYBOARD_DATA -> {
+                answered = false;
+                yield answer;
+            }
+            case KEYBOARD -> READY | (answered ? 1 : 0);
             default -> -1;
         };
     }
@@ -63,10 +93,12 @@ final class PowerPorts implements PortDevice, Saved {
                     throw new MachineStop(new StopReason.Reset("port 0xCF9"));
                 }
             }
-            case KEYBOARD -> {
-                if ((value & 0xFF) == 0xFE) {
+            case KEYBOARD -> keyboardCommand(value & 0xFF);
+            case KEYBOARD_DATA -> {
+                if (outputPortFollows && (value & 1) == 0) {
                     throw new MachineStop(new StopReason.Reset("port 0x64"));
                 }
+                outputPortFollows = false;
             }
             default -> { }
         }
