@@ -13,7 +13,7 @@ import dev.vmcsmith.machine.device.Board;
 import dev.vmcsmith.machine.engine.InstructionSet;
 import dev.vmcsmith.machine.engine.ProfileModel;
 import dev.vmcsmith.machine.engine.RunLoop;
-import dev.vmcsmith.machine.engine.interpreter.InsnBinder;
+import dev.vmcsmith.machine.engine.InsnBinder;
 import dev.vmcsmith.machine.engine.interpreter.Interpreter;
 import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.isa.Isa;

@@ -5,6 +5,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.CpuMode;
 import dev.vmcsmith.machine.cpu.Insn;
+import dev.vmcsmith.machine.engine.InsnBinder;
 import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.x86.insn.DecodeStatus;

@@ -9,6 +9,7 @@ import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.SemanticsSource;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.engine.Engine;
+import dev.vmcsmith.machine.engine.InsnBinder;
 import dev.vmcsmith.machine.event.Delivery;
 import dev.vmcsmith.machine.memory.MemoryListener;
 import dev.vmcsmith.machine.memory.Page;
