@@ -5,7 +5,8 @@
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -29,10 +30,10 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
     afterEach(() => client.stop());
 
     /** Launches the walkthrough and waits for the first stop. */
-    async function stopped(stopAt, configure) {
+    async function stopped(stopAt, program = walkthrough) {
         const [, , event] = await Promise.all([
-            client.waitForEvent('initialized').then(configure ?? (() => {})).then(() => client.configurationDoneRequest()),
-            client.initializeRequest().then(() => client.launchRequest({ program: walkthrough, stopAt })),
+            client.waitForEvent('initialized').then(() => client.configurationDoneRequest()),
+            client.initializeRequest().then(() => client.launchRequest({ program, stopAt })),
             client.waitForEvent('stopped'),
         ]);
         return event.body;
@@ -154,6 +155,43 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
         await send('setInstructionBreakpoints', { breakpoints: [{ instructionReference: instructions[4].address }] });
         assert.equal((await next(() => client.continueRequest({ threadId: 1 }))).reason, 'breakpoint');
         assert.equal((await top()).instructionPointerReference, instructions[4].address);
+    });
+
+    it('shows and changes the variables of handlers', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'vmcsmith-'));
+        const program = join(folder, 'variables.hv');
+        writeFileSync(program, `guest code Main at 0x1000 bits 32 {
+            mov  eax, 7
+            cpuid
+            mov  eax, 9
+            cpuid
+            vmcall
+        }
+        ept  All   { map 0 .. 4 MiB -> identity rwx }
+        vmcs Guest { secondary { enable-ept, unrestricted-guest } ept All guest protected-32 { rip = Main } }
+        var seen-leaves = 0
+        on Guest exit cpuid  {
+            let leaf = eax
+            seen-leaves = seen-leaves + leaf
+            emulate
+        }
+        on Guest exit vmcall { log "{seen-leaves}" stop }
+        on Guest exit other  { panic "not handled" }
+        run Guest { expect exits cpuid, cpuid, vmcall }
+        `);
+        await stopped('every-exit', program);
+        await next(() => client.continueRequest({ threadId: 1 }));
+        const { scopes } = (await client.scopesRequest({ frameId: (await top()).id })).body;
+        const { variablesReference } = scopes.find(scope => scope.name === 'Variables');
+        const { variables } = (await client.variablesRequest({ variablesReference })).body;
+        assert.deepEqual(Object.fromEntries(variables.map(variable => [variable.name, variable.value])), { leaf: '0x7', 'seen-leaves': '0x7' });
+        await client.setVariableRequest({ variablesReference, name: 'seen-leaves', value: '100' });
+        assert.equal(await evaluate('seen-leaves + 1'), '0x65');
+        const info = await send('dataBreakpointInfo', { name: 'seen-leaves', variablesReference });
+        await send('setDataBreakpoints', { breakpoints: [{ dataId: info.dataId, accessType: 'write' }] });
+        assert.equal((await next(() => client.continueRequest({ threadId: 1 }))).reason, 'data breakpoint');
+        assert.equal(await evaluate('seen-leaves'), '0x6d');
+        rmSync(folder, { recursive: true });
     });
 
     it('completes names, lists sources and modules', async () => {
