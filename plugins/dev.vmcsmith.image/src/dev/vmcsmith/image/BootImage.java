@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A bare-metal program as a boot loader, a machine and a debugger need it. Immutable. */
 public final class BootImage {
@@ -14,6 +15,8 @@ public final class BootImage {
     private final List<Segment> segments;
     private final SymbolTable symbols;
     private final LineTable lines;
+    private final Supplier<List<Variable>> variableReader;
+    private List<Variable> variables;
     private final List<Note> notes;
     private final MultibootHeader multiboot;
     private final MachineConfig machine;
@@ -26,6 +29,7 @@ public final class BootImage {
         segments = List.copyOf(from.segments);
         symbols = from.symbols;
         lines = from.lines;
+        variableReader = from.variables;
         notes = List.copyOf(from.notes);
         multiboot = from.multiboot;
         Optional<Note> machineNote = notes.stream().filter(n -> n.isOurs(Note.MACHINE)).findFirst();
@@ -68,6 +72,14 @@ public final class BootImage {
         return lines;
     }
 
+    /** The variables of functions, as far as the compiler says where they are; read when they are first asked for. */
+    public synchronized List<Variable> variables() {
+        if (variables == null) {
+            variables = List.copyOf(variableReader.get());
+        }
+        return variables;
+    }
+
     public List<Note> notes() {
         return notes;
     }
@@ -95,6 +107,7 @@ public final class BootImage {
         private long entry;
         private SymbolTable symbols = SymbolTable.EMPTY;
         private LineTable lines = LineTable.EMPTY;
+        private Supplier<List<Variable>> variables = List::of;
         private MultibootHeader multiboot;
 
         private Builder(String name, int bits) {
@@ -122,6 +135,11 @@ public final class BootImage {
 
         public Builder lines(LineTable table) {
             lines = table;
+            return this;
+        }
+
+        Builder variables(Supplier<List<Variable>> reader) {
+            variables = reader;
             return this;
         }
 

@@ -4,6 +4,7 @@ package dev.vmcsmith.image;
 import dev.vmcsmith.image.bytes.ByteReader;
 import dev.vmcsmith.image.dwarf.DebugSections;
 import dev.vmcsmith.image.dwarf.LineReader;
+import dev.vmcsmith.image.dwarf.VariableReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -79,6 +80,7 @@ public final class ElfReader {
         image.entry(entry);
         image.symbols(new ElfSymbols(file, sections).read());
         image.lines(lines(segments));
+        image.variables(this::variables);
         for (ElfSection section : sections) {
             if (section.type() == ElfFormat.SHT_NOTE) {
                 ElfNotes.read(section.content(file)).forEach(image::note);
@@ -208,8 +210,8 @@ public final class ElfReader {
         return new Segment("", load, load, bytes, memory, Segment.READ | Segment.WRITE | Segment.EXECUTE);
     }
 
-    private LineTable lines(List<Segment> segments) throws ImageFormatException {
-        DebugSections debug = new DebugSections(section -> {
+    private DebugSections debugSections() {
+        return new DebugSections(section -> {
             for (ElfSection candidate : sections) {
                 if (candidate.name().equals(section)) {
                     return candidate.content(file);
@@ -217,8 +219,20 @@ public final class ElfReader {
             }
             return null;
         });
+    }
+
+    /** Damaged descriptions of variables are no reason not to debug. */
+    private List<Variable> variables() {
         try {
-            return new LineTable(new LineReader(debug).read(address -> segments.stream().anyMatch(s -> s.containsVirtual(address))));
+            return new VariableReader(debugSections()).read();
+        } catch (ImageFormatException | RuntimeException e) {
+            return List.of();
+        }
+    }
+
+    private LineTable lines(List<Segment> segments) throws ImageFormatException {
+        try {
+            return new LineTable(new LineReader(debugSections()).read(address -> segments.stream().anyMatch(s -> s.containsVirtual(address))));
         } catch (ImageFormatException e) {
             throw new ImageFormatException("debug information: " + e.getMessage(), e.details());
         }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +113,38 @@ class GccImagesTest {
         assertEquals(List.of(expected), image.lines().addresses("sub/second.c", 5));
         assertEquals(11, image.lines().lineWithCode(source, 9));
         assertTrue(image.lines().startsStatement(expected));
+    }
+
+    /** Places in the frame and sizes are asked of gdb. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-gdwarf-4", "-gdwarf-5", "-gdwarf-5 -m64", "-gdwarf-5 -gz=zlib"})
+    void variablesAreThoseThatGdbFinds(String options) throws Exception {
+        BootImage image = ElfReader.read(Samples.gcc(directory, options.split(" ")));
+        List<Variable> ofSum = image.variables().stream().filter(v -> v.visibleAt(image.symbols().address("sum").orElseThrow())).toList();
+        assertTrue(!ofSum.isEmpty(), image.variables().toString());
+        String scope = Samples.run(directory, "gdb", "-batch", "-nx", "-ex", "info scope sum", "program.elf");
+        for (Variable variable : ofSum) {
+            assertTrue(variable.inFrame(), variable.toString());
+            assertTrue(Pattern.compile("Symbol " + variable.name() + " is [^,]*DW_OP_fbreg " + variable.place() + "\\s*, length "
+                    + variable.size()).matcher(scope).find(), variable + " in " + scope);
+        }
+    }
+
+    @Test
+    void damagedDescriptionsOfVariablesAreLeftOut() throws Exception {
+        byte[] good = Files.readAllBytes(Samples.gcc(directory, "-gdwarf-5"));
+        Random random = new Random(1);
+        for (int i = 0; i < 300; i++) {
+            byte[] bad = good.clone();
+            for (int k = 0; k < 20; k++) {
+                bad[bad.length / 4 + random.nextInt(bad.length * 3 / 4)] = (byte) random.nextInt();
+            }
+            try {
+                ElfReader.read(Files.write(directory.resolve("bad.elf"), bad)).variables();
+            } catch (ImageFormatException e) {
+                assertTrue(!e.getMessage().isBlank());
+            }
+        }
     }
 
     @Test

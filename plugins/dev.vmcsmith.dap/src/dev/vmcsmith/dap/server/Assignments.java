@@ -43,6 +43,9 @@ final class Assignments {
             MemorySpace space = memory.group(1) != null ? Names.space(memory.group(1))
                     : frame.guest() ? MemorySpace.GUEST_VIRTUAL : MemorySpace.HOST_VIRTUAL;
             write(new MemoryReference(space, debuggee.evaluate(memory.group(3), frame)), value, sizeOf(memory.group(2)));
+        } else if (RegisterNames.find(target.toLowerCase(Locale.ROOT)) == null && debuggee.locals().number(target, frame).isPresent()) {
+            Locals.Local local = debuggee.locals().number(target, frame).get();
+            write(local.place(), value, local.variable().size());
         } else if (!setRegister(target.toLowerCase(Locale.ROOT), value, frame) && !setField(target, value, frame)) {
             MemoryReference place = debuggee.handlerVariables().place(target).orElseThrow(() -> new RequestFailure("\"" + target
                     + "\" cannot be changed: name a register, a VMCS field, a variable, or memory such as dword [0x1000]"));

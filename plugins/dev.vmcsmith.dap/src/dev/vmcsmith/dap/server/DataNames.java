@@ -59,6 +59,10 @@ final class DataNames {
             long address = debuggee.evaluate(memory.group(2), frame);
             return memory(new MemoryReference(MemorySpace.CURRENT, address), length == 0 ? sizeOf(memory.group(1)) : length, frame);
         }
+        Locals.Local local = debuggee.locals().of(frame).get(name);
+        if (local != null && local.variable().size() > 0) {
+            return memory(local.place(), length == 0 ? local.variable().size() : length, frame);
+        }
         Optional<VmcsField> field = field(name);
         if (field.isPresent()) {
             return new DataTarget.Field(field.get());

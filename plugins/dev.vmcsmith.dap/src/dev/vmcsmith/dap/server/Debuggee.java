@@ -55,6 +55,7 @@ final class Debuggee {
     private final EptMaps eptMaps = new EptMaps(this);
     private final EptCatalog eptCatalog = new EptCatalog(this);
     private final VmcsCatalog vmcsCatalog = new VmcsCatalog(this);
+    private final Locals locals = new Locals(this);
     private final HandlerVariables handlerVariables = new HandlerVariables(this);
     private final Assignments assignments = new Assignments(this);
     private final Completions completions = new Completions(this);
@@ -174,6 +175,10 @@ final class Debuggee {
 
     VmcsCatalog vmcsCatalog() {
         return vmcsCatalog;
+    }
+
+    Locals locals() {
+        return locals;
     }
 
     HandlerVariables handlerVariables() {

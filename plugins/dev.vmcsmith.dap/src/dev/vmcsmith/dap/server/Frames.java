@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.lsp4j.debug.Source;
 import org.eclipse.lsp4j.debug.StackFrame;
 
@@ -71,6 +72,11 @@ final class Frames {
     /** The guest as the next VM entry will find it, also before the first one. */
     Frame entering(int cpu, CurrentVmcs vmcs) {
         return guest(cpu, vmcs, 0);
+    }
+
+    /** The canonical frame address of a frame; empty when it cannot be known. */
+    OptionalLong frameAddress(Frame frame) {
+        return unwinder.frameAddress(frame);
     }
 
     private static int id(int cpu, int index) {

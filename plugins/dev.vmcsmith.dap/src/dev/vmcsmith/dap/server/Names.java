@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 
 /**
  * What the names in an expression mean, looked up in this order: registers of the frame, {@code guest.rax} and {@code host.rip} (the other
- * side's), VMCS fields by any of their names, variables of handlers, symbols of the image.
+ * side's), local variables, VMCS fields by any of their names, variables of handlers, symbols of the image.
  */
 final class Names {
     private final Debuggee debuggee;
@@ -57,6 +57,10 @@ final class Names {
         OptionalLong value = register(frame.registers(), name.toLowerCase(Locale.ROOT));
         if (value.isEmpty()) {
             value = otherSide(name.toLowerCase(Locale.ROOT), frame);
+        }
+        if (value.isEmpty()) {
+            value = debuggee.locals().number(name, frame).map(local -> OptionalLong.of(debuggee.locals().value(local)))
+                    .orElse(OptionalLong.empty());
         }
         if (value.isEmpty()) {
             value = field(name, frame.cpu());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Finds the callers of a frame by frame pointers, as compilers without optimisation use them. Goes on only where it is sure: in functions of
@@ -55,7 +56,23 @@ final class Unwinder {
         return callers;
     }
 
+    /** The canonical frame address of a frame: the stack pointer of its caller after the return. Empty when it cannot be known. */
+    OptionalLong frameAddress(Frame frame) {
+        MemorySpace space = frame.guest() ? MemorySpace.GUEST_VIRTUAL : MemorySpace.HOST_VIRTUAL;
+        Caller here = new Caller(frame.linear(), frame.registers().get("rsp").orElse(0), frame.registers().get("rbp").orElse(0));
+        int bits = frame.registers().codeBits();
+        return slot(here, space, bits, !frame.caller()).map(slot -> OptionalLong.of(slot.address + bits / 8)).orElse(OptionalLong.empty());
+    }
+
+    /** Where a return address is, and the caller's frame pointer. */
+    private record Slot(long address, long callerBp) {
+    }
+
     private Optional<Caller> caller(Caller here, MemorySpace space, int bits, boolean innermost) {
+        return slot(here, space, bits, innermost).flatMap(slot -> returning(slot, space, bits / 8));
+    }
+
+    private Optional<Slot> slot(Caller here, MemorySpace space, int bits, boolean innermost) {
         long lookup = innermost ? here.rip : here.rip - 1;
         Optional<Symbol> function = debuggee.image().symbols().nearest(lookup).map(SymbolTable.Place::symbol);
         if (function.isEmpty()) {
@@ -71,12 +88,12 @@ final class Unwinder {
             boolean returning = Code.flow(debuggee.memory().readable(new MemoryReference(space, here.rip), LONGEST_CALL), bits)
                     == Code.Flow.RETURN;
             if (innermost && (offset <= prologue || returning)) {
-                return returning(here.rsp, here.rbp, space, size);
+                return Optional.of(new Slot(here.rsp, here.rbp));
             }
             if (innermost && offset == prologue + 1) {
-                return returning(here.rsp + size, number(here.rsp, space, size), space, size);
+                return Optional.of(new Slot(here.rsp + size, number(here.rsp, space, size)));
             }
-            return returning(here.rbp + size, number(here.rbp, space, size), space, size);
+            return Optional.of(new Slot(here.rbp + size, number(here.rbp, space, size)));
         } catch (RequestFailure e) {
             return Optional.empty();
         }
@@ -95,9 +112,14 @@ final class Unwinder {
         return (code[at] & 0xFF) == PUSH_BP && moves && (bits != 64 || code[at + 1] == 0x48) ? at : -1;
     }
 
-    private Optional<Caller> returning(long slot, long callerBp, MemorySpace space, int size) {
-        long target = number(slot, space, size);
-        return followsCall(target, space, size * 8) ? Optional.of(new Caller(target, slot + size, callerBp)) : Optional.empty();
+    private Optional<Caller> returning(Slot slot, MemorySpace space, int size) {
+        byte[] there = debuggee.memory().readable(new MemoryReference(space, slot.address), size);
+        if (there.length < size) {
+            return Optional.empty();
+        }
+        long target = number(slot.address, space, size);
+        return followsCall(target, space, size * 8) ? Optional.of(new Caller(target, slot.address + size, slot.callerBp))
+                : Optional.empty();
     }
 
     private boolean followsCall(long address, MemorySpace space, int bits) {

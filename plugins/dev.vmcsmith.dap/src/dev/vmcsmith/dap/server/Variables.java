@@ -2,6 +2,7 @@
 package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.HexLong;
+import dev.vmcsmith.dap.protocol.MemoryReference;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
@@ -65,6 +66,10 @@ final class Variables {
         }
         if (!frame.guest() && !debuggee.handlerVariables().names().isEmpty()) {
             scopes.addFirst(scope("Variables", ScopePresentationHint.LOCALS, new OfHandlers()));
+        }
+        Map<String, Locals.Local> locals = debuggee.locals().of(frame);
+        if (!locals.isEmpty()) {
+            scopes.addFirst(scope("Locals", ScopePresentationHint.LOCALS, new OfFunction(frame, locals)));
         }
         if (vmcs.isPresent()) {
             for (FieldArea area : VmcsReader.AREAS) {
@@ -262,6 +267,48 @@ final class Variables {
         @Override
         public String set(String name, long value) {
             return setWide(name, HexLong.format(value)).orElse("");
+        }
+    }
+
+    /** Parameters and local variables of a function. */
+    private final class OfFunction implements Container {
+        private final Frame frame;
+        private final Map<String, Locals.Local> locals;
+
+        OfFunction(Frame frame, Map<String, Locals.Local> locals) {
+            this.frame = frame;
+            this.locals = locals;
+        }
+
+        @Override
+        public List<Variable> variables() {
+            return locals.values().stream().map(this::present).toList();
+        }
+
+        private Variable present(Locals.Local local) {
+            String value;
+            try {
+                value = local.isNumber() ? HexLong.format(debuggee.locals().value(local)) : "at " + local.place();
+            } catch (RequestFailure e) {
+                value = e.getMessage();
+            }
+            String name = local.variable().name();
+            Variable variable = variable(name, value, local.variable().type(), local.isNumber() ? name : null);
+            boolean pointer = local.isNumber() && local.variable().type().endsWith("*");
+            variable.setMemoryReference(pointer ? new MemoryReference(local.place().space(), debuggee.locals().value(local)).toString()
+                    : local.place().toString());
+            return variable;
+        }
+
+        @Override
+        public Optional<DataTarget> data(String name) {
+            return Optional.ofNullable(locals.get(name)).filter(local -> local.variable().size() > 0)
+                    .map(local -> new DataTarget.Memory(local.place(), Math.min(local.variable().size(), DataTarget.Memory.LONGEST)));
+        }
+
+        @Override
+        public String set(String name, long value) {
+            return HexLong.format(debuggee.assignments().set(name, value, frame));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmxStep;
 import java.nio.file.Path;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetVariableArguments;
 import org.eclipse.lsp4j.debug.Source;
 import org.eclipse.lsp4j.debug.SourceBreakpoint;
 import org.eclipse.lsp4j.debug.StackFrame;
@@ -101,6 +102,31 @@ class CHypervisorConversationTest {
         assertTrue(stack[0].getName().startsWith("hypercall"), stack[0].getName());
         assertTrue(stack[1].getName().startsWith("guest_main"), stack[1].getName());
         assertTrue(stack[stack.length - 1].getName().startsWith("exit_entry"), "the frame that entered the guest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-gdwarf-4", "-gdwarf-5"})
+    void parametersAndLocalVariablesOfEveryFrameAreShownAndChanged(String version) throws Exception {
+        CHypervisor program = new CHypervisor(folder, version);
+        client.launch(LaunchArguments.of(program.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+        breakpoint(program, "total = before + amount;");
+        client.configurationDone();
+        client.stop();
+        int locals = client.scope(0, "Locals").getVariablesReference();
+        assertEquals("0xa", client.variable(locals, "amount").getValue());
+        assertEquals("0x0", client.variable(locals, "before").getValue());
+        assertEquals("u32", client.variable(locals, "amount").getType());
+        int caller = client.scope(1, "Locals").getVariablesReference();
+        assertEquals("0x1", client.variable(caller, "call").getValue());
+        assertEquals("struct registers *", client.variable(caller, "guest").getType());
+        assertEquals("0xa", Conversation.get(client.evaluate("amount + before")));
+        SetVariableArguments change = new SetVariableArguments();
+        change.setVariablesReference(locals);
+        change.setName("amount");
+        change.setValue("1000");
+        assertEquals("0x3e8", Conversation.get(client.server().setVariable(change)).getValue());
+        client.next();
+        assertEquals("0x3e8", Conversation.get(client.evaluate("dword [total]")));
     }
 
     @Test
