@@ -23,17 +23,19 @@ final class GnuSyntax {
     private GnuSyntax() {
     }
 
-    /** Relative branches need a linker; rows that are only decoded have no text of their own; SALC is unknown to GNU. */
+    /** Rows that are only decoded have no text of their own; SALC is unknown to GNU. */
     static boolean isNotComparable(InstructionForm form) {
-        for (InstructionForm.Operand operand : form.operands) {
-            if (operand.kind().place == OperandKind.Place.RELATIVE) {
-                return true;
-            }
-        }
         return form.has(InstructionForm.A_DECODE_ONLY) || form.op == Op.SALC;
     }
 
-    /** Samples whose text GNU as cannot be given: far pointers of another size, address sizes that no register shows, undefined BSWAP. */
+    private static boolean isRelative(Instruction insn) {
+        return insn.operandCount() > 0 && insn.kind(0).place == OperandKind.Place.RELATIVE;
+    }
+
+    /**
+     * Samples whose text GNU as cannot be given: far pointers of another size, address sizes that no register shows, undefined
+     * BSWAP, relative branches of another size.
+     */
     static boolean isNotComparable(Instruction insn) {
         boolean absolute = insn.hasModrmMemory() && (insn.base < 0 || insn.base == Instruction.RIP) && insn.index < 0;
         boolean far = insn.operandCount() > 0 && insn.kind(0) == OperandKind.M_FAR && insn.operandSize == 16;
@@ -41,12 +43,16 @@ final class GnuSyntax {
         boolean sizedFar = insn.form.immediate == ImmediateLayout.FAR && insn.operandSize != insn.bits;
         boolean swapped = insn.form.op == Op.XCHG && insn.mod == 3 && (insn.reg == 0 || insn.rm == 0);
         boolean narrowed = insn.operandSize == 64 && WITHOUT_REX_W.contains(insn.form.op);
-        return absolute && insn.addressSize != insn.bits || far || bswap16 || sizedFar || swapped || narrowed;
+        boolean sizedBranch = isRelative(insn) && insn.operandSize != insn.bits;
+        return absolute && insn.addressSize != insn.bits || far || bswap16 || sizedFar || swapped || narrowed || sizedBranch;
     }
 
     /** Our text as GNU as reads it. */
     static String of(String ours, Instruction insn, int bits) {
         String text = ours;
+        if (isRelative(insn)) {
+            return text.substring(0, text.lastIndexOf(' ') + 1) + "." + String.format("%+d", insn.length + insn.imm);
+        }
         if (insn.base == Instruction.RIP) {
             text = text.replaceAll("rel [^]]*\\]", "rip+" + insn.disp + "]");
         }
