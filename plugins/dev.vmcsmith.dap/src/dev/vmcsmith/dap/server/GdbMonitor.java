@@ -36,12 +36,15 @@ final class GdbMonitor {
             monitor read SPACE:ADDRESS [N] memory of guest-virtual, guest-physical, host-virtual or host-physical
             monitor x [ADDRESS] [N]        disassembles in the mode in which the processor executes
             monitor mode                   guest or hypervisor, and 16, 32 or 64 bits
+            monitor registers 32|64        which registers gdb is told of when it connects next: 'disconnect', 'target remote'
             """;
 
+    private final GdbTarget target;
     private final Debuggee debuggee;
 
-    GdbMonitor(Debuggee debuggee) {
-        this.debuggee = debuggee;
+    GdbMonitor(GdbTarget target) {
+        this.target = target;
+        this.debuggee = target.debuggee();
     }
 
     /** What a command prints. */
@@ -56,6 +59,7 @@ final class GdbMonitor {
                 case "read" -> read(argument(words, 1, null), (int) number(argument(words, 2, Integer.toString(DEFAULT_BYTES))));
                 case "x" -> disassemble(argument(words, 1, ""), (int) number(argument(words, 2, Integer.toString(DEFAULT_INSTRUCTIONS))));
                 case "mode" -> mode();
+                case "registers" -> registers(argument(words, 1, ""));
                 case "", "help" -> HELP;
                 default -> "there is no monitor command \"" + words[0] + "\"\n" + HELP;
             };
@@ -176,6 +180,14 @@ final class GdbMonitor {
             text.append(instruction.getAddress()).append("  ").append(instruction.getInstruction()).append('\n');
         }
         return text.toString();
+    }
+
+    private String registers(String bits) {
+        if (!bits.equals("32") && !bits.equals("64")) {
+            throw new RequestFailure("say 32 or 64: 'monitor registers 64'");
+        }
+        target.architecture(bits.equals("64") ? GdbRegisters.Architecture.AMD64 : GdbRegisters.Architecture.I386);
+        return "the next 'target remote' gets the registers of " + bits + "-bit mode\n";
     }
 
     private String mode() {

@@ -29,9 +29,8 @@ final class GdbSession {
     GdbSession(GdbTarget target, GdbConnection connection) {
         this.target = target;
         this.connection = connection;
-        this.registers = new GdbRegisters(target.debuggee().image().bits() == 64 ? GdbRegisters.Architecture.AMD64
-                : GdbRegisters.Architecture.I386);
-        this.monitor = new GdbMonitor(target.debuggee());
+        this.registers = new GdbRegisters(target.architecture());
+        this.monitor = new GdbMonitor(target);
     }
 
     /** Talks until gdb detaches, kills the program or goes, or the program has ended. */

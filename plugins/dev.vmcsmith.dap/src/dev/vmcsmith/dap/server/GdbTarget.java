@@ -4,6 +4,7 @@ package dev.vmcsmith.dap.server;
 import dev.vmcsmith.dap.launch.Verdict;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.image.BootImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.eclipse.lsp4j.debug.InstructionBreakpoint;
 
 /** A machine as gdb drives it: breakpoints by packets, runs that end in stop replies. Outlives a gdb that detaches. */
 final class GdbTarget implements AutoCloseable {
+    private static final String LONG_HOST = "long-64";
     private static final int SIGINT = 2;
     private static final int SIGTRAP = 5;
 
@@ -45,6 +47,7 @@ final class GdbTarget implements AutoCloseable {
     private final Map<String, String> inserted = new LinkedHashMap<>();
     /** The stop reply's words for a breakpoint, by its number. */
     private final Map<Integer, String> words = new LinkedHashMap<>();
+    private GdbRegisters.Architecture architecture;
     private volatile String lastReply;
     private volatile Verdict verdict;
 
@@ -57,6 +60,9 @@ final class GdbTarget implements AutoCloseable {
             throw e;
         }
         breakpoints.imageLoaded(debuggee.image());
+        BootImage image = debuggee.image();
+        boolean wide = image.bits() == 64 || image.machine().filter(machine -> machine.host().equals(LONG_HOST)).isPresent();
+        architecture = wide ? GdbRegisters.Architecture.AMD64 : GdbRegisters.Architecture.I386;
         execution = new Execution(debuggee);
         execution.stopAt(arguments.stopAt() == null ? StopAt.BREAKPOINTS : arguments.stopAt());
         stepper = new Stepper(execution);
@@ -66,6 +72,15 @@ final class GdbTarget implements AutoCloseable {
 
     private boolean interrupted() {
         return execution != null && execution.pauseRequested();
+    }
+
+    /** What the next gdb is told of the registers; it asks once, when it connects. */
+    GdbRegisters.Architecture architecture() {
+        return architecture;
+    }
+
+    void architecture(GdbRegisters.Architecture value) {
+        architecture = value;
     }
 
     Debuggee debuggee() {

@@ -171,6 +171,17 @@ class GdbServerTest {
     }
 
     @Test
+    void theRegistersOfTheOtherModeAreChosenForTheNextConnection() throws Exception {
+        TinyHypervisor tiny = new TinyHypervisor(folder);
+        serve(tiny.elf());
+        contains(gdb(null, "print sizeof($eip)", "monitor registers 64", "disconnect"), "\\$1 = 4\n");
+        String output = gdb(null, "print sizeof($rip)", "print/x $r15", "kill");
+        contains(output, "\\$1 = 8\n\\$2 = 0x0\n");
+        assertFalse(output.contains("warning: Selected"), output);
+        assertEquals(137, end());
+    }
+
+    @Test
     void aDetachedProgramRunsOnAndABrokenConnectionCanBeMadeAgain() throws Exception {
         TinyHypervisor tiny = new TinyHypervisor(folder);
         serve(tiny.elf());
