@@ -208,7 +208,11 @@ abstract sealed class LaunchField {
 
         @Override
         void store(ILaunchConfigurationWorkingCopy configuration) {
-            configuration.setAttribute(attribute, negated != button.getSelection());
+            if (negated != button.getSelection()) {
+                configuration.setAttribute(attribute, true);
+            } else {
+                configuration.removeAttribute(attribute);
+            }
         }
     }
 }
