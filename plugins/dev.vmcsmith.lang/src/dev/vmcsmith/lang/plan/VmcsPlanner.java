@@ -20,7 +20,6 @@ import dev.vmcsmith.lang.hv.Inject;
 import dev.vmcsmith.lang.hv.IoBitmap;
 import dev.vmcsmith.lang.hv.MsrBitmap;
 import dev.vmcsmith.lang.hv.MsrList;
-import dev.vmcsmith.lang.hv.PageTables;
 import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.hv.VmcsItem;
@@ -31,10 +30,7 @@ import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.FieldWidth;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
-import dev.vmcsmith.vmx.ept.EptEntry;
 import dev.vmcsmith.x86.Vector;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,9 +47,6 @@ final class VmcsPlanner {
             VmcsField.EXIT_MSR_LOAD_COUNT,
             VmcsField.ENTRY_MSR_LOAD_COUNT, VmcsField.ENTRY_INTERRUPTION_INFORMATION, VmcsField.CR0_GUEST_HOST_MASK,
             VmcsField.CR4_GUEST_HOST_MASK, VmcsField.CR0_READ_SHADOW, VmcsField.CR4_READ_SHADOW);
-
-    private static final List<VmcsField> PDPTES = List.of(VmcsField.GUEST_PDPTE0, VmcsField.GUEST_PDPTE1, VmcsField.GUEST_PDPTE2,
-            VmcsField.GUEST_PDPTE3);
 
     private final Planning planning;
     private final VmxCapabilities capabilities;
@@ -83,7 +76,7 @@ final class VmcsPlanner {
             vmcs = each;
             each.getItems().forEach(this::read);
         }
-        derive(origin);
+        new DerivedSettings(planning, capabilities, longHost, memory, plan).derive(eptOrigin, vpidOrigin);
         return plan;
     }
 
@@ -406,92 +399,5 @@ final class VmcsPlanner {
             }
         }
         return Suggestions.unknown(area.hvName() + " field", name, names.keySet());
-    }
-
-    // ---- what follows --------------------------------------------------------------------------------------------------------------
-
-    private void derive(Vmcs vmcs) {
-        if (longHost) {
-            plan.control(ControlField.EXIT).set(ControlBit.EXIT_HOST_ADDRESS_SPACE_SIZE, vmcs);
-        }
-        if (eptOrigin != null) {
-            plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_EPT, eptOrigin);
-        } else if (plan.has(ControlBit.ENABLE_EPT)) {
-            planning.error(IssueCodes.MISSING, "enable-ept needs an EPT: add ept NAME", plan.control(ControlField.SECONDARY)
-                    .origin(ControlBit.ENABLE_EPT), null);
-        }
-        if (vpidOrigin != null) {
-            plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_VPID, vpidOrigin);
-        } else if (plan.has(ControlBit.ENABLE_VPID)) {
-            plan.set(VmcsField.VPID, FieldPlan.of(1, vmcs));
-        }
-        if (plan.ept() != null && plan.ept().ranges().stream().anyMatch(range -> (range.rights() & EptEntry.USER_EXECUTE) != 0)) {
-            plan.control(ControlField.SECONDARY).set(ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT, eptOrigin);
-        }
-        for (ControlField field : List.of(ControlField.VM_FUNCTIONS, ControlField.TERTIARY, ControlField.SECONDARY_EXIT,
-                ControlField.SECONDARY)) {
-            if (plan.control(field).ones() != 0) {
-                plan.control(field.activatedBy().field()).set(field.activatedBy(), plan.control(field).origin());
-            }
-        }
-        pageDirectoryPointers();
-        image(ControlBit.USE_MSR_BITMAPS, VmcsField.MSR_BITMAP_ADDRESS, ImageSymbols.MSR_BITMAP, vmcs);
-        image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_A_ADDRESS, ImageSymbols.IO_BITMAP_A, vmcs);
-        image(ControlBit.USE_IO_BITMAPS, VmcsField.IO_BITMAP_B_ADDRESS, ImageSymbols.IO_BITMAP_B, vmcs);
-        image(ControlBit.VMCS_SHADOWING, VmcsField.VMREAD_BITMAP_ADDRESS, ImageSymbols.VMREAD_BITMAP, vmcs);
-        image(ControlBit.VMCS_SHADOWING, VmcsField.VMWRITE_BITMAP_ADDRESS, ImageSymbols.VMWRITE_BITMAP, vmcs);
-        image(ControlBit.VMFUNC_EPTP_SWITCHING, VmcsField.EPTP_LIST_ADDRESS, ImageSymbols.EPTP_LIST, vmcs);
-        pointer(ImageSymbols.ENTRY_MSR_LOAD, VmcsField.ENTRY_MSR_LOAD_ADDRESS, vmcs);
-        pointer(ImageSymbols.EXIT_MSR_LOAD, VmcsField.EXIT_MSR_LOAD_ADDRESS, vmcs);
-        pointer(ImageSymbols.EXIT_MSR_STORE, VmcsField.EXIT_MSR_STORE_ADDRESS, vmcs);
-        if (plan.has(ControlBit.USE_TSC_OFFSETTING)) {
-            plan.set(VmcsField.TSC_OFFSET, FieldPlan.of(0, vmcs));
-        }
-        checkDerived();
-    }
-
-    /** Under EPT, VM entry takes the page-directory pointers of PAE paging from fields: those of the tables that CR3 points to. */
-    private void pageDirectoryPointers() {
-        FieldPlan cr3 = plan.fields().get(VmcsField.GUEST_CR3);
-        if (eptOrigin == null || cr3 == null || !cr3.value().known()) {
-            return;
-        }
-        for (GuestBlock block : memory) {
-            if (block.origin() instanceof PageTables tables && "pae".equals(tables.getMode()) && block.address() == cr3.value().number()
-                    && block.bytes().length > 0) {
-                ByteBuffer entries = ByteBuffer.wrap(block.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-                for (int i = 0; i < 4; i++) {
-                    plan.set(PDPTES.get(i), FieldPlan.of(entries.getLong(i * 8), cr3.origin()));
-                }
-            }
-        }
-    }
-
-    /** What a control needs is in the image even when the setup says nothing about it; then it is zero. */
-    private void image(ControlBit control, VmcsField field, String kind, Vmcs origin) {
-        FieldPlan before = plan.fields().get(field);
-        if (plan.has(control) && (before == null || !before.explicit())) {
-            if (!plan.areas().containsKey(kind)) {
-                plan.area(kind, new byte[4096]);
-            }
-            pointer(kind, field, origin);
-        }
-    }
-
-    private void pointer(String kind, VmcsField field, Vmcs origin) {
-        if (plan.areas().containsKey(kind)) {
-            plan.set(field, FieldPlan.image(plan.symbol(kind), origin));
-        }
-    }
-
-    /** A control that something in the file needs but the CPU lacks is reported where it is needed. */
-    private void checkDerived() {
-        for (ControlBit bit : List.of(ControlBit.ENABLE_EPT, ControlBit.ENABLE_VPID, ControlBit.ACTIVATE_SECONDARY_CONTROLS)) {
-            EObject origin = plan.control(bit.field()).origin(bit);
-            if (plan.has(bit) && !(origin instanceof ControlSetting) && capabilities.known(bit.field()) && !capabilities.allows(bit)) {
-                planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, "this CPU lacks the control " + bit.hvName() + ", which this needs",
-                        origin, null);
-            }
-        }
     }
 }
