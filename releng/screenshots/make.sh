@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: EPL-2.0
-# Takes the README's picture anew: runs the workbench test that shows the debugger, and keeps its picture small.
+# Takes the README's pictures anew: runs the workbench test that shows the debugger, and keeps two of its pictures, made small.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(dirname "$(dirname "$here")")
 command -v convert >/dev/null || { echo "make.sh: needs ImageMagick; install with: apt-get install imagemagick" >&2; exit 2; }
 "$root/vmcsmith" test -Dtest=PictureTest -Dsurefire.failIfNoSpecifiedTests=false -DfailIfNoTests=false -pl '!releng/dev.vmcsmith.build.tests'
-convert "$root/plugins/dev.vmcsmith.ui.tests/target/screenshots/debugger.png" -strip +dither -colors 64 "PNG8:$here/debugger.png"
-ls -l "$here/debugger.png"
+for name in debugger hypervisor-in-c; do
+  convert "$root/plugins/dev.vmcsmith.ui.tests/target/screenshots/$name.png" -strip +dither -colors 64 "PNG8:$here/$name.png"
+done
+ls -l "$here"/*.png

@@ -20,6 +20,9 @@ public final class ColumnFit {
     /** No column becomes narrower than this part of the width it wants. */
     private static final double LEAST = 0.5;
 
+    /** The same for the first column, which says what a row is. */
+    private static final double LEAST_OF_NAMES = 0.75;
+
     /** Columns of at most this width, in pixels, never give way. */
     private static final int NARROW = 100;
 
@@ -91,7 +94,7 @@ public final class ColumnFit {
         int[] widths = new int[wanted.size()];
         for (int i = 0; i < widths.length; i++) {
             double share = flexible == 0 ? 0 : (double) flexible(wanted.get(i)) / flexible * (room - total);
-            widths[i] = (int) Math.max(wanted.get(i) * LEAST, wanted.get(i) + share);
+            widths[i] = (int) Math.max(wanted.get(i) * (i == 0 ? LEAST_OF_NAMES : LEAST), wanted.get(i) + share);
         }
         return widths;
     }

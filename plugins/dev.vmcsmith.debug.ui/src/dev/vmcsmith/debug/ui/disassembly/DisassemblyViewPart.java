@@ -110,15 +110,20 @@ public final class DisassemblyViewPart extends MachineView implements IBreakpoin
 
     private void show(Listing fresh, long at) {
         listing = fresh;
+        showBody();
         viewer.setInput(fresh.lines());
         int index = fresh.indexOf(at);
         if (index >= 0) {
             int visible = Math.max(1, viewer.getTable().getClientArea().height / Math.max(1, viewer.getTable().getItemHeight()));
             viewer.getTable().setTopIndex(Math.max(0, index - visible / 3));
             viewer.setSelection(new StructuredSelection(fresh.lines().get(index)));
+            viewer.getTable().getDisplay().asyncExec(() -> {
+                if (!viewer.getTable().isDisposed() && listing == fresh) {
+                    viewer.getTable().showSelection();
+                }
+            });
         }
         setContentDescription(fresh.space().space().isEmpty() ? "" : fresh.space().space());
-        showBody();
     }
 
     /** Fetches more when an end of the listing is near. */

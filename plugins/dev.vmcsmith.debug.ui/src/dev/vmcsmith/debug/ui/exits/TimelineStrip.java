@@ -27,7 +27,9 @@ final class TimelineStrip extends Canvas {
     static final int BUCKETS = 240;
 
     private static final int HEIGHT = 34;
-    private static final float[] HUES = { 212, 30, 145, 275, 355, 180, 60, 320 };
+    /** Degrees between the colours of neighbouring reasons: the golden angle keeps them all apart. */
+    private static final float GOLDEN_ANGLE = 137.5f;
+
 
     private final LongConsumer select;
     private final LongConsumer goTo;
@@ -164,7 +166,7 @@ final class TimelineStrip extends Canvas {
 
     /** Always the same colour for a reason, legible on light and dark ground. */
     static Color color(int reason) {
-        return new Color(new RGB(HUES[Math.floorMod(reason, HUES.length)], 0.65f, 0.82f));
+        return new Color(new RGB(Math.floorMod(reason, 360) * GOLDEN_ANGLE % 360, 0.65f, 0.82f));
     }
 
     @Override
