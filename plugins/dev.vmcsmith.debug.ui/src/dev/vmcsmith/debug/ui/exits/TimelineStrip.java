@@ -27,8 +27,8 @@ final class TimelineStrip extends Canvas {
     static final int BUCKETS = 240;
 
     private static final int HEIGHT = 34;
-    /** Degrees between the colours of neighbouring reasons: the golden angle keeps them all apart. */
-    private static final float GOLDEN_ANGLE = 137.5f;
+    /** Degrees between the colours of neighbouring reasons: keeps the frequent ones apart. */
+    private static final float ANGLE = 97;
 
 
     private final LongConsumer select;
@@ -166,7 +166,7 @@ final class TimelineStrip extends Canvas {
 
     /** Always the same colour for a reason, legible on light and dark ground. */
     static Color color(int reason) {
-        return new Color(new RGB(Math.floorMod(reason, 360) * GOLDEN_ANGLE % 360, 0.65f, 0.82f));
+        return new Color(new RGB(Math.floorMod(reason, 360) * ANGLE % 360, 0.65f, 0.82f));
     }
 
     @Override

@@ -93,6 +93,7 @@ public final class VmcsViewPart extends MachineView {
         IAction changedOnly = new Action("Show Changed Fields Only", IAction.AS_CHECK_BOX) {
             @Override
             public void run() {
+                rememberExpansion();
                 filter.setChangedOnly(isChecked());
                 applyFilter();
             }
@@ -132,10 +133,18 @@ public final class VmcsViewPart extends MachineView {
     }
 
     private void applyFilter() {
+        rememberExpansion();
         filter.setText(filterText.getText());
         viewer.refresh();
-        if (filter.isActive()) {
+        expand();
+    }
+
+    /** All areas while a filter is active, otherwise those that the user has opened. */
+    private void expand() {
+        if (open == null || filter.isActive()) {
             viewer.expandAll();
+        } else {
+            viewer.setExpandedElements(open);
         }
     }
 
@@ -193,11 +202,7 @@ public final class VmcsViewPart extends MachineView {
             rememberExpansion();
             ISelection selection = viewer.getSelection();
             viewer.setInput(snapshot);
-            if (open == null || filter.isActive()) {
-                viewer.expandAll();
-            } else {
-                viewer.setExpandedElements(open);
-            }
+            expand();
             viewer.setSelection(selection);
         } finally {
             viewer.getTree().setRedraw(true);
