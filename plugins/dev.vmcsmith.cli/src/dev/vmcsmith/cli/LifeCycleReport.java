@@ -6,8 +6,11 @@ import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.machine.VmxOperation;
 import dev.vmcsmith.machine.cpu.Cpu;
-import dev.vmcsmith.vmx.ExitQualification;
+import dev.vmcsmith.vmx.ExitDescription;
 import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.VmcsValues;
+import dev.vmcsmith.vmx.VmcsView;
 import dev.vmcsmith.vmx.VmInstructionError;
 import java.io.PrintStream;
 import java.util.List;
@@ -79,12 +82,18 @@ final class LifeCycleReport implements MachineObserver {
         }
         ExitReason reason = ExitReason.of(exit.reason());
         String name = (reason == null ? "unknown" : reason.sdmName()) + " (" + exit.reason() + ")";
-        String words = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(),
-                exit.interruptionInfo() & 0xFFFF_FFFFL);
+        String words = ExitDescription.details(fields(exit));
         line(String.format("exit %-5d %-32s qualification %s%s, rip %s, length %d", exit.number(), name, hex(exit.qualification()),
                 words.isEmpty() ? "" : " (" + words + ")", place(exit.guestRip()), exit.instructionLength()));
         fieldsWritten = 0;
         inHandler = true;
+    }
+
+    private static VmcsView fields(VmExit exit) {
+        return new VmcsValues().set(VmcsField.EXIT_REASON, exit.rawReason()).set(VmcsField.EXIT_QUALIFICATION, exit.qualification())
+                .set(VmcsField.GUEST_PHYSICAL_ADDRESS, exit.guestPhysical()).set(VmcsField.GUEST_LINEAR_ADDRESS, exit.guestLinear())
+                .set(VmcsField.EXIT_INTERRUPTION_INFORMATION, exit.interruptionInfo())
+                .set(VmcsField.EXIT_INTERRUPTION_ERROR_CODE, exit.interruptionErrorCode());
     }
 
     private void step(String what, String detail) {

@@ -55,6 +55,13 @@ class ReportTest {
     }
 
     @Test
+    void anOrdinaryVmExitIsDescribed() {
+        String text = report(Samples.text("linux").replace("reason=80000021 qualification=0000000000000000",
+                "reason=00000030 qualification=0000000000000184"), Report.Format.TEXT);
+        assertTrue(text.contains("That VM exit: EPT violation: instruction fetch, page not present, linear address valid."), text);
+    }
+
+    @Test
     void aFailureWithoutAVisibleCauseSaysSo() {
         assertTrue(report(Samples.text("linux"), Report.Format.TEXT).contains("among the rules that it does not decide"));
         assertTrue(report("KVM: entry failed, hardware error 0x80000029\n", Report.Format.TEXT).contains("No check of a VMCS field"));

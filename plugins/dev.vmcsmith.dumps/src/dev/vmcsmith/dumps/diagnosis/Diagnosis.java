@@ -5,6 +5,7 @@ import dev.vmcsmith.dumps.Dump;
 import dev.vmcsmith.dumps.Failure;
 import dev.vmcsmith.dumps.FieldValue;
 import dev.vmcsmith.dumps.Producer;
+import dev.vmcsmith.vmx.ExitDescription;
 import dev.vmcsmith.vmx.GuestMemory;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.rules.Area;
@@ -113,6 +114,10 @@ public record Diagnosis(Dump dump, List<Processor> processors, List<Finding> fin
                     + "decide.");
         } else if (failure.kind() == Failure.Kind.VM_EXIT && !findings.isEmpty()) {
             remarks.add("The violated rules are no cause of a failure that the text shows; a VM entry with these values would fail.");
+        }
+        String exit = failure.kind() == Failure.Kind.VM_EXIT ? ExitDescription.of(dump) : "";
+        if (exit.contains(": ")) {
+            remarks.add("That VM exit: " + exit + ".");
         }
         if (failure.kind() == Failure.Kind.VM_EXIT && dump.producer() == Producer.LINUX_KVM) {
             remarks.add("Linux KVM also prints this after a VM-instruction error, which it does not show; the exit reason is then left "

@@ -167,29 +167,44 @@ class EntryRuleCasesTest {
     void theRuleReadsOnlyWhatItDeclares(Case row) {
         for (String changes : List.of(row.valid, row.invalid)) {
             Scene scene = new Scene(row.baseline).apply(row.setup).apply(changes);
-            EntryRule rule = EntryRules.find(row.id);
-            Set<VmcsField> undeclared = new TreeSet<>();
-            VmcsView recording = new VmcsView() {
-                @Override
-                public boolean known(VmcsField field) {
-                    if (!rule.reads().contains(field)) {
-                        undeclared.add(field);
-                    }
-                    return true;
-                }
-
-                @Override
-                public long value(VmcsField field) {
-                    known(field);
-                    return scene.vmcs.value(field);
-                }
-            };
-            EntryContext context = scene.context(recording);
-            if (rule.verdict(context) == Verdict.VIOLATED) {
-                rule.violation(context);
-            }
-            assertEquals(Set.of(), undeclared);
+            assertEquals(Set.of(), undeclared(EntryRules.find(row.id), scene));
         }
+    }
+
+    /** The fields that the rule looks at, in its check or in describing a violation, without declaring them. */
+    private static Set<VmcsField> undeclared(EntryRule rule, Scene scene) {
+        Set<VmcsField> undeclared = new TreeSet<>();
+        VmcsView recording = new VmcsView() {
+            @Override
+            public boolean known(VmcsField field) {
+                if (!rule.reads().contains(field)) {
+                    undeclared.add(field);
+                }
+                return true;
+            }
+
+            @Override
+            public long value(VmcsField field) {
+                known(field);
+                return scene.vmcs.value(field);
+            }
+        };
+        EntryContext context = scene.context(recording);
+        if (rule.verdict(context) == Verdict.VIOLATED) {
+            rule.violation(context);
+        }
+        return undeclared;
+    }
+
+    @Test
+    void aRuleThatReadsMoreThanItDeclaresIsFound() {
+        EntryRule honest = EntryRules.find("CTL_VPID_ZERO");
+        Set<VmcsField> less = new TreeSet<>(honest.reads());
+        less.remove(VmcsField.VPID);
+        EntryRule dishonest = new EntryRule(honest.id(), honest.area(), honest.sdm(), less, honest.check(), honest.message());
+        Scene scene = new Scene("long").apply("+secondary.enable-vpid");
+        assertEquals(Set.of(), undeclared(honest, scene));
+        assertEquals(Set.of(VmcsField.VPID), undeclared(dishonest, scene));
     }
 
     @ParameterizedTest
