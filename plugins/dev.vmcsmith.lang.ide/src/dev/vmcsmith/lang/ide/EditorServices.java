@@ -4,7 +4,9 @@ package dev.vmcsmith.lang.ide;
 import com.google.common.base.Suppliers;
 import com.google.inject.Injector;
 import com.google.inject.Provider;
+import dev.vmcsmith.lang.ide.checks.CheckOptions;
 import dev.vmcsmith.lang.ide.contentassist.Completion;
+import dev.vmcsmith.image.MachineConfig;
 import dev.vmcsmith.lang.format.FormatOptions;
 import dev.vmcsmith.lang.format.Formatter;
 import dev.vmcsmith.lang.hv.Setup;
@@ -27,6 +29,8 @@ import dev.vmcsmith.lang.ide.references.Renaming;
 import dev.vmcsmith.lang.ide.references.Target;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SetupPlanner;
+import dev.vmcsmith.lang.validation.HvValidator;
+import dev.vmcsmith.vmx.CpuProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +79,16 @@ public final class EditorServices {
         return Holder.INSTANCE;
     }
 
+    /** The CPU profile that counts for a setup that names none, where nobody chooses another. */
+    public static String defaultCpu() {
+        return MachineConfig.DEFAULT.cpu();
+    }
+
+    /** The names of the CPU profiles that come with the language. */
+    public static List<String> cpus() {
+        return CpuProfiles.names();
+    }
+
     /** The same services for somebody who edits several files: the texts that are open are read from there, all others from disk. */
     public EditorServices with(Sources open) {
         return new EditorServices(injector, open);
@@ -84,17 +98,26 @@ public final class EditorServices {
      * Everything wrong with a setup.
      *
      * @param uri    where the file is, or would be: other files are found relative to it
+     * @param options levels of the checks, and the processor of a setup that names none
      * @param cancel asked now and then; a cancelled check answers with nothing
      */
-    public List<Issue> check(URI uri, String text, CancelIndicator cancel) {
+    public List<Issue> check(URI uri, String text, CheckOptions options, CancelIndicator cancel) {
         try {
-            return injector.getInstance(IResourceValidator.class).validate(parse(uri, text), CheckMode.ALL, cancel);
+            XtextResource resource = parse(uri, text);
+            options.cpu().ifPresent(cpu -> resource.getResourceSet().getLoadOptions().put(HvValidator.DEFAULT_CPU, cpu));
+            return injector.getInstance(IResourceValidator.class).validate(resource, CheckMode.ALL, cancel).stream().filter(options::keep)
+                    .toList();
         } catch (RuntimeException | Error e) {
             if (injector.getInstance(OperationCanceledManager.class).isOperationCanceledException(e)) {
                 return List.of();
             }
             throw e;
         }
+    }
+
+    /** The same with every check at its usual level. */
+    public List<Issue> check(URI uri, String text, CancelIndicator cancel) {
+        return check(uri, text, CheckOptions.DEFAULT, cancel);
     }
 
     /** What can be written at an offset, best first. */

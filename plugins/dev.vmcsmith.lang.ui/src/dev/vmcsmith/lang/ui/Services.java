@@ -19,7 +19,7 @@ public final class Services {
 
         static {
             Logger.getLogger("org.eclipse.xtext").addAppender(new WorkbenchLog());
-            INSTANCE = EditorServices.get();
+            INSTANCE = EditorServices.get().with(SetupFiles.open());
         }
     }
 

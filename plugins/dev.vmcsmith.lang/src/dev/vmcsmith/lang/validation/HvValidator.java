@@ -2,8 +2,10 @@
 package dev.vmcsmith.lang.validation;
 
 import dev.vmcsmith.lang.Problem.Severity;
+import dev.vmcsmith.lang.hv.CpuSetting;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Import;
+import dev.vmcsmith.lang.hv.Machine;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.plan.Finding;
 import dev.vmcsmith.lang.plan.IssueCodes;
@@ -17,9 +19,13 @@ import org.eclipse.xtext.validation.ValidationMessageAcceptor;
 
 /** Marks in the editor what planning a setup finds. The code of a diagnostic is the id of the entry rule or of the language's check. */
 public class HvValidator extends AbstractHvValidator {
+    /** Load option of a resource set: name or file of the CPU profile for setups that name none. */
+    public static final String DEFAULT_CPU = "vmcsmith.cpu";
+
     @Check
     public void check(Setup setup) {
-        for (Finding finding : SetupPlanner.plan(setup, directory(setup.eResource().getURI()), null).findings()) {
+        Object cpu = namesCpu(setup) ? null : setup.eResource().getResourceSet().getLoadOptions().get(DEFAULT_CPU);
+        for (Finding finding : SetupPlanner.plan(setup, directory(setup.eResource().getURI()), (String) cpu).findings()) {
             if (finding.object().eResource() == setup.eResource()) {
                 mark(finding);
             }
@@ -35,6 +41,11 @@ public class HvValidator extends AbstractHvValidator {
             warning(statement.getImportURI() + " has an error in line " + first.getLine() + ": " + first.getMessage(), statement,
                     HvPackage.Literals.IMPORT__IMPORT_URI, IssueCodes.IMPORTED_FILE);
         }
+    }
+
+    private static boolean namesCpu(Setup setup) {
+        return setup.getElements().stream().anyMatch(element -> element instanceof Machine machine
+                && machine.getSettings().stream().anyMatch(CpuSetting.class::isInstance));
     }
 
     private void mark(Finding finding) {

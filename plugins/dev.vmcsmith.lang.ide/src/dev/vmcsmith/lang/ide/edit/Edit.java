@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.edit;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -41,5 +42,33 @@ public record Edit(int offset, int length, String text) {
             same++;
         }
         return new Edit(start, before.length() - start - same, after.substring(start, after.length() - same));
+    }
+
+    /** The edits that give a text the white space of another that differs from it in nothing else; each is as small as can be. */
+    public static List<Edit> whiteSpace(String before, String after) {
+        List<Edit> edits = new ArrayList<>();
+        int i = 0;
+        int j = 0;
+        while (i < before.length() || j < after.length()) {
+            int start = i;
+            int other = j;
+            while (i < before.length() && Character.isWhitespace(before.charAt(i))) {
+                i++;
+            }
+            while (j < after.length() && Character.isWhitespace(after.charAt(j))) {
+                j++;
+            }
+            String written = after.substring(other, j);
+            if (!before.substring(start, i).equals(written)) {
+                edits.add(new Edit(start, i - start, written));
+            }
+            if (i < before.length() && j < after.length() && before.charAt(i) != after.charAt(j)
+                    || (i < before.length()) != (j < after.length())) {
+                return List.of(between(before, after));
+            }
+            i++;
+            j++;
+        }
+        return edits;
     }
 }

@@ -18,4 +18,13 @@ class EditTest {
         assertEquals(new Edit(2, 0, "a"), Edit.between("aa", "aaa"));
         assertEquals(new Edit(3, 0, ""), Edit.between("abc", "abc"));
     }
+
+    @Test
+    void whiteSpaceIsChangedPieceByPiece() {
+        assertEquals(List.of(new Edit(1, 1, ""), new Edit(6, 0, " "), new Edit(9, 0, "\n")), Edit.whiteSpace("a {  b=c}", "a{  b =c}\n"));
+        String before = "vmcs  G{\nvpid 1}";
+        String after = "vmcs G {\n    vpid 1\n}\n";
+        assertEquals(after, Edit.apply(before, Edit.whiteSpace(before, after)));
+        assertEquals("other", Edit.apply(before, Edit.whiteSpace(before, "other")));
+    }
 }

@@ -2,7 +2,6 @@
 package dev.vmcsmith.lang.ui.outline;
 
 import dev.vmcsmith.lang.ide.outline.OutlineNode;
-import dev.vmcsmith.lang.ui.LangUi;
 import dev.vmcsmith.lang.ui.Services;
 import dev.vmcsmith.lang.ui.editor.Documents;
 import java.util.List;
@@ -14,10 +13,7 @@ import org.eclipse.jface.text.DocumentEvent;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IDocumentListener;
 import org.eclipse.jface.viewers.IStructuredSelection;
-import org.eclipse.jface.viewers.ITreeContentProvider;
-import org.eclipse.jface.viewers.LabelProvider;
 import org.eclipse.jface.viewers.TreeViewer;
-import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.texteditor.ITextEditor;
 import org.eclipse.ui.views.contentoutline.ContentOutlinePage;
@@ -39,8 +35,8 @@ final class OutlinePage extends ContentOutlinePage implements IDocumentListener 
     public void createControl(Composite parent) {
         super.createControl(parent);
         TreeViewer viewer = getTreeViewer();
-        viewer.setContentProvider(new Nodes());
-        viewer.setLabelProvider(new Labels());
+        viewer.setContentProvider(new OutlineContent());
+        viewer.setLabelProvider(new OutlineLabels());
         viewer.setAutoExpandLevel(2);
         viewer.addSelectionChangedListener(event -> reveal(event.getStructuredSelection()));
         document = editor.getDocumentProvider().getDocument(editor.getEditorInput());
@@ -96,50 +92,6 @@ final class OutlinePage extends ContentOutlinePage implements IDocumentListener 
     private void reveal(IStructuredSelection selection) {
         if (selection.getFirstElement() instanceof OutlineNode node && getControl().isFocusControl()) {
             editor.selectAndReveal(node.nameOffset(), node.nameLength());
-        }
-    }
-
-    /** The tree of nodes. */
-    private static final class Nodes implements ITreeContentProvider {
-        @Override
-        public Object[] getElements(Object input) {
-            return ((List<?>) input).toArray();
-        }
-
-        @Override
-        public Object[] getChildren(Object parent) {
-            return ((OutlineNode) parent).children().toArray();
-        }
-
-        @Override
-        public Object getParent(Object element) {
-            return null;
-        }
-
-        @Override
-        public boolean hasChildren(Object element) {
-            return !((OutlineNode) element).children().isEmpty();
-        }
-    }
-
-    /** Icon and text of a node. */
-    private static final class Labels extends LabelProvider {
-        @Override
-        public String getText(Object element) {
-            return ((OutlineNode) element).label();
-        }
-
-        @Override
-        public Image getImage(Object element) {
-            return LangUi.icon(switch (((OutlineNode) element).kind()) {
-                case "vmcs", "state" -> "field";
-                case "controls" -> "control";
-                case "on" -> "exit";
-                case "guest code", "label" -> "instruction";
-                case "machine", "run" -> "setup";
-                case "const" -> "value";
-                default -> "reference";
-            });
         }
     }
 }

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.problems;
 
+import dev.vmcsmith.lang.ui.LangUi;
 import dev.vmcsmith.lang.ui.Services;
 import dev.vmcsmith.lang.ui.editor.Documents;
+import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.core.resources.IFile;
+import org.eclipse.core.resources.IProject;
 import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.core.runtime.preferences.IEclipsePreferences.IPreferenceChangeListener;
+import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IDocumentExtension4;
 import org.eclipse.jface.text.IRegion;
@@ -28,8 +35,11 @@ import org.eclipse.xtext.validation.Issue;
  * workspace. A check is given up as soon as the text changes again.
  */
 final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyExtension {
+    private static final int PREFERENCES_PAUSE_MS = 200;
     private static final String ANNOTATION = "org.eclipse.ui.workbench.texteditor.";
 
+    private final Job again = Job.create("Checking the editor", (ICoreRunnable) monitor -> check());
+    private final IPreferenceChangeListener chosen = event -> again.schedule(PREFERENCES_PAUSE_MS);
     private ISourceViewer viewer;
     private Annotation[] annotations = {};
     private volatile IDocument document;
@@ -37,10 +47,13 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
 
     void showIn(ISourceViewer sourceViewer) {
         viewer = sourceViewer;
+        again.setSystem(true);
+        InstanceScope.INSTANCE.getNode(LangUi.BUNDLE).addPreferenceChangeListener(chosen);
     }
 
     /** The editor closes: the markers become those of the saved text again. */
     void close() {
+        InstanceScope.INSTANCE.getNode(LangUi.BUNDLE).removePreferenceChangeListener(chosen);
         IFile checked = file;
         file = null;
         document = null;
@@ -75,13 +88,14 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
         check();
     }
 
-    private void check() {
+    private synchronized void check() {
         IDocument checked = document;
         if (checked == null) {
             return;
         }
         long before = stamp(checked);
-        List<Issue> issues = Services.get().check(Documents.uri(checked), checked.get(), () -> isOutdated(checked, before));
+        List<Issue> issues = Services.get().check(Documents.uri(checked), checked.get(), SetupPreferences.checks(project(checked)),
+                () -> isOutdated(checked, before));
         if (isOutdated(checked, before)) {
             return;
         }
@@ -96,6 +110,11 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
         } catch (CoreException e) {
             ILog.get().log(e.getStatus());
         }
+    }
+
+    private static IProject project(IDocument checked) {
+        IFile setup = Documents.file(checked);
+        return setup == null ? null : setup.getProject();
     }
 
     private boolean isOutdated(IDocument checked, long before) {

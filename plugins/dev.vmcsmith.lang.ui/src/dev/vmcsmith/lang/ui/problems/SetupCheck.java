@@ -3,6 +3,7 @@ package dev.vmcsmith.lang.ui.problems;
 
 import dev.vmcsmith.lang.ui.Services;
 import dev.vmcsmith.lang.ui.editor.Documents;
+import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import java.nio.charset.Charset;
 import java.util.List;
 import org.eclipse.core.filebuffers.ITextFileBuffer;
@@ -27,7 +28,8 @@ final class SetupCheck {
         if (!file.isAccessible() || isBeingEdited(file)) {
             return;
         }
-        List<Issue> issues = Services.get().check(Documents.uri(file), text(file), () -> monitor != null && monitor.isCanceled());
+        List<Issue> issues = Services.get().check(Documents.uri(file), text(file), SetupPreferences.checks(file.getProject()),
+                () -> monitor != null && monitor.isCanceled());
         if (monitor != null && monitor.isCanceled()) {
             throw new OperationCanceledException();
         }
