@@ -49,6 +49,9 @@ final class ImportCommand implements Callable<Integer> {
                     : input.name() + " has " + dumps.size() + " dumps: give --dump a number from 1 to " + dumps.size());
         }
         Dump dump = dumps.get(number - 1);
+        if (dump.fields().isEmpty()) {
+            throw new BadInput(input.name() + " shows how VM entry failed, but no VMCS field that a setup could be made of");
+        }
         String text = profile == null ? SetupWriter.write(dump, input.name())
                 : SetupWriter.write(dump, input.name(), profile, Cpus.reference(cpu));
         try {

@@ -11,7 +11,9 @@ public enum Producer {
     NOIRVISOR("NoirVisor"),
     HYPERPLATFORM("HyperPlatform"),
     VIRTUALBOX("VirtualBox"),
-    C_SOURCE("C source");
+    C_SOURCE("C source"),
+    /** The text does not show its program. */
+    UNNAMED("An unnamed program");
 
     private final String title;
 

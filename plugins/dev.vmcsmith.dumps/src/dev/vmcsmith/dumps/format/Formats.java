@@ -35,6 +35,9 @@ public final class Formats {
         List<DumpBuilder> dumps = new ArrayList<>(kernel);
         dumps.addAll(qemu);
         OTHERS.forEach(format -> dumps.addAll(format.read(lines)));
+        if (dumps.isEmpty()) {
+            dumps.addAll(new FailureStatements().read(lines));
+        }
         for (DumpBuilder dump : dumps.size() > FEW ? List.<DumpBuilder>of() : dumps) {
             if (WITHOUT_SECTIONS.contains(dump.producer())) {
                 dump.keepUnknown(lines);

@@ -33,7 +33,8 @@ record DumpChoice(String source, List<Dump> dumps, String report) {
 
     static DumpChoice of(String source, String text) {
         Paste paste = Dumps.read(text);
-        return new DumpChoice(source, paste.dumps(), paste.dumps().isEmpty() ? ""
+        List<Dump> dumps = paste.dumps().stream().filter(dump -> !dump.fields().isEmpty()).toList();
+        return new DumpChoice(source, dumps, dumps.isEmpty() ? ""
                 : Report.of(source, paste, List.of()).write(Report.Format.TEXT));
     }
 
