@@ -49,7 +49,7 @@ class InstallationTest {
         Checkout.bundles().keySet().forEach(bundle -> expected.add("bundle dev.vmcsmith." + bundle + " resolved"));
         assertEquals(expected, new TreeSet<>(lines.stream().filter(line -> line.startsWith("bundle ")).toList()));
         assertTrue(lines.contains("perspective dev.vmcsmith.debug.ui.perspective"), () -> String.join("\n", lines));
-        for (String view : List.of("vmcs", "exits", "pagewalk")) {
+        for (String view : List.of("vmcs", "exits", "pagewalk", "ept", "disassembly")) {
             assertTrue(lines.contains("view dev.vmcsmith.debug.ui." + view + " ok"), () -> String.join("\n", lines));
         }
         assertTrue(lines.stream().noneMatch(line -> line.endsWith(" error")), () -> String.join("\n", lines));
