@@ -26,6 +26,23 @@ public final class TestProgram {
             xor eax, eax
             out 0xF4, al
         """;
+    /** All before VMXON in 64-bit mode: CR4.VMXE, IA32_FEATURE_CONTROL, revision identifiers of the regions at 0x200000 and 0x201000. */
+    public static final String READY_FOR_VMXON = """
+            mov rax, cr4
+            or eax, 0x2000
+            mov cr4, rax
+            mov ecx, 0x3A
+            rdmsr
+            test al, 1
+            jnz locked
+            or al, 5
+            wrmsr
+        locked:
+            mov ecx, 0x480
+            rdmsr
+            mov [0x200000], eax
+            mov [0x201000], eax
+        """;
     /** Continues in 64-bit mode; page tables at 0x70000, GDT below. */
     public static final String LONG_MODE = """
             mov edi, 0x70000

@@ -19,21 +19,7 @@ import java.util.SplittableRandom;
 final class RandomVmcs extends Fuzzer {
     private static final long EPT = 0x400000, GUEST = 0x500000, PAGES = 0x600000;
     private static final long[] VALUES = {0, -1, 1, 0x80000000L, 0x1000, PAGES, EPT | 0x1E, 0x8000_0B0DL, 0x8000_0302L, 0x8000_0202L, 0x8000_0603L};
-    private static final String PROGRAM = """
-            mov rax, cr4
-            or eax, 0x2000
-            mov cr4, rax
-            mov ecx, 0x3A
-            rdmsr
-            test al, 1
-            jnz locked
-            or al, 5
-            wrmsr
-        locked:
-            mov ecx, 0x480
-            rdmsr
-            mov [0x200000], eax
-            mov [0x201000], eax
+    private static final String PROGRAM = TestProgram.READY_FOR_VMXON + """
             vmxon [vmxon_pointer]
             vmclear [vmcs_pointer]
             vmptrld [vmcs_pointer]

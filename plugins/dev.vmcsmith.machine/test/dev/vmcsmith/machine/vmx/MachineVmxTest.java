@@ -34,21 +34,7 @@ class MachineVmxTest {
     /** A hypervisor whose host code starts with {@code handler} at each exit, and whose guest runs {@code guest} in 64-bit mode. */
     private TestProgram hypervisor(String guest, String handler, String more, ControlBit... controls) {
         StringBuilder text = new StringBuilder();
-        text.append("""
-                mov rax, cr4
-                or eax, 0x2000
-                mov cr4, rax
-                mov ecx, 0x3A
-                rdmsr
-                test al, 1
-                jnz locked
-                or al, 5
-                wrmsr
-            locked:
-                mov ecx, 0x480
-                rdmsr
-                mov [0x200000], eax
-                mov [0x201000], eax
+        text.append(TestProgram.READY_FOR_VMXON).append("""
                 vmxon [vmxon_pointer]
                 jbe fail
                 vmclear [vmcs_pointer]

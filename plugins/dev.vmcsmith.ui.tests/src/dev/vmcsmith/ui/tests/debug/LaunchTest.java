@@ -16,27 +16,9 @@ import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
 import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.jface.viewers.StructuredSelection;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LaunchTest {
-
-    private WalkthroughProject walkthrough;
-    private DebugSession session;
-
-    @BeforeEach
-    void createProject() throws Exception {
-        walkthrough = new WalkthroughProject();
-    }
-
-    @AfterEach
-    void deleteProject() throws Exception {
-        if (session != null) {
-            session.close();
-        }
-        walkthrough.delete();
-    }
+class LaunchTest extends WalkthroughSession {
 
     @Test
     void aSetupWithAnErrorIsNotLaunched() throws Exception {

@@ -19,31 +19,9 @@ import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.ui.IEditorPart;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WalkthroughDebugTest {
-
-    private WalkthroughProject walkthrough;
-    private DebugSession session;
-
-    @BeforeEach
-    void createProject() throws Exception {
-        walkthrough = new WalkthroughProject();
-    }
-
-    @AfterEach
-    void deleteProject() throws Exception {
-        if (session != null) {
-            session.close();
-        }
-        walkthrough.delete();
-    }
-
-    private void launch(StopAt stopAt) throws Exception {
-        session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, stopAt.id()), ILaunchManager.DEBUG_MODE);
-    }
+class WalkthroughDebugTest extends WalkthroughSession {
 
     @Test
     void debugSuspendsAtEveryVmExitInTheHandlersLineAndRunsToTheEnd() throws Exception {

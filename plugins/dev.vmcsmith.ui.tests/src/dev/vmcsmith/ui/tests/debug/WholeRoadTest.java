@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
-import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.breakpoint.DataBreakpoint;
 import dev.vmcsmith.debug.breakpoint.ExitBreakpoint;
 import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
@@ -25,39 +24,16 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.debug.core.DebugPlugin;
-import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.core.model.IMemoryBlock;
 import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IVariable;
 import org.eclipse.swt.widgets.TreeItem;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a user does with the walkthrough from the first breakpoint to the end, with the walkthrough's own facts. */
-class WholeRoadTest {
-
-    private WalkthroughProject walkthrough;
-    private DebugSession session;
-
-    @BeforeEach
-    void createProject() throws Exception {
-        walkthrough = new WalkthroughProject();
-    }
-
-    @AfterEach
-    void deleteProject() throws Exception {
-        if (session != null) {
-            session.close();
-        }
-        walkthrough.delete();
-    }
-
-    private void launch(StopAt stopAt) throws Exception {
-        session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, stopAt.id()), ILaunchManager.DEBUG_MODE);
-    }
+class WholeRoadTest extends WalkthroughSession {
 
     private static <B extends MachineBreakpoint> B add(B breakpoint) throws Exception {
         DebugPlugin.getDefault().getBreakpointManager().addBreakpoint(breakpoint);
