@@ -14,4 +14,12 @@ public interface VmcsmithDebugClient extends IDebugProtocolClient {
     @JsonNotification("vmcsmith/exit")
     default void vmExits(ExitsEvent event) {
     }
+
+    /**
+     * The machine has gone to another instant, at which the console shows something else. Sent before the {@code stopped}, {@code exited} or
+     * {@code terminated} event, or before the {@code output} event, that needs it; never for output that is simply new.
+     */
+    @JsonNotification("vmcsmith/consoleChanged")
+    default void consoleChanged(ConsoleEvent event) {
+    }
 }

@@ -8,8 +8,8 @@ import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 /**
  * The debug adapter as a client sees it: the standard requests and VMCSmith's own.
  *
- * <p>Every own request may be sent while the machine is suspended; {@link #exits}, {@link #exitStatistics} and
- * {@link #exitTimeline} also while it runs. The others then fail with the message {@value #NOT_SUSPENDED}. A failed request completes its future with a
+ * <p>Every own request may be sent while the machine is suspended; {@link #exits}, {@link #exitStatistics} and {@link #exitTimeline} also
+ * while it runs. The others then fail with the message {@value #NOT_SUSPENDED}. A failed request completes its future with a
  * {@code ResponseErrorException} whose message is one line for the user.
  */
 public interface VmcsmithDebugServer extends IDebugProtocolServer {
@@ -77,6 +77,12 @@ public interface VmcsmithDebugServer extends IDebugProtocolServer {
      */
     @JsonRequest("vmcsmith/stepVmx")
     CompletableFuture<Void> stepVmx(StepVmxArguments arguments);
+
+    // --- serial ports ----------------------------------------------------------------------------------------------------
+
+    /** What the machine has sent to its serial ports up to the present instant. */
+    @JsonRequest("vmcsmith/console")
+    CompletableFuture<ConsoleText> console(ConsoleArguments arguments);
 
     // --- memory ----------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.ConsoleEvent;
 import dev.vmcsmith.dap.protocol.ExitsEvent;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -25,7 +24,7 @@ final class ClientEvents implements AutoCloseable {
     private final VmcsmithDebugClient client;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("VMCSmith debug adapter ticker").unstarted(task));
-    private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
+    private final StringBuilder serial = new StringBuilder();
     private long exits;
     private long exitsSent;
     private int ticks;
@@ -40,12 +39,18 @@ final class ClientEvents implements AutoCloseable {
         return ticker.scheduleWithFixedDelay(action, PATIENCE_MILLIS, ExitsEvent.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** A byte that the image has sent to a serial port. */
-    synchronized void serial(int value) {
-        serial.write(value);
-        if (serial.size() >= SERIAL_BATCH) {
-            flushSerial(false);
+    /** Text that the image has sent to a serial port. */
+    synchronized void serial(String text) {
+        serial.append(text);
+        if (serial.length() >= SERIAL_BATCH) {
+            flushSerial();
         }
+    }
+
+    /** The client's console is to show something else than the text it has got, see {@link ConsoleEvent}. */
+    synchronized void console(long kept, String text, long length) {
+        flushSerial();
+        client.consoleChanged(new ConsoleEvent(kept, text, length));
     }
 
     /** VM exits that have occurred in the run so far. */
@@ -65,43 +70,23 @@ final class ClientEvents implements AutoCloseable {
 
     /** Sends everything collected. */
     synchronized void flush() {
-        flushSerial(true);
+        flushSerial();
         flushExits();
     }
 
     private synchronized void tick() {
-        flushSerial(false);
+        flushSerial();
         if (++ticks >= TICKS_PER_EXITS_EVENT) {
             flushExits();
         }
     }
 
-    private void flushSerial(boolean all) {
-        if (serial.size() == 0) {
-            return;
+    private void flushSerial() {
+        if (!serial.isEmpty()) {
+            String text = serial.toString();
+            serial.setLength(0);
+            output(OutputEventArgumentsCategory.STDOUT, text);
         }
-        byte[] bytes = serial.toByteArray();
-        int complete = all ? bytes.length : completeCharacters(bytes);
-        serial.reset();
-        serial.write(bytes, complete, bytes.length - complete);
-        if (complete > 0) {
-            output(OutputEventArgumentsCategory.STDOUT, new String(bytes, 0, complete, StandardCharsets.UTF_8));
-        }
-    }
-
-    /** How many bytes to take so that no UTF-8 character is cut. */
-    private static int completeCharacters(byte[] bytes) {
-        for (int back = 1; back <= 3 && back <= bytes.length; back++) {
-            int b = bytes[bytes.length - back] & 0xFF;
-            if (b >= 0xC0) {
-                int needed = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2;
-                return needed > back ? bytes.length - back : bytes.length;
-            }
-            if (b < 0x80) {
-                break;
-            }
-        }
-        return bytes.length;
     }
 
     private void flushExits() {
@@ -114,7 +99,7 @@ final class ClientEvents implements AutoCloseable {
 
     private synchronized void output(String category, String text) {
         if (!category.equals(OutputEventArgumentsCategory.STDOUT)) {
-            flushSerial(true);
+            flushSerial();
         }
         OutputEventArguments event = new OutputEventArguments();
         event.setCategory(category);

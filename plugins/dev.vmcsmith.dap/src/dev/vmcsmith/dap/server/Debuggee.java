@@ -7,6 +7,7 @@ import dev.vmcsmith.dap.launch.LaunchFailure;
 import dev.vmcsmith.dap.launch.MemorySize;
 import dev.vmcsmith.dap.launch.RunOptions;
 import dev.vmcsmith.dap.launch.Verdict;
+import dev.vmcsmith.dap.protocol.ConsoleText;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.MemoryReference;
@@ -237,6 +238,16 @@ final class Debuggee {
         for (int i = 0; i < machine.cpus(); i++) {
             vmcs(i).ifPresent(vmcs -> history.stopped(vmcs.address(), vmcs.view()));
         }
+    }
+
+    /** The machine has been suspended or has ended, and the client is going to be told. */
+    void showConsole() {
+        recorder.showConsole();
+    }
+
+    /** What was sent to serial ports up to the present, from a position in characters. */
+    ConsoleText console(long from) {
+        return recorder.console(from);
     }
 
     Verdict verdict(StopReason reason) {

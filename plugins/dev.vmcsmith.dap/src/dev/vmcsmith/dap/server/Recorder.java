@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.ConsoleText;
+import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.VmExit;
@@ -20,6 +22,7 @@ final class Recorder implements MachineObserver {
     private final Machine machine;
     private final ClientEvents events;
     private final ExitJournal exits;
+    private final SerialConsole console;
     /** Hears of exits and serial output once. */
     private final MachineObserver news;
     private Position position;
@@ -33,13 +36,13 @@ final class Recorder implements MachineObserver {
      * What is known of the present.
      *
      * @param exits VM exits so far
-     * @param serial bytes sent to serial ports so far
+     * @param serial what was sent to serial ports so far
      * @param guestRegisters general registers of the guest at its latest VM exit, by processor
      * @param entryBlocks where the code begins that ended in the latest VM entry, by processor
      * @param launched the VMCSs whose launch state is "launched"
      * @param known every VMCS that has been made current, in that order
      */
-    record Position(long exits, long serial, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched, Set<Long> known) {
+    record Position(long exits, SerialPosition serial, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched, Set<Long> known) {
         private Position copy() {
             long[][] registers = new long[guestRegisters.length][];
             for (int i = 0; i < registers.length; i++) {
@@ -54,8 +57,10 @@ final class Recorder implements MachineObserver {
         this.machine = machine;
         this.events = events;
         this.exits = exits;
+        this.console = new SerialConsole(events);
         this.news = news;
-        this.position = new Position(0, 0, new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(), new LinkedHashSet<>());
+        this.position = new Position(0, SerialPosition.NONE, new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(),
+                new LinkedHashSet<>());
     }
 
     /** What is known of the present; changes while the machine runs. */
@@ -76,7 +81,8 @@ final class Recorder implements MachineObserver {
     /** What happened after an instant will not happen again in the same way. */
     void forgetAfter(Position instant) {
         exits.truncate(instant.exits);
-        serialKnown = Math.min(serialKnown, instant.serial);
+        serialKnown = Math.min(serialKnown, instant.serial.bytes());
+        console.truncate(instant.serial.characters());
         failureKnown = Math.min(failureKnown, machine.instructionCount());
     }
 
@@ -85,12 +91,22 @@ final class Recorder implements MachineObserver {
         quiet = value;
     }
 
+    /** Makes the client's console show what was sent to serial ports up to the present. */
+    void showConsole() {
+        console.show(position.serial.characters());
+    }
+
+    /** What was sent to serial ports up to the present, from a position in characters. */
+    ConsoleText console(long from) {
+        return console.text(from, position.serial.characters(), new Instant(machine.instructionCount(), position.exits));
+    }
+
     String lastEntryFailure() {
         return lastEntryFailure;
     }
 
-    private void advance(long exitCount, long serialCount) {
-        position = new Position(exitCount, serialCount, position.guestRegisters, position.entryBlocks, position.launched,
+    private void advance(long exitCount, SerialPosition serial) {
+        position = new Position(exitCount, serial, position.guestRegisters, position.entryBlocks, position.launched,
                 position.known);
     }
 
@@ -160,12 +176,13 @@ final class Recorder implements MachineObserver {
         if (quiet) {
             return false;
         }
-        advance(position.exits, position.serial + 1);
-        if (position.serial <= serialKnown) {
+        SerialPosition before = position.serial;
+        advance(position.exits, before.after(value));
+        if (position.serial.bytes() <= serialKnown) {
             return false;
         }
-        serialKnown = position.serial;
-        events.serial(value);
+        serialKnown = position.serial.bytes();
+        console.append(before.characters(), before.text(value));
         return true;
     }
 }

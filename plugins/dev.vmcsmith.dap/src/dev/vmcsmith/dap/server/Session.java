@@ -154,6 +154,7 @@ final class Session implements AutoCloseable {
     }
 
     private void suspend(RunOutcome.Suspended stop) {
+        debuggee.showConsole();
         events.flush();
         synchronized (this) {
             if (terminating) {
@@ -177,6 +178,7 @@ final class Session implements AutoCloseable {
     }
 
     private void end(int exitCode) {
+        debuggee.showConsole();
         events.flush();
         synchronized (this) {
             state = State.ENDED;

@@ -3,6 +3,8 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.Bitmaps;
 import dev.vmcsmith.dap.protocol.BitmapsArguments;
+import dev.vmcsmith.dap.protocol.ConsoleArguments;
+import dev.vmcsmith.dap.protocol.ConsoleText;
 import dev.vmcsmith.dap.protocol.EntryChecks;
 import dev.vmcsmith.dap.protocol.EntryChecksArguments;
 import dev.vmcsmith.dap.protocol.EptDifferences;
@@ -63,6 +65,11 @@ abstract class VmxRequests extends InspectionRequests {
     @Override
     public CompletableFuture<ExitStatistics> exitStatistics(ExitStatisticsArguments arguments) {
         return RequestFailure.answer(() -> launched().exitRecords().statistics(arguments, launched().now()));
+    }
+
+    @Override
+    public CompletableFuture<ConsoleText> console(ConsoleArguments arguments) {
+        return inspect(debuggee -> debuggee.console(arguments.from()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import dev.vmcsmith.dap.protocol.ConsoleEvent;
 import dev.vmcsmith.dap.protocol.ExitsEvent;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
@@ -30,6 +31,7 @@ import org.eclipse.lsp4j.debug.ExitedEventArguments;
 import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.NextArguments;
 import org.eclipse.lsp4j.debug.OutputEventArguments;
+import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.ScopesArguments;
 import org.eclipse.lsp4j.debug.StackFrame;
@@ -54,6 +56,9 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final List<OutputEventArguments> outputs = new ArrayList<>();
+    /** What a console shows that follows the events. */
+    private final StringBuilder console = new StringBuilder();
+    private int consoleEvents;
     private final List<ExitsEvent> exitEvents = new ArrayList<>();
     private final List<BreakpointEventArguments> breakpointEvents = new ArrayList<>();
     private final VmcsmithDebugServer server;
@@ -224,6 +229,16 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
                 .toList());
     }
 
+    /** What the console shows. */
+    synchronized String console() {
+        return console.toString();
+    }
+
+    /** How often the console has been changed other than by new output. */
+    synchronized int consoleEvents() {
+        return consoleEvents;
+    }
+
     synchronized List<ExitsEvent> exitEvents() {
         return List.copyOf(exitEvents);
     }
@@ -267,6 +282,19 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     @Override
     public synchronized void output(OutputEventArguments event) {
         outputs.add(event);
+        if (OutputEventArgumentsCategory.STDOUT.equals(event.getCategory())) {
+            console.append(event.getOutput());
+        }
+    }
+
+    @Override
+    public synchronized void consoleChanged(ConsoleEvent event) {
+        consoleEvents++;
+        console.setLength(Math.toIntExact(event.kept()));
+        console.append(event.text());
+        if (console.length() != event.length()) {
+            throw new AssertionError(event + " leaves " + console);
+        }
     }
 
     @Override
