@@ -8,7 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +96,37 @@ class CommandLineTest {
         Result result = vmcsmith("run", elf.toString());
         assertEquals(0, result.exitCode(), result.err() + result.out());
         assertTrue(result.out().contains("VMXOFF"), result.out());
+    }
+
+    @Test
+    void theScriptNamesAndPassesOnEveryCommand() throws Exception {
+        Set<String> inHelp = new TreeSet<>();
+        Matcher line = Pattern.compile("(?m)^  ([a-z]+) ").matcher(vmcsmith("help").out());
+        while (line.find()) {
+            inHelp.add(line.group(1));
+        }
+        Set<String> ofScript = Set.of("ide", "test", "build");
+        assertTrue(inHelp.containsAll(ofScript), inHelp::toString);
+        inHelp.removeAll(ofScript);
+        assertEquals(commands(), inHelp);
+        for (String command : inHelp) {
+            Result result = vmcsmith(command, "--help");
+            assertEquals(0, result.exitCode(), result.err());
+            assertTrue(result.out().startsWith("Usage: vmcsmith " + command + " "), result.out());
+        }
+    }
+
+    /** The commands that the sources of the command line declare. */
+    private static Set<String> commands() throws Exception {
+        Set<String> names = new TreeSet<>();
+        Pattern declaration = Pattern.compile("@Command\\(name = \"([a-z]+)\"");
+        try (Stream<Path> sources = Files.walk(Checkout.ROOT.resolve("plugins/dev.vmcsmith.cli/src"))) {
+            for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                declaration.matcher(Files.readString(source)).results().forEach(found -> names.add(found.group(1)));
+            }
+        }
+        names.remove("vmcsmith");
+        return names;
     }
 
     @Test
