@@ -87,6 +87,7 @@ class SetupsTest {
         "cr3-load-ex|cr3-loda-ex      |UNKNOWN_NAME          |cr3-loda-exiting |did you mean 'cr3-load-exiting'?",
         "enable-ept, |enable-rdtscp, hlt-exiting, |UNKNOWN_NAME|hlt-exiting     |is a control of primary, not of secondary",
         "enable-vpid,|enable-enclv-exiting,|CONTROL_NOT_AVAILABLE|enable-enclv-exiting|MSR 0x48B",
+        "enable-vpid,|enable-vpid, conceal-vmx-from-pt,|CONTROL_WITHHELD|conceal-vmx-from-pt|bundled machine, which has no semantics",
         "rip = Main|rip = Mian        |UNKNOWN_NAME          |Mian             |did you mean 'Main'?",
         "rip = Main|ripp = Main       |UNKNOWN_NAME          |ripp             |did you mean 'rip'?",
         "rip = Main|rip = eax         |UNKNOWN_NAME          |eax              |there is no constant",
@@ -205,6 +206,15 @@ class SetupsTest {
         assertTrue(old.problems().stream().anyMatch(p -> p.ruleId().equals("CONTROL_NOT_AVAILABLE")), old.problems().toString());
         CompiledSetup unknown = Setups.compile(file, new CompileOptions(true, Optional.of("skylak")));
         assertTrue(unknown.problems().getFirst().message().contains("skylake"), unknown.problems().toString());
+    }
+
+    @Test
+    void aControlThatTheProfileDoesNotTellOfIsNotOfferedByTheMachine() throws IOException {
+        String text = Walkthrough.text().replace("\"skylake\"", "\"alder-lake\"").replace("vpid 1", "tertiary { guest-paging-verification } vpid 1");
+        List<Problem> problems = Setups.check(Files.writeString(directory.resolve("w.hv"), text));
+        assertEquals(List.of("CONTROL_WITHHELD"), problems.stream().map(Problem::ruleId).toList());
+        assertTrue(problems.getFirst().message().contains("MSR 0x492"), problems.toString());
+        assertEquals(List.of(), Setups.check(Files.writeString(directory.resolve("w.hv"), text.replace("alder-lake", "max"))));
     }
 
     @Test

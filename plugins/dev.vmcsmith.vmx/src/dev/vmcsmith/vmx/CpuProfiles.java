@@ -19,7 +19,7 @@ public final class CpuProfiles {
     private CpuProfiles() {
     }
 
-    /** The names of the bundled profiles, oldest processor first, the Bochs models last. */
+    /** The names of the bundled profiles, oldest processor first, then the Bochs models, last "max", which is no processor. */
     public static List<String> names() {
         return Names.ALL;
     }

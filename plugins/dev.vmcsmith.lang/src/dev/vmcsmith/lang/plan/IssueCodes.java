@@ -7,6 +7,7 @@ public final class IssueCodes {
     public static final String BAD_VALUE = "BAD_VALUE";
     public static final String CONTROL_CONFLICT = "CONTROL_CONFLICT";
     public static final String CONTROL_NOT_AVAILABLE = "CONTROL_NOT_AVAILABLE";
+    public static final String CONTROL_WITHHELD = "CONTROL_WITHHELD";
     public static final String DUPLICATE = "DUPLICATE";
     public static final String EPT_FORM = "EPT_FORM";
     public static final String EPT_NOT_AVAILABLE = "EPT_NOT_AVAILABLE";

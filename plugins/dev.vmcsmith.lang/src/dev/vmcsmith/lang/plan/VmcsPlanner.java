@@ -30,6 +30,7 @@ import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.FieldWidth;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.vmx.WithheldControls;
 import dev.vmcsmith.x86.Vector;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -156,6 +157,11 @@ final class VmcsPlanner {
             group.set(bit, setting);
             if (known && !capabilities.allows(bit)) {
                 unavailable(bit, setting, "must be 0");
+            }
+            String withheld = WithheldControls.reason(bit, capabilities);
+            if (withheld != null) {
+                planning.warning(IssueCodes.CONTROL_WITHHELD, "%s makes VM entry fail on the bundled machine, which %s".formatted(bit.hvName(),
+                        withheld), setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
             }
         }
     }

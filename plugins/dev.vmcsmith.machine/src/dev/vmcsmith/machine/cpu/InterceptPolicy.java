@@ -250,9 +250,16 @@ public interface InterceptPolicy {
         return 0;
     }
 
-    /** Mode-based execute control for EPT. */
-    default boolean modeBasedExecute(Cpu cpu) {
-        return false;
+    /** {@link #eptControls}: the "mode-based execute control for EPT" VM-execution control. */
+    int EPT_MODE_BASED_EXECUTE = 1;
+    /** {@link #eptControls}: the "EPT paging-write control" VM-execution control. */
+    int EPT_PAGING_WRITE = 2;
+    /** {@link #eptControls}: the "guest-paging verification" VM-execution control. */
+    int EPT_VERIFY_PAGING = 4;
+
+    /** The controls in force that change what entries of EPT paging structures mean, by bit. */
+    default int eptControls(Cpu cpu) {
+        return 0;
     }
 
     /** Current VPID, 0 in root operation. */

@@ -27,7 +27,11 @@ final class Contexts {
     private int current = -1;
     private int nextId;
 
-    /** The number of the context that the processor is in now. */
+    /**
+     * The number of the context that the processor is in now.
+     *
+     * @param eptPointer the EPT pointer and what else decides how EPT translates
+     */
     int select(Cpu cpu, long eptPointer, Mmu mmu) {
         boolean paging = cpu.pagingEnabled();
         long c = paging ? cpu.cr3 : 0;

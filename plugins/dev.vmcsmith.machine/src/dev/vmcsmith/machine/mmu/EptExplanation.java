@@ -13,16 +13,22 @@ import dev.vmcsmith.x86.Msr;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Walks an EPT for one guest-physical address and explains every entry (SDM "EPT Translation Mechanism"). Changes nothing. */
+/**
+ * Walks an EPT for the guest-physical addresses of one translation and explains every entry (SDM "EPT Translation Mechanism"). Changes
+ * nothing.
+ */
 final class EptExplanation {
     private static final int VIOLATION_LINEAR_VALID = 1 << 7;
     private static final int VIOLATION_FINAL = 1 << 8;
     private static final int VIOLATION_USER_EXECUTE = 1 << 6;
+    private static final int VIOLATION_VERIFICATION = 1 << 15;
     private static final int SPP_MISS = 1 << 11;
 
     private final PhysicalMemory memory;
     private final VmxCapabilities capabilities;
     private final PagingState state;
+    /** Every structure translated so far lies in a page with paging-write access. */
+    private boolean verified = true;
 
     EptExplanation(PhysicalMemory memory, VmxCapabilities capabilities, PagingState state) {
         this.memory = memory;
@@ -60,7 +66,7 @@ final class EptExplanation {
                     new Failure(-1, -1, "the EPT pointer is not valid: " + problem, Kind.ENTRY_FAILURE, 0, "VM entry fails", null));
         }
         boolean modeBased = state.modeBasedExecute();
-        boolean dirty = structure && Eptp.accessedDirty(eptp);
+        boolean dirty = structure && linear && Eptp.accessedDirty(eptp);
         long needed = needed(access, userPage) | (dirty ? EptEntry.WRITE : 0);
         long qualification = dirty || structure && access == Access.WRITE ? 3 : access == Access.FETCH ? 4 : access == Access.WRITE ? 2 : 1;
         if (linear) {
@@ -79,6 +85,9 @@ final class EptExplanation {
                         "set bits 2:0 (read, write, execute) of the " + where(entry));
             }
             String wrong = EptEntry.misconfiguration(value, level, modeBased, capabilities);
+            if (wrong == null && entry.leaf() && state.pagingWriteControl()) {
+                wrong = EptEntry.pagingWriteMisconfiguration(value);
+            }
             if (wrong != null) {
                 return failed(entries, new Failure(-1, entries.size() - 1, "the " + entry.name() + " is misconfigured: " + wrong,
                         Kind.EPT_MISCONFIGURATION, 0, "VM exit 49 EPT misconfiguration", "correct the " + where(entry)));
@@ -86,6 +95,9 @@ final class EptExplanation {
             rights &= value & ~(modeBased ? 0 : EptEntry.USER_EXECUTE)
                     | (modeBased || (value & EptEntry.EXECUTE) == 0 ? 0 : EptEntry.USER_EXECUTE);
             if (entry.leaf()) {
+                if (structure && state.pagingWriteControl() && (value & EptEntry.PAGING_WRITE) != 0) {
+                    needed = EptEntry.READ;
+                }
                 if ((rights & needed) != needed) {
                     boolean eligible = level == 1 && needed == EptEntry.WRITE && (rights & EptEntry.READ) != 0
                             && (value & EptEntry.SUB_PAGE) != 0 && linear && !structure && state.subPageTable() != null;
@@ -100,6 +112,16 @@ final class EptExplanation {
                     }
                     return denied(entries, needed & ~rights, qualification | (rights & EptEntry.RIGHTS) << 3
                             | (modeBased && (rights & EptEntry.USER_EXECUTE) != 0 ? VIOLATION_USER_EXECUTE : 0));
+                }
+                if (structure) {
+                    verified &= !linear || (value & EptEntry.PAGING_WRITE) != 0;
+                } else if (linear && !verified && state.guestPagingVerification() && (value & EptEntry.VERIFY_PAGING) != 0) {
+                    return violation(entries, entries.size() - 1, "the " + entry.name() + " asks for guest-paging verification, and not every "
+                            + "paging structure of the address lies in a page with paging-write access",
+                            qualification | (rights & EptEntry.RIGHTS) << 3 | VIOLATION_VERIFICATION
+                                    | (modeBased && (rights & EptEntry.USER_EXECUTE) != 0 ? VIOLATION_USER_EXECUTE : 0),
+                            "set bit 58 (paging-write access) of the EPT entries of the guest's paging structures, or clear bit 57 (verify "
+                                    + "guest paging) of the " + where(entry));
                 }
                 long size = EptEntry.pageSize(level);
                 return new Result(entries, EptEntry.address(value, level) | guestPhysical & size - 1, rights, value, size, null);

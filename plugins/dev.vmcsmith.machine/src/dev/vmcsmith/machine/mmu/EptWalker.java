@@ -2,18 +2,21 @@
 package dev.vmcsmith.machine.mmu;
 
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 
 /**
  * Translates guest-physical addresses through EPT (SDM "The Extended Page Table Mechanism"): 4 and 5 levels, 4-KiB, 2-MiB and
- * 1-GiB pages, accessed and dirty flags, violations (exit 48) with their qualification, misconfigurations (exit 49).
+ * 1-GiB pages, accessed and dirty flags, paging-write access and guest-paging verification, violations (exit 48) with their
+ * qualification, misconfigurations (exit 49).
  */
 final class EptWalker {
     static final int VIOLATION = 48, MISCONFIGURATION = 49;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     private static final int R = 1, W = 2, X = 4, LARGE = 0x80, ACCESSED = 0x100, DIRTY = 0x200, USER_X = 0x400;
-    private static final long SUB_PAGE = 1L << 61;
+    private static final long SUB_PAGE = 1L << 61, PAGING_WRITE = 1L << 58, VERIFY_PAGING = 1L << 57;
+    private static final long CAUSED_BY_VERIFICATION = 1 << 15;
 
     private final Cpu cpu;
     private final PhysicalMemory memory;
@@ -22,6 +25,8 @@ final class EptWalker {
     private long eptp;
     private boolean accessedDirty;
     private boolean modeBased;
+    private boolean pagingWrites;
+    private boolean verifies;
     private int levels;
     private boolean profiled;
     private boolean executeOnly = true;
@@ -32,6 +37,11 @@ final class EptWalker {
     int linearRights;
     /** The last walk allowed a write to a sub-page alone: it says nothing of the rest of the page. */
     boolean subPageWrite;
+    /**
+     * Every entry of the guest's paging structures that the translation has used so far lies in a page with paging-write access; nobody
+     * asks without guest-paging verification, and true then.
+     */
+    boolean pagingVerified;
     /** Size of the page the last walk ended in, as a shift. */
     int pageShift;
 
@@ -40,10 +50,13 @@ final class EptWalker {
         this.memory = memory;
     }
 
-    void configure(long eptPointer, boolean modeBasedExecute) {
+    /** @param controls the bits of {@link InterceptPolicy#eptControls} */
+    void configure(long eptPointer, int controls) {
         eptp = eptPointer;
         accessedDirty = (eptPointer & 0x40) != 0;
-        modeBased = modeBasedExecute;
+        modeBased = (controls & InterceptPolicy.EPT_MODE_BASED_EXECUTE) != 0;
+        pagingWrites = (controls & InterceptPolicy.EPT_PAGING_WRITE) != 0;
+        verifies = (controls & InterceptPolicy.EPT_VERIFY_PAGING) != 0;
         levels = (int) (eptPointer >>> 3 & 7) + 1;
         if (!profiled && cpu.model != null) {
             Long cap = cpu.model.capability(0x48C);
@@ -62,7 +75,7 @@ final class EptWalker {
     /**
      * Translates or throws the VM exit.
      *
-     * @param access    {@link Access}; a guest paging-structure read counts as a write when EPT A/D is on
+     * @param access    {@link Access}; reading a guest paging structure for a linear address counts as a write when EPT A/D is on
      * @param linear    guest-linear address that caused it
      * @param hasLinear whether there is one
      * @param structure the access is to a guest paging structure (qualification bit 8 clear)
@@ -71,7 +84,7 @@ final class EptWalker {
     long translate(long gpa, int access, long linear, boolean hasLinear, boolean structure, boolean userPage) {
         int need = access == Access.FETCH ? (modeBased && userPage ? USER_X : X) : access == Access.WRITE ? W : R;
         boolean write = access == Access.WRITE;
-        if (structure && accessedDirty) {
+        if (structure && hasLinear && accessedDirty) {
             need |= W;
             write = true;
         }
@@ -87,7 +100,7 @@ final class EptWalker {
             entry = memory.read64(entryAddress);
             boolean present = (entry & (R | W | X | (modeBased ? USER_X : 0))) != 0;
             if (!present) {
-                throw violation(gpa, 0, access, linear, hasLinear, structure);
+                throw violation(gpa, 0, access, linear, hasLinear, structure, 0);
             }
             boolean leaf = level == 1 || level <= 3 && (entry & LARGE) != 0;
             checkConfiguration(entry, level, leaf, gpa, linear, hasLinear);
@@ -105,12 +118,18 @@ final class EptWalker {
             level--;
         }
         subPageWrite = false;
+        if (structure && pagingWrites && (entry & PAGING_WRITE) != 0) {
+            need = R;
+        }
         if ((rights & need) != need) {
             boolean eligible = need == W && (rights & R) != 0 && level == 1 && (entry & SUB_PAGE) != 0 && hasLinear && !structure;
             if (!eligible || !cpu.intercepts.subPageWritable(cpu, gpa, linear)) {
-                throw violation(gpa, rights, access, linear, hasLinear, structure);
+                throw violation(gpa, rights, access, linear, hasLinear, structure, 0);
             }
             subPageWrite = true;
+        }
+        if (verifies) {
+            verify(entry, gpa, rights, access, linear, hasLinear, structure);
         }
         if (accessedDirty) {
             if (setAccessed) {
@@ -126,6 +145,15 @@ final class EptWalker {
         }
         long offset = (1L << pageShift) - 1;
         return entry & ADDRESS & ~offset | gpa & offset;
+    }
+
+    /** SDM "EPT Violations": the page may ask that the paging structures behind its linear address have paging-write access. */
+    private void verify(long entry, long gpa, int rights, int access, long linear, boolean hasLinear, boolean structure) {
+        if (structure) {
+            pagingVerified &= (entry & PAGING_WRITE) != 0;
+        } else if (hasLinear && !pagingVerified && (entry & VERIFY_PAGING) != 0) {
+            throw violation(gpa, rights, access, linear, true, false, CAUSED_BY_VERIFICATION);
+        }
     }
 
     private void markAccessed(long gpa, int leafLevel) {
@@ -146,6 +174,7 @@ final class EptWalker {
             bad = true;
         }
         if (leaf) {
+            bad |= pagingWrites && (entry & (R | PAGING_WRITE)) == PAGING_WRITE;
             int type = (int) entry >>> 3 & 7;
             bad |= type == 2 || type == 3 || type == 7;
             if (level > 1) {
@@ -159,9 +188,9 @@ final class EptWalker {
         }
     }
 
-    private RuntimeException violation(long gpa, int rights, int access, long linear, boolean hasLinear, boolean structure) {
-        long q = access == Access.FETCH ? 4 : access == Access.WRITE ? 2 : 1;
-        if (structure && (accessedDirty || access == Access.WRITE)) {
+    private RuntimeException violation(long gpa, int rights, int access, long linear, boolean hasLinear, boolean structure, long cause) {
+        long q = cause | (access == Access.FETCH ? 4 : access == Access.WRITE ? 2 : 1);
+        if (structure && (accessedDirty && hasLinear || access == Access.WRITE)) {
             q = 3;
         }
         q |= (rights & 7) << 3;

@@ -113,7 +113,7 @@ final class GuestExplanation {
         long physical = address;
         if (state.eptp() != null) {
             // for the picture only: the processor uses its registers, and an EPT that hides the table does not matter
-            EptExplanation.Result end = ept.translate(address, Access.READ, true, true, false, 0);
+            EptExplanation.Result end = ept.translate(address, Access.READ, true, false, false, 0);
             there = end.entries();
             physical = end.physical();
         }

@@ -58,6 +58,7 @@ final class GuestWalker {
     }
 
     private long walk(long linear, int access, boolean user, boolean implicit) {
+        ept.pagingVerified = true;
         if (!cpu.pagingEnabled()) {
             guestPhysical = linear & 0xFFFF_FFFFL;
             pageShift = 12;
@@ -202,7 +203,7 @@ final class GuestWalker {
             return host;
         }
         Page page = memory.region(host) == null ? memory.touchedPage(host) : null;
-        if (page != null) {
+        if (page != null && ept.pagingVerified) {
             structures.put(address, page);
         }
         return host;

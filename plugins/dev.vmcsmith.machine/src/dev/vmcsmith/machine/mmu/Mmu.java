@@ -24,6 +24,7 @@ import java.util.Arrays;
 public final class Mmu implements MemoryListener {
     static final int ENTRIES = 16384;
     private static final long PAGE = ~0xFFFL;
+    private static final int EPT_CONTROLS_SHIFT = 56;
 
     final Cpu cpu;
     final PhysicalMemory memory;
@@ -45,8 +46,8 @@ public final class Mmu implements MemoryListener {
     long systemContext;
     boolean largePages;
     WalkListener walks;
-    /** The EPT pointer that was last in force. */
-    private long eptPointer;
+    /** The EPT pointer that was last in force, with the controls that change what its entries mean in bits that it reserves. */
+    private long eptTranslation;
 
     // the place a read-for-write found, for the write that follows
     byte[] rmwPage;
@@ -290,12 +291,14 @@ public final class Mmu implements MemoryListener {
     public void stateChanged() {
         long eptp = cpu.intercepts.eptPointer(cpu);
         walker.eptOn = eptp != 0;
-        if (eptp != 0 && eptp != eptPointer) {
-            eptPointer = eptp;
+        int controls = eptp != 0 ? cpu.intercepts.eptControls(cpu) : 0;
+        long translation = eptp | (long) controls << EPT_CONTROLS_SHIFT;
+        if (eptp != 0 && translation != eptTranslation) {
+            eptTranslation = translation;
             walker.forgetStructures();
         }
-        ept.configure(eptp, eptp != 0 && cpu.intercepts.modeBasedExecute(cpu));
-        int id = contexts.select(cpu, eptp, this);
+        ept.configure(eptp, controls);
+        int id = contexts.select(cpu, translation, this);
         boolean smap = (cpu.cr4 & 1 << 21) != 0;
         long base = (long) id << 2;
         systemContext = base | (smap ? 2 : 0);

@@ -2,6 +2,7 @@
 package dev.vmcsmith.machine.mmu;
 
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.VmcsField;
@@ -21,12 +22,12 @@ import dev.vmcsmith.x86.Efer;
  * @param allowUser RFLAGS.AC: lifts SMAP
  * @param setsFlags the access sets accessed and dirty flags as it translates; a debugger's look at memory does not
  * @param eptp the EPT pointer, null without EPT
- * @param modeBasedExecute EPT tells user from supervisor execution
+ * @param eptControls what changes the meaning of EPT entries: the bits of {@link InterceptPolicy#eptControls}
  * @param vmcs the VMCS that decides what a fault becomes, null in root mode
  */
 public record PagingState(
         long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, long keys, int cpl, boolean allowUser, boolean setsFlags,
-        Long eptp, boolean modeBasedExecute, VmcsView vmcs) {
+        Long eptp, int eptControls, VmcsView vmcs) {
 
     private static final long RFLAGS_AC = 1 << 18;
 
@@ -54,7 +55,7 @@ public record PagingState(
     public static PagingState live(Cpu cpu, VmcsView vmcs) {
         long eptp = cpu.intercepts.eptPointer(cpu);
         return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.msr.protectionKeys(), cpu.cpl,
-                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp != 0 && cpu.intercepts.modeBasedExecute(cpu),
+                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp == 0 ? 0 : cpu.intercepts.eptControls(cpu),
                 cpu.intercepts.nonRoot() ? vmcs : null);
     }
 
@@ -68,7 +69,7 @@ public record PagingState(
                 pdptes,
                 set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : cpu.msr.pat, guestKeys(vmcs, cpu),
                 (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0, true,
-                eptp(vmcs), modeBased(vmcs), vmcs);
+                eptp(vmcs), eptControls(vmcs), vmcs);
     }
 
     private static long guestEfer(VmcsView vmcs) {
@@ -84,7 +85,7 @@ public record PagingState(
         boolean longMode = (vmcs.value(VmcsField.EXIT_CONTROLS) & 1 << 9) != 0;
         long efer = longMode ? Efer.LME | Efer.LMA | Efer.NXE : 0;
         return new PagingState(vmcs.value(VmcsField.HOST_CR0), vmcs.value(VmcsField.HOST_CR3), vmcs.value(VmcsField.HOST_CR4), efer, null,
-                cpu.msr.pat, hostKeys(vmcs, cpu), 0, false, true, null, false, null);
+                cpu.msr.pat, hostKeys(vmcs, cpu), 0, false, true, null, 0, null);
     }
 
     private static long guestKeys(VmcsView vmcs, Cpu cpu) {
@@ -108,8 +109,15 @@ public record PagingState(
         return enabled ? (Long) vmcs.value(VmcsField.EPT_POINTER) : null;
     }
 
-    private static boolean modeBased(VmcsView vmcs) {
-        return vmcs != null && secondary(vmcs, ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT);
+    private static int eptControls(VmcsView vmcs) {
+        return (secondary(vmcs, ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT) ? InterceptPolicy.EPT_MODE_BASED_EXECUTE : 0)
+                | (tertiary(vmcs, ControlBit.EPT_PAGING_WRITE_CONTROL) ? InterceptPolicy.EPT_PAGING_WRITE : 0)
+                | (tertiary(vmcs, ControlBit.GUEST_PAGING_VERIFICATION) ? InterceptPolicy.EPT_VERIFY_PAGING : 0);
+    }
+
+    /** EPT tells user from supervisor execution. */
+    public boolean modeBasedExecute() {
+        return (eptControls & InterceptPolicy.EPT_MODE_BASED_EXECUTE) != 0;
     }
 
     /** Pointer of the sub-page permission table that EPT entries may refer to; null when there is none. */
@@ -118,13 +126,27 @@ public record PagingState(
         return enabled ? (Long) vmcs.value(VmcsField.SPP_TABLE_POINTER) : null;
     }
 
+    /** Bit 58 of an EPT entry that maps a page lets the processor set flags of the guest's paging structures there. */
+    boolean pagingWriteControl() {
+        return (eptControls & InterceptPolicy.EPT_PAGING_WRITE) != 0;
+    }
+
+    /** Bit 57 of an EPT entry that maps a page asks for paging structures with paging-write access. */
+    boolean guestPagingVerification() {
+        return (eptControls & InterceptPolicy.EPT_VERIFY_PAGING) != 0;
+    }
+
+    private static boolean tertiary(VmcsView vmcs, ControlBit bit) {
+        return set(vmcs, ControlBit.ACTIVATE_TERTIARY_CONTROLS) && set(vmcs, bit);
+    }
+
     private static boolean secondary(VmcsView vmcs, ControlBit bit) {
         return bit.field() == ControlField.SECONDARY && set(vmcs, ControlBit.ACTIVATE_SECONDARY_CONTROLS) && set(vmcs, bit);
     }
 
     /** The same for a debugger's look: no privilege check stops it, and it leaves no accessed or dirty flags. */
     public PagingState privileged() {
-        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, 0, true, false, eptp, modeBasedExecute, vmcs);
+        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, 0, true, false, eptp, eptControls, vmcs);
     }
 
     /** The paging mode that the control registers select. */

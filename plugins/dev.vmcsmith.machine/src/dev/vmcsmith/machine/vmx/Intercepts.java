@@ -348,8 +348,10 @@ final class Intercepts extends VmxPolicy {
     }
 
     @Override
-    public boolean modeBasedExecute(Cpu c) {
-        return controls.secondary(Controls.MODE_BASED_EXECUTE);
+    public int eptControls(Cpu c) {
+        return (controls.secondary(Controls.MODE_BASED_EXECUTE) ? EPT_MODE_BASED_EXECUTE : 0)
+            | (controls.tertiary(Controls.PAGING_WRITE) ? EPT_PAGING_WRITE : 0)
+            | (controls.tertiary(Controls.VERIFY_PAGING) ? EPT_VERIFY_PAGING : 0);
     }
 
     @Override

@@ -6,12 +6,10 @@ import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.EptVpidCapability;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.vmx.WithheldControls;
 import dev.vmcsmith.x86.Msr;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The VMX capabilities of a machine with a given CPU profile: the profile's, except where this machine is different whatever the
@@ -19,25 +17,6 @@ import java.util.Set;
  * have cannot be set.
  */
 public final class MachineCapabilities {
-    /** Controls of features that this machine does not have; no profile offers them here. */
-    private static final Set<ControlBit> MISSING = Collections.unmodifiableSet(EnumSet.of(
-        // Processor Trace
-        ControlBit.CONCEAL_VMX_FROM_PT, ControlBit.INTEL_PT_USES_GUEST_PHYSICAL_ADDRESSES, ControlBit.EXIT_CONCEAL_VMX_FROM_PT,
-        ControlBit.EXIT_CLEAR_IA32_RTIT_CTL, ControlBit.ENTRY_CONCEAL_VMX_FROM_PT, ControlBit.ENTRY_LOAD_IA32_RTIT_CTL,
-        // last-branch records
-        ControlBit.EXIT_CLEAR_IA32_LBR_CTL, ControlBit.ENTRY_LOAD_GUEST_IA32_LBR_CTL,
-        // control-flow enforcement
-        ControlBit.EXIT_LOAD_CET_STATE, ControlBit.ENTRY_LOAD_CET_STATE, ControlBit.EXIT2_PREMATURELY_BUSY_SHADOW_STACK,
-        // user interrupts and FRED
-        ControlBit.EXIT_CLEAR_UINV, ControlBit.ENTRY_LOAD_UINV, ControlBit.EXIT2_SAVE_IA32_FRED, ControlBit.EXIT2_LOAD_IA32_FRED,
-        ControlBit.ENTRY_LOAD_IA32_FRED,
-        // instructions that are not there
-        ControlBit.PASID_TRANSLATION, ControlBit.ENABLE_ENCLV_EXITING, ControlBit.LOADIWKEY_EXITING,
-        ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS,
-        // the newest ways to translate and to interrupt
-        ControlBit.ENABLE_HLAT, ControlBit.EPT_PAGING_WRITE_CONTROL, ControlBit.GUEST_PAGING_VERIFICATION,
-        ControlBit.IPI_VIRTUALIZATION, ControlBit.APIC_TIMER_VIRTUALIZATION));
-
     /** The preemption timer counts down with every tick of the TSC, which is one instruction here. */
     private static final long MISC_TIMER_SHIFT = 0x1F;
     /** There is no Processor Trace. */
@@ -60,7 +39,7 @@ public final class MachineCapabilities {
         result = clear(result, Msr.IA32_VMX_MISC, MISC_TIMER_SHIFT | MISC_PROCESSOR_TRACE);
         result = clear(result, Msr.IA32_VMX_CR4_FIXED1, ~cr4);
         result = clear(result, Msr.IA32_VMX_EPT_VPID_CAP, HLAT_PREFIX_SIZES | 1L << EptVpidCapability.SUPERVISOR_SHADOW_STACK.bit());
-        for (ControlBit control : MISSING) {
+        for (ControlBit control : WithheldControls.all()) {
             result = withhold(result, control);
         }
         if (!result.known(Msr.IA32_VMX_VMFUNC) && result.allows(ControlBit.ENABLE_VM_FUNCTIONS)) {

@@ -29,7 +29,8 @@ class PageWalkerAgreementTest {
     private final Mmu mmu = new Mmu(cpu, memory);
     private boolean accessedDirty;
     private long eptp;
-    private boolean modeBased;
+    private int verifications;
+    private int eptControls;
 
     @Test
     void theExplainedWalkEndsAsTheProcessorsOwn() {
@@ -64,8 +65,8 @@ class PageWalkerAgreementTest {
             }
 
             @Override
-            public boolean modeBasedExecute(Cpu c) {
-                return modeBased;
+            public int eptControls(Cpu c) {
+                return eptControls;
             }
         };
         TreeMap<String, Integer> seen = new TreeMap<>();
@@ -77,7 +78,11 @@ class PageWalkerAgreementTest {
             assertEquals(expected, explained(walk), () -> walk + " cr4 " + Long.toHexString(cpu.cr4) + " access " + access);
             String kind = walk.mode() + (eptp == 0 ? "" : "+EPT") + " " + (walk.succeeded() ? "ok" : walk.failure().kind());
             seen.merge(kind, 1, Integer::sum);
+            if (kind.endsWith("EPT_VIOLATION") && (walk.failure().code() & 1 << 15) != 0) {
+                verifications++;
+            }
         }
+        assertTrue(verifications > 100, () -> "guest-paging verifications that fail: " + verifications);
         for (String mode : new String[] {"none", "32-bit", "PAE", "4-level", "5-level"}) {
             assertTrue(seen.getOrDefault(mode + "+EPT ok", 0) > 50, seen::toString);
             assertTrue(seen.getOrDefault(mode + "+EPT EPT_VIOLATION", 0) > 30, seen::toString);
@@ -122,7 +127,7 @@ class PageWalkerAgreementTest {
         cpu.msr.pkrs = random.nextInt() & random.nextInt();
         eptp = random.nextInt(3) == 0 ? 0
             : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, accessedDirty && random.nextBoolean());
-        modeBased = eptp != 0 && random.nextInt(3) == 0;
+        eptControls = random.nextInt(8) & random.nextInt(8);
         mmu.flush();
         int unused = mode == 4 ? 7 : 16;
         long linear = mode > 2 ? random.nextLong() << unused >> unused : random.nextLong() & 0xFFFF_FFFFL;
@@ -180,6 +185,10 @@ class PageWalkerAgreementTest {
                 long entry = level == 1 ? (index * 0x1000L) | 0x437 : table + 0x1000 | 0x407;
                 if (rare && one(level == 1 ? 6 : 12)) {
                     entry ^= 1L << random.nextInt(11);
+                }
+                if (level == 1) {
+                    entry |= one(8) ? 0 : 1L << 58;
+                    entry |= one(2) ? 1L << 57 : 0;
                 }
                 if (rare && one(level == 1 ? 4 : 20)) {
                     entry &= ~(one(2) ? 2L : 0x404L);

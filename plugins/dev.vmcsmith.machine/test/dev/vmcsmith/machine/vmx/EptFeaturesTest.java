@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** EPT of 5 levels, execute-only and mode-based execution, #VE, logs, and what invalidates cached translations. */
 class EptFeaturesTest {
-    private static final long PML5 = 0x78_0000, TABLE = 0x73_0000, DATA = 0x100_0000, AREA = 0x22_0000, LIST = 0x22_1000;
+    private static final long PAGING_WRITE = 1L << 58, VERIFY_PAGING = 1L << 57, VERIFICATION = 1 << 15;
+    private static final long PML5 = 0x78_0000, TABLE = 0x73_0000, DATA = 0x100_0000, AREA = 0x22_0000, LIST = 0x22_1000, STRUCTURES = 0x77_0000;
     private VmxProcessor p;
 
     private void guest(String profile, ControlBit... controls) {
@@ -81,6 +82,116 @@ class EptFeaturesTest {
         p.memory.write64(TABLE, DATA | 0x30 | 1 | 0x400);
         p.cpu.mmu.flush();
         p.cpu.mmu.fetch(DATA);
+    }
+
+    private void guestWithTertiary(ControlBit... controls) {
+        guest("max", ControlBit.ACTIVATE_TERTIARY_CONTROLS);
+        long value = 0;
+        for (ControlBit control : controls) {
+            value |= control.mask();
+        }
+        p.vmwrite(VmcsField.TERTIARY_CONTROLS, value);
+    }
+
+    /** Maps the 2 MiB where the guest's paging structures lie with pages of 4 KiB, all with these bits. */
+    private void structures(long bits) {
+        long base = VmxProcessor.PML4 & -1L << 21;
+        p.memory.write64(VmxProcessor.EPT + 0x2000 + 8 * (base >>> 21), STRUCTURES | 0x407);
+        for (int i = 0; i < 512; i++) {
+            p.memory.write64(STRUCTURES + 8 * i, base + 0x1000 * i | 0x30 | bits);
+        }
+    }
+
+    private void acceptEptFlags(boolean accessedDirty) {
+        p.vmwrite(VmcsField.EPT_POINTER, VmxProcessor.EPT | (accessedDirty ? 0x5E : 0x1E));
+    }
+
+    /** "Writes by the logical processor to guest paging structures to update accessed and dirty flags are considered to be data writes." */
+    @Test
+    void readOnlyPagingStructuresKeepTheirFlagsFromBeingSet() {
+        guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL);
+        structures(5);
+        launch();
+        assertEquals(0xA3 | 1 << 3, exit(() -> p.cpu.mmu.read32(Cpu.DS, DATA)).qualification & 0xBB);
+    }
+
+    /** SDM "EPT paging-write control": bit 58 of the entry that maps the page lets the processor, and nobody else, write there. */
+    @Test
+    void pagingWriteAccessLetsTheProcessorAloneWriteToPagingStructures() {
+        for (boolean accessedDirty : new boolean[] {false, true}) {
+            guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL);
+            acceptEptFlags(accessedDirty);
+            structures(5 | PAGING_WRITE);
+            launch();
+            p.cpu.mmu.write32(Cpu.DS, DATA, 9);
+            long pde = VmxProcessor.PML4 + 0x2000 + 8 * (DATA >>> 21);
+            assertEquals(0x60, p.memory.read64(pde) & 0x60, "accessed and dirty");
+            VmExitSignal exit = exit(() -> p.cpu.mmu.write64(Cpu.DS, pde, 0));
+            assertEquals(48, exit.reason);
+            assertEquals(0x1AA, exit.qualification & 0x1FF);
+            assertEquals(pde, exit.physical);
+        }
+    }
+
+    /** Bit 58 is ignored without the control. */
+    @Test
+    void withoutTheControlPagingWriteAccessIsNothing() {
+        guestWithTertiary(ControlBit.GUEST_PAGING_VERIFICATION);
+        structures(5 | PAGING_WRITE);
+        launch();
+        assertEquals(48, exit(() -> p.cpu.mmu.read32(Cpu.DS, DATA)).reason);
+    }
+
+    /** SDM "EPT Misconfigurations": with the control, bit 58 of an entry that maps a page asks for bit 0. */
+    @Test
+    void pagingWriteAccessWithoutReadAccessIsAMisconfiguration() {
+        guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL);
+        page(4 | PAGING_WRITE);
+        launch();
+        assertEquals(49, exit(() -> p.cpu.mmu.fetch(DATA)).reason);
+        guestWithTertiary(ControlBit.GUEST_PAGING_VERIFICATION);
+        page(4 | PAGING_WRITE);
+        launch();
+        p.cpu.mmu.fetch(DATA);
+    }
+
+    /** SDM "EPT Violations", guest-paging verification: bit 57 of the page, bit 58 of the pages of all paging structures. */
+    @Test
+    void aVerifiedPageIsReachedThroughPagingStructuresWithPagingWriteAccessAlone() {
+        guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL, ControlBit.GUEST_PAGING_VERIFICATION);
+        structures(5 | PAGING_WRITE);
+        page(7 | VERIFY_PAGING);
+        launch();
+        p.cpu.mmu.write32(Cpu.DS, DATA + 16, 5);
+        assertEquals(5, p.cpu.mmu.read32(Cpu.DS, DATA + 16));
+    }
+
+    @Test
+    void anAliasOfAVerifiedPageExits() {
+        guestWithTertiary(ControlBit.GUEST_PAGING_VERIFICATION);
+        structures(7 | PAGING_WRITE);
+        p.memory.write64(STRUCTURES + 8 * (VmxProcessor.PML4 + 0x1000 >>> 12 & 0x1FF), VmxProcessor.PML4 + 0x1000 | 0x37);
+        page(7 | VERIFY_PAGING);
+        launch();
+        assertEquals(0, p.cpu.mmu.read32(Cpu.DS, DATA + 0x1000), "the next page does not ask for it");
+        for (int again = 0; again < 2; again++) {
+            VmExitSignal exit = exit(() -> p.cpu.mmu.write32(Cpu.DS, DATA + 8, 1));
+            assertEquals(48, exit.reason);
+            assertEquals(VERIFICATION | 0x1BA, exit.qualification & (VERIFICATION | 0x1FF));
+            assertEquals(DATA + 8, exit.physical);
+            assertEquals(DATA + 8, exit.linear);
+        }
+    }
+
+    /** SDM "EPT Violations": loads of the PDPTE registers by MOV to CR are reads, whatever EPT does with accessed flags. */
+    @Test
+    void loadingPdptesIsARead() {
+        guestWithTertiary();
+        acceptEptFlags(true);
+        page(1);
+        launch();
+        assertTrue(p.cpu.mmu.loadPdptes(DATA));
+        assertEquals(0, p.memory.read64(TABLE) & 0x200, "not dirty");
     }
 
     /** SDM "Convertible EPT Violations" and "Virtualization-Exception Information". */

@@ -16,6 +16,7 @@ import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.CpuProfiles;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
+import dev.vmcsmith.vmx.WithheldControls;
 import dev.vmcsmith.x86.Msr;
 import java.util.List;
 import java.util.stream.Stream;
@@ -75,6 +76,31 @@ class MachineCapabilitiesTest {
             ControlBit.EXIT_CLEAR_UINV, ControlBit.ENTRY_LOAD_GUEST_IA32_LBR_CTL)), withheld::toString);
         assertFalse(withheld.contains(ControlBit.ENTRY_LOAD_PKRS));
         assertEquals(List.of(), MachineCapabilities.withheld(CpuProfiles.named("haswell").capabilities(), machine("haswell")));
+    }
+
+    /** What a setup is warned of is what the machine takes away. */
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void aControlThatTheProfileMayHaveIsOfferedUnlessThereIsAReason(String name) {
+        VmxCapabilities profile = CpuProfiles.named(name).capabilities();
+        for (ControlBit control : ControlBit.values()) {
+            boolean activates = control == ControlBit.ACTIVATE_TERTIARY_CONTROLS || control == ControlBit.EXIT_ACTIVATE_SECONDARY_CONTROLS;
+            if (!activates && (profile.allows(control) || !profile.known(control.field()) && control.field() != ControlField.VM_FUNCTIONS)) {
+                assertEquals(machine(name).allows(control), WithheldControls.reason(control, profile) == null, control.hvName());
+            } else {
+                assertTrue(activates || WithheldControls.reason(control, profile) == null, control.hvName());
+            }
+        }
+    }
+
+    /** The profile that is no processor is the machine's own: it has every control that the machine has, and no other. */
+    @Test
+    void theLargestProfileHasWhatTheMachineHas() {
+        VmxCapabilities profile = CpuProfiles.named("max").capabilities();
+        for (ControlBit control : ControlBit.values()) {
+            assertEquals(!WithheldControls.contains(control), profile.allows(control), control.hvName());
+            assertEquals(profile.allows(control), machine("max").allows(control), control.hvName());
+        }
     }
 
     /** CPUID and MSRs: a register exists where CPUID names its feature. */

@@ -156,6 +156,13 @@ public final class EptEntry {
         return null;
     }
 
+    /**
+     * Why an entry that maps a page is a misconfiguration with the "EPT paging-write control" VM-execution control; null when it is not.
+     */
+    public static String pagingWriteMisconfiguration(long entry) {
+        return (entry & (READ | PAGING_WRITE)) == PAGING_WRITE ? "paging-write access without read access" : null;
+    }
+
     /** Rights as three or four characters: {@code rwx}, {@code r--}; with mode-based execute control {@code rwxu}. */
     public static String rights(long entry, boolean modeBasedExecute) {
         return ((entry & READ) != 0 ? "r" : "-") + ((entry & WRITE) != 0 ? "w" : "-") + ((entry & EXECUTE) != 0 ? "x" : "-")
