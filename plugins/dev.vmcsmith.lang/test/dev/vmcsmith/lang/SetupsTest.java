@@ -126,7 +126,7 @@ class SetupsTest {
         "vmcs Guest {|var v = 1 vmcs Guest { host { rsp = v }|UNKNOWN_NAME|v|there is no",
         "run Guest {|var v = v run Guest {|UNKNOWN_NAME   |v                |there is no",
         "run Guest {|on Guest exit hlt { skip } run Guest {|HANDLER_NEVER_RUNS|hlt|hlt-exiting is not set",
-        "on Guest exit other { panic|on Guest exit rdmsr { panic|NO_HANDLER|enable-ept|ept-violation",
+        "on Guest exit other { panic|on Guest exit exception-nmi { panic|NO_HANDLER|enable-ept|ept-violation",
         "0x9_0000  |0x200_0000        |STACK_NOT_MAPPED      |GUEST_STACK      |the EPT Identity maps",
         "identity rwx WB|identity rwx WB map 0x2_1000 size 4 KiB -> none } guest data Big at 0x2_0000 { zeros 0x3000|GUEST_NOT_MAPPED|0x2_0000|hole under this, at 0x21000",
         "run Guest {|on Guest exit monitor-trap-flag { } run Guest {|HANDLER_NEVER_RUNS|monitor-trap-flag|is not set",
@@ -157,6 +157,27 @@ class SetupsTest {
         assertTrue(problem.message().contains(message.strip()), problem.message());
         String line = text.lines().toList().get(problem.line() - 1);
         assertEquals(marked.strip(), line.substring(problem.column() - 1, problem.column() - 1 + problem.length()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "on Guest exit exception-nmi { } |                                     | #UD   | exit exception-nmi",
+        "cpuid                        // |invd //                              | invd  | exit invd",
+        "cpuid                        // |rdmsr //                             |       |",
+        "vpid 1\\n                      |vpid 1 msr-bitmap { write IA32_EFER } | write | exit wrmsr",
+    })
+    void anExitThatNothingHandlesIsAWarningAtItsCause(String before, String after, String marked, String handler) {
+        String text = Walkthrough.with("on Guest exit other { panic \"not handled: {exit-reason}\" }",
+                "on Guest exit ept-violation { }\non Guest exit exception-nmi { }");
+        String changed = text.replace(before.strip().replace("\\n", "\n"), after == null ? "" : after.strip());
+        List<Problem> problems = check(changed).stream().filter(problem -> problem.ruleId().equals("NO_HANDLER")).toList();
+        assertEquals(marked == null ? 0 : 1, problems.size(), problems.toString());
+        if (marked != null) {
+            Problem problem = problems.getFirst();
+            assertTrue(problem.message().contains(handler), problem.message());
+            String line = changed.lines().toList().get(problem.line() - 1);
+            assertEquals(marked, line.substring(problem.column() - 1, problem.column() - 1 + problem.length()));
+        }
     }
 
     @Test

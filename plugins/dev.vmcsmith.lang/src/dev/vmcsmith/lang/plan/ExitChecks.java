@@ -7,7 +7,6 @@ import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.ControlChange;
-import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.vmx.ControlBit;
@@ -27,7 +26,7 @@ public final class ExitChecks {
     /**
      * Exits that happen only with one of these controls (SDM "Instructions That Cause VM Exits Conditionally", "Other Causes of VM Exits").
      */
-    private static final Map<ExitReason, List<ControlBit>> CAUSES = Map.ofEntries(
+    static final Map<ExitReason, List<ControlBit>> CAUSES = Map.ofEntries(
             entry(ExitReason.EXTERNAL_INTERRUPT, List.of(ControlBit.PIN_EXTERNAL_INTERRUPT_EXITING)),
             entry(ExitReason.INTERRUPT_WINDOW, List.of(ControlBit.INTERRUPT_WINDOW_EXITING)),
             entry(ExitReason.NMI_WINDOW, List.of(ControlBit.NMI_WINDOW_EXITING)),
@@ -70,6 +69,7 @@ public final class ExitChecks {
             return;
         }
         Set<ControlBit> enabled = enabled(plan);
+        UnhandledExitChecks unhandled = new UnhandledExitChecks(planning);
         for (VmcsPlan vmcs : plan.used()) {
             List<ExitHandler> handlers = plan.handlers().stream().filter(h -> h.getVmcs() == null || h.getVmcs() == vmcs.origin()).toList();
             VmcsView view = vmcs.view(plan.machine().cpu().capabilities());
@@ -82,8 +82,9 @@ public final class ExitChecks {
                             + " is not set", handler, HvPackage.Literals.EXIT_HANDLER__REASON);
                 }
             }
-            CAUSES.forEach((reason, controls) -> unhandled(vmcs, handlers, reason, controls));
+            unhandled.check(vmcs, handlers);
         }
+        unhandled.check(plan);
     }
 
     /** Controls that handlers switch on. */
@@ -127,21 +128,6 @@ public final class ExitChecks {
             return true;
         }
         return view.known(field.field()) && !control.in(view.value(field.field()));
-    }
-
-    private void unhandled(VmcsPlan vmcs, List<ExitHandler> handlers, ExitReason reason, List<ControlBit> controls) {
-        if (handlers.stream().anyMatch(h -> reason.hvName().equals(h.getReason()) || HandlerChecks.OTHER.equals(h.getReason()))) {
-            return;
-        }
-        for (ControlBit control : controls) {
-            boolean also = CAUSES.entrySet().stream().anyMatch(other -> other.getKey() != reason && other.getValue().contains(control)
-                    && other.getKey().number() < reason.number());
-            if (vmcs.has(control) && !also && vmcs.control(control.field()).origin(control) instanceof ControlSetting setting) {
-                planning.warning(IssueCodes.NO_HANDLER, "nothing handles the " + reason.hvName() + " exits that this makes: add on "
-                        + vmcs.name()
-                        + " exit " + reason.hvName() + " { }", setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
-            }
-        }
     }
 
     /** Whether a handler writes a control field, so that nothing is certain. */

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.fixes;
 
+import dev.vmcsmith.lang.hv.AsmInstruction;
 import dev.vmcsmith.lang.hv.ControlSetting;
-import dev.vmcsmith.lang.hv.Controls;
 import dev.vmcsmith.lang.hv.Element;
+import dev.vmcsmith.lang.hv.ExceptionSet;
 import dev.vmcsmith.lang.hv.ExitHandler;
+import dev.vmcsmith.lang.hv.MsrAccess;
 import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.ide.edit.Nodes;
 import dev.vmcsmith.lang.plan.ExitChecks;
 import dev.vmcsmith.lang.plan.HandlerChecks;
-import dev.vmcsmith.lang.plan.StatementChecks;
 import dev.vmcsmith.lang.plan.IssueCodes;
-import dev.vmcsmith.vmx.ControlBit;
-import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.lang.plan.StatementChecks;
+import dev.vmcsmith.lang.plan.UnhandledExitChecks;
 import dev.vmcsmith.vmx.ExitReason;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.eclipse.emf.ecore.EObject;
 
 /** Creates the handlers that are missing, and gives those that never run their exit. */
 final class HandlerFixes {
@@ -34,17 +37,15 @@ final class HandlerFixes {
     }
 
     private List<QuickFix> create() {
-        ControlSetting setting = place.around(ControlSetting.class);
-        Vmcs vmcs = place.around(Vmcs.class);
-        Controls group = place.around(Controls.class);
-        ControlBit bit = setting == null || setting.getControl() == null ? null
-                : ControlBit.find(ControlField.find(group.getGroup()), setting.getControl());
-        if (bit == null || vmcs == null) {
+        EObject cause = Stream.of(ControlSetting.class, MsrAccess.class, ExceptionSet.class, AsmInstruction.class)
+                .<EObject>map(place::around).filter(Objects::nonNull).findFirst().orElse(null);
+        Vmcs vmcs = cause instanceof AsmInstruction ? launched() : place.around(Vmcs.class);
+        if (cause == null || vmcs == null) {
             return List.of();
         }
         List<QuickFix> fixes = new ArrayList<>();
-        Arrays.stream(ExitReason.values()).filter(reason -> ExitChecks.causes(reason).contains(bit))
-                .filter(reason -> !isHandled(reason.hvName())).forEach(reason -> fixes.add(handler(vmcs, reason.hvName(), body(reason))));
+        UnhandledExitChecks.causedBy(cause).stream().filter(reason -> !isHandled(reason.hvName()))
+                .forEach(reason -> fixes.add(handler(vmcs, reason.hvName(), body(reason))));
         fixes.add(handler(vmcs, HandlerChecks.OTHER, "panic \"not handled: {exit-reason}\""));
         return fixes;
     }

@@ -100,6 +100,15 @@ class QuickFixesTest {
         assertEquals(List.of(), Marked.issues(fixed));
     }
 
+    @ParameterizedTest
+    @CsvSource({"again:, again: invd, invd, emulate", "    ept Identity, exceptions { #UD } ept Identity, exception-nmi, panic"})
+    void aHandlerIsCreatedForWhatExitsInTheGuest(String before, String after, String reason, String body) {
+        String text = Marked.with("on Guest exit other { panic \"not handled: {exit-reason}\" }\n", "").replace(before, after);
+        String fixed = fix(text, "NO_HANDLER", "Create the handler 'on Guest exit " + reason + "'").apply(text);
+        assertTrue(fixed.contains("\non Guest exit " + reason + " {\n    " + body), fixed);
+        assertEquals(List.of(), Marked.issues(fixed));
+    }
+
     @Test
     void aHandlerThatNeverRunsGetsItsControlOrGoes() {
         String text = Marked.with("primary   { hlt-exiting }", "primary   { }");
