@@ -101,7 +101,7 @@ class QuickFixesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"again:, again: invd, invd, emulate", "    ept Identity, exceptions { #UD } ept Identity, exception-nmi, panic"})
+    @CsvSource({"again:, again: invd, invd, emulate", "{ unrestricted-guest }, { unrestricted-guest } exceptions { #UD }, exception-nmi, panic"})
     void aHandlerIsCreatedForWhatExitsInTheGuest(String before, String after, String reason, String body) {
         String text = Marked.with("on Guest exit other { panic \"not handled: {exit-reason}\" }\n", "").replace(before, after);
         String fixed = fix(text, "NO_HANDLER", "Create the handler 'on Guest exit " + reason + "'").apply(text);
