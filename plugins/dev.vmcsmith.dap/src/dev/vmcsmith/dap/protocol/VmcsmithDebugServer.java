@@ -34,7 +34,7 @@ public interface VmcsmithDebugServer extends IDebugProtocolServer {
     @JsonRequest("vmcsmith/vmcsDifferences")
     CompletableFuture<VmcsDifferences> vmcsDifferences(VmcsDifferencesArguments arguments);
 
-    /** What VM entry would have against the current VMCS. */
+    /** What VM entry would have against a VMCS. */
     @JsonRequest("vmcsmith/entryChecks")
     CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments);
 

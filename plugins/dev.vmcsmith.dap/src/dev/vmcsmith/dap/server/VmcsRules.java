@@ -20,8 +20,9 @@ final class VmcsRules {
         this.debuggee = debuggee;
     }
 
-    EntryChecks check(int cpu) {
-        return debuggee.vmcs(cpu).map(this::check).orElseGet(() -> new EntryChecks(null, List.of(), debuggee.now()));
+    /** What VM entry would have against the VMCS in a region; null means the processor's current one. */
+    EntryChecks check(int cpu, Long address) {
+        return debuggee.vmcsCatalog().find(cpu, address).map(this::check).orElseGet(() -> new EntryChecks(null, List.of(), debuggee.now()));
     }
 
     private EntryChecks check(CurrentVmcs vmcs) {

@@ -41,7 +41,7 @@ abstract class VmxRequests extends InspectionRequests {
 
     @Override
     public CompletableFuture<EntryChecks> entryChecks(EntryChecksArguments arguments) {
-        return inspect(debuggee -> debuggee.vmcsRules().check(debuggee.cpuOf(arguments.threadId())));
+        return inspect(debuggee -> debuggee.vmcsRules().check(debuggee.cpuOf(arguments.threadId()), arguments.vmcs()));
     }
 
     @Override

@@ -100,7 +100,7 @@ class InspectionConversationTest {
 
     @Test
     void aChangedVmcsFieldIsCheckedAtOnceByTheRulesOfVmEntry() {
-        EntryChecks good = Conversation.get(client.server().entryChecks(new EntryChecksArguments(0)));
+        EntryChecks good = Conversation.get(client.server().entryChecks(EntryChecksArguments.current(0)));
         assertEquals(List.of(), good.broken());
         assertNull(good.outcome());
         EntryChecks bad = Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(1, 0x4816, 0xC09A)));

@@ -152,7 +152,7 @@ class ResponseTimeTest {
         var server = client.server();
         Conversation.get(server.vmcsList(new ThreadArguments(0)));
         Conversation.get(server.vmcs(VmcsArguments.current(0)));
-        Conversation.get(server.entryChecks(new EntryChecksArguments(0)));
+        Conversation.get(server.entryChecks(EntryChecksArguments.current(0)));
         Conversation.get(server.vmcsDifferences(new VmcsDifferencesArguments(0, null, 1, null)));
         Conversation.get(server.exits(ExitsArguments.page(-500, 500)));
         Conversation.get(server.exitStatistics(new ExitStatisticsArguments(0)));

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.Bitmaps;
 import dev.vmcsmith.dap.protocol.BitmapsArguments;
+import dev.vmcsmith.dap.protocol.EntryChecks;
+import dev.vmcsmith.dap.protocol.EntryChecksArguments;
 import dev.vmcsmith.dap.protocol.EptDifferences;
 import dev.vmcsmith.dap.protocol.EptDifferencesArguments;
 import dev.vmcsmith.dap.protocol.EptPointers;
@@ -110,8 +112,8 @@ class VmxRequestsConversationTest {
 
     @Test
     void aVmcsThatIsNotCurrentCanBeSeenAndChanged() {
-        TinyHypervisor tiny = start(StopAt.EVERY_EXIT, "        vmptrld [vmcs_pointer]\n", "        vmptrld [vmcs_pointer]\n        vmptrld [other_pointer]\n"
-                + "        vmptrld [vmcs_pointer]\n", "mov [VMCS_REGION], eax", "mov [VMCS_REGION], eax\n"
+        TinyHypervisor tiny = start(StopAt.EVERY_EXIT, "        vmptrld [vmcs_pointer]\n", "        vmptrld [vmcs_pointer]\n"
+                + "        vmptrld [other_pointer]\n        vmptrld [vmcs_pointer]\n", "mov [VMCS_REGION], eax", "mov [VMCS_REGION], eax\n"
                         + "        mov [0x206000], eax", "vmcs_pointer:", "other_pointer:\n        dq 0x206000\nvmcs_pointer:");
         VmcsList list = Conversation.get(client.server().vmcsList(new ThreadArguments(0)));
         assertEquals(List.of(VMCS, OTHER), list.vmcss().stream().map(VmcsList.Entry::vmcs).toList());
@@ -119,6 +121,16 @@ class VmxRequestsConversationTest {
         Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(0, GUEST_RIP, 0x1234, OTHER)));
         assertEquals(0x1234, guestRip(OTHER));
         assertEquals(tiny.label("guest") + 5, guestRip(VMCS));
+        assertEquals(List.of(), brokenIn(null));
+        assertEquals(List.of(), brokenIn(VMCS));
+        List<String> broken = brokenIn(OTHER);
+        assertTrue(broken.contains("CTL_PIN_BASED_ALLOWED0"), "a VMCS that was never filled: " + broken);
+        assertTrue(Conversation.refusal(client.server().entryChecks(new EntryChecksArguments(0, 0x5000L))).contains("0x5000"));
+    }
+
+    private List<String> brokenIn(Long vmcs) {
+        return Conversation.get(client.server().entryChecks(new EntryChecksArguments(0, vmcs))).broken().stream()
+                .map(EntryChecks.BrokenRule::ruleId).toList();
     }
 
     private long guestRip(long vmcs) {

@@ -160,8 +160,7 @@ public final class VmcsViewPart extends MachineView {
         Long chosen = chooser.chosen();
         var machine = context.machine();
         CompletableFuture<VmcsContents> contents = machine.request(server -> server.vmcs(new VmcsArguments(thread, chosen)));
-        CompletableFuture<EntryChecks> checks = chosen != null ? CompletableFuture.completedFuture(null)
-                : machine.request(server -> server.entryChecks(new EntryChecksArguments(thread)));
+        CompletableFuture<EntryChecks> checks = machine.request(server -> server.entryChecks(new EntryChecksArguments(thread, chosen)));
         CompletableFuture<VmcsList> all = machine.request(server -> server.vmcsList(new ThreadArguments(thread)));
         CompletableFuture<Compared> compared = compare(context, chosen);
         whenAnswered(context, CompletableFuture.allOf(contents, checks, all, compared).thenApply(done -> new VmcsSnapshot(contents.join(),
