@@ -17,6 +17,8 @@ public final class BootImage {
     private final LineTable lines;
     private final Supplier<List<Variable>> variableReader;
     private List<Variable> variables;
+    private final Supplier<CallFrames> callFrameReader;
+    private CallFrames callFrames;
     private final List<Note> notes;
     private final MultibootHeader multiboot;
     private final MachineConfig machine;
@@ -30,6 +32,7 @@ public final class BootImage {
         symbols = from.symbols;
         lines = from.lines;
         variableReader = from.variables;
+        callFrameReader = from.callFrames;
         notes = List.copyOf(from.notes);
         multiboot = from.multiboot;
         Optional<Note> machineNote = notes.stream().filter(n -> n.isOurs(Note.MACHINE)).findFirst();
@@ -80,6 +83,14 @@ public final class BootImage {
         return variables;
     }
 
+    /** How to get from functions back to their callers, as far as the compiler says so; read when it is first asked for. */
+    public synchronized CallFrames callFrames() {
+        if (callFrames == null) {
+            callFrames = callFrameReader.get();
+        }
+        return callFrames;
+    }
+
     public List<Note> notes() {
         return notes;
     }
@@ -108,6 +119,7 @@ public final class BootImage {
         private SymbolTable symbols = SymbolTable.EMPTY;
         private LineTable lines = LineTable.EMPTY;
         private Supplier<List<Variable>> variables = List::of;
+        private Supplier<CallFrames> callFrames = () -> CallFrames.NONE;
         private MultibootHeader multiboot;
 
         private Builder(String name, int bits) {
@@ -140,6 +152,11 @@ public final class BootImage {
 
         Builder variables(Supplier<List<Variable>> reader) {
             variables = reader;
+            return this;
+        }
+
+        Builder callFrames(Supplier<CallFrames> reader) {
+            callFrames = reader;
             return this;
         }
 

@@ -3,6 +3,7 @@ package dev.vmcsmith.image;
 
 import dev.vmcsmith.image.bytes.ByteReader;
 import dev.vmcsmith.image.dwarf.DebugSections;
+import dev.vmcsmith.image.dwarf.FrameReader;
 import dev.vmcsmith.image.dwarf.LineReader;
 import dev.vmcsmith.image.dwarf.VariableReader;
 import java.io.IOException;
@@ -81,6 +82,7 @@ public final class ElfReader {
         image.symbols(new ElfSymbols(file, sections).read());
         image.lines(lines(segments));
         image.variables(this::variables);
+        image.callFrames(() -> new FrameReader(debugSections()).read());
         for (ElfSection section : sections) {
             if (section.type() == ElfFormat.SHT_NOTE) {
                 ElfNotes.read(section.content(file)).forEach(image::note);
@@ -211,14 +213,23 @@ public final class ElfReader {
     }
 
     private DebugSections debugSections() {
-        return new DebugSections(section -> {
-            for (ElfSection candidate : sections) {
-                if (candidate.name().equals(section)) {
-                    return candidate.content(file);
-                }
+        return new DebugSections(new DebugSections.Opener() {
+            @Override
+            public ByteReader open(String section) throws ImageFormatException {
+                ElfSection found = section(section);
+                return found == null ? null : found.content(file);
             }
-            return null;
+
+            @Override
+            public long address(String section) {
+                ElfSection found = section(section);
+                return found == null ? 0 : found.address();
+            }
         });
+    }
+
+    private ElfSection section(String wanted) {
+        return sections.stream().filter(candidate -> candidate.name().equals(wanted)).findFirst().orElse(null);
     }
 
     /** Damaged descriptions of variables are no reason not to debug. */
@@ -232,7 +243,8 @@ public final class ElfReader {
 
     private LineTable lines(List<Segment> segments) throws ImageFormatException {
         try {
-            return new LineTable(new LineReader(debugSections()).read(address -> segments.stream().anyMatch(s -> s.containsVirtual(address))));
+            return new LineTable(new LineReader(debugSections())
+                    .read(address -> segments.stream().anyMatch(s -> s.containsVirtual(address))));
         } catch (ImageFormatException e) {
             throw new ImageFormatException("debug information: " + e.getMessage(), e.details());
         }

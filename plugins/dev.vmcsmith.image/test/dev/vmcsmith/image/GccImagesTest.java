@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,35 @@ class GccImagesTest {
             assertTrue(Pattern.compile("Symbol " + variable.name() + " is [^,]*DW_OP_fbreg " + variable.place() + "\\s*, length "
                     + variable.size()).matcher(scope).find(), variable + " in " + scope);
         }
+    }
+
+    /** Where an optimising compiler keeps variables from one instruction to another is asked of gdb. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-gdwarf-4 -O2", "-gdwarf-5 -O2", "-gdwarf-5 -O1 -m32"})
+    void variablesThatMoveAreWhereGdbFindsThem(String options) throws Exception {
+        BootImage image = ElfReader.read(Samples.gcc(directory, options.split(" ")));
+        long start = image.symbols().address("sum").orElseThrow();
+        long end = start + image.symbols().find("sum").orElseThrow().size();
+        String scope = Samples.run(directory, "gdb", "-batch", "-nx", "-ex", "info scope sum", "program.elf");
+        List<String> names = image.bits() == 64 ? List.of("rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11",
+                "r12", "r13", "r14", "r15") : List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
+        List<String> expected = new ArrayList<>();
+        String symbol = "";
+        for (String line : scope.lines().toList()) {
+            Matcher range = Pattern.compile(" +Range 0x([0-9a-f]+)-0x([0-9a-f]+): (?:a variable in \\$(\\w+)|the constant (\\d+))").matcher(line);
+            if (line.startsWith("Symbol ")) {
+                symbol = line.split(" ")[1];
+            } else if (range.matches()) {
+                expected.add(symbol + " " + range.group(1) + " " + range.group(2) + " "
+                        + (range.group(3) == null ? range.group(4) : range.group(3)));
+            }
+        }
+        assertTrue(expected.size() >= 2, scope);
+        List<String> found = image.variables().stream().filter(v -> v.low() >= start && v.low() < end)
+                .filter(v -> v.home() == Variable.Home.REGISTER || v.home() == Variable.Home.CONSTANT)
+                .map(v -> v.name() + " " + Long.toHexString(v.low()) + " " + Long.toHexString(v.high()) + " "
+                        + (v.home() == Variable.Home.REGISTER ? names.get(v.register()) : Long.toString(v.place()))).toList();
+        assertTrue(found.containsAll(expected), "expected " + expected + "\nfound " + found);
     }
 
     @Test

@@ -45,13 +45,26 @@ final class Assignments {
             write(new MemoryReference(space, debuggee.evaluate(memory.group(3), frame)), value, sizeOf(memory.group(2)));
         } else if (RegisterNames.find(target.toLowerCase(Locale.ROOT)) == null && debuggee.locals().number(target, frame).isPresent()) {
             Locals.Local local = debuggee.locals().number(target, frame).get();
-            write(local.place(), value, local.variable().size());
+            setLocal(local, value, frame);
         } else if (!setRegister(target.toLowerCase(Locale.ROOT), value, frame) && !setField(target, value, frame)) {
             MemoryReference place = debuggee.handlerVariables().place(target).orElseThrow(() -> new RequestFailure("\"" + target
                     + "\" cannot be changed: name a register, a VMCS field, a variable, or memory such as dword [0x1000]"));
             write(place, value, HandlerVariables.BYTES);
         }
         return debuggee.evaluate(target, frame);
+    }
+
+    private void setLocal(Locals.Local local, long value, Frame frame) {
+        if (local.place() != null) {
+            write(local.place(), value, local.variable().size());
+        } else if (local.register() == null) {
+            throw new RequestFailure(local.variable().name() + " is " + local.home() + ", and cannot be changed");
+        } else {
+            int size = local.variable().size();
+            long mask = size == Long.BYTES ? -1L : (1L << size * Byte.SIZE) - 1;
+            long kept = size < Integer.BYTES ? frame.registers().get(local.register()).orElse(0) & ~mask : 0;
+            frame.registers().set(local.register(), kept | value & mask);
+        }
     }
 
     private static int sizeOf(String word) {

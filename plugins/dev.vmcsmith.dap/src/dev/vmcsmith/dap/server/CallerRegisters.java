@@ -4,7 +4,7 @@ package dev.vmcsmith.dap.server;
 import dev.vmcsmith.x86.Gpr;
 import java.util.OptionalLong;
 
-/** The registers of a function that has called another: of the general ones, only those that the frame pointers tell. */
+/** The registers of a function that has called another: of the general ones, only those that the stack tells. */
 final class CallerRegisters implements RegisterFile {
     private final RegisterFile innermost;
     private final Unwinder.Caller caller;
@@ -16,21 +16,15 @@ final class CallerRegisters implements RegisterFile {
 
     @Override
     public OptionalLong get(String name) {
-        return switch (name) {
-            case "rip" -> OptionalLong.of(caller.rip());
-            case "rsp" -> OptionalLong.of(caller.rsp());
-            case "rbp" -> OptionalLong.of(caller.rbp());
-            default -> isGeneral(name) ? OptionalLong.empty() : innermost.get(name);
-        };
-    }
-
-    private static boolean isGeneral(String name) {
+        if (name.equals("rip")) {
+            return OptionalLong.of(caller.rip());
+        }
         for (int i = 0; i < Gpr.COUNT; i++) {
             if (Gpr.name(i, 64).equals(name)) {
-                return true;
+                return caller.registers().get(i);
             }
         }
-        return name.equals("rflags");
+        return name.equals("rflags") ? OptionalLong.empty() : innermost.get(name);
     }
 
     @Override

@@ -64,6 +64,7 @@ final class Completions {
                 all.put("host." + register, CompletionItemType.VARIABLE);
             }
         }
+        debuggee.locals().of(debuggee.topFrame()).keySet().forEach(name -> all.put(name, CompletionItemType.VARIABLE));
         debuggee.handlerVariables().names().forEach(name -> all.put(name, CompletionItemType.VARIABLE));
         for (int i = 0; i < VmcsField.count(); i++) {
             VmcsField field = VmcsField.at(i);

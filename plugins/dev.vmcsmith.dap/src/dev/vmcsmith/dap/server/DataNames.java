@@ -60,6 +60,9 @@ final class DataNames {
             return memory(new MemoryReference(MemorySpace.CURRENT, address), length == 0 ? sizeOf(memory.group(1)) : length, frame);
         }
         Locals.Local local = debuggee.locals().of(frame).get(name);
+        if (local != null && local.place() == null) {
+            throw new RequestFailure(name + " is " + local.home() + ": only what is in memory can be watched");
+        }
         if (local != null && local.variable().size() > 0) {
             return memory(local.place(), length == 0 ? local.variable().size() : length, frame);
         }
@@ -77,7 +80,8 @@ final class DataNames {
                     : debuggee.image().bits() / Byte.SIZE;
             return memory(new MemoryReference(MemorySpace.CURRENT, symbol.get().address()), length == 0 ? size : length, frame);
         }
-        return memory(new MemoryReference(MemorySpace.CURRENT, debuggee.evaluate(name, frame)), length == 0 ? DEFAULT_LENGTH : length, frame);
+        MemoryReference place = new MemoryReference(MemorySpace.CURRENT, debuggee.evaluate(name, frame));
+        return memory(place, length == 0 ? DEFAULT_LENGTH : length, frame);
     }
 
     private static DataTarget memory(MemoryReference place, int length, Frame frame) {

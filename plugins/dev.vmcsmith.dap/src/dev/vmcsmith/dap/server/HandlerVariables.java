@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The variables of a setup's handlers. The compiler keeps each in 8 bytes under a symbol: {@code var_NAME_NUMBER} for one that all handlers share,
- * {@code let_NAME_NUMBER} for a name that a handler gives to a value; {@code $} stands for a hyphen.
+ * The variables of a setup's handlers. The compiler keeps each in 8 bytes under a symbol: {@code var_NAME_NUMBER} for one that all handlers
+ * share, {@code let_NAME_NUMBER} for a name that a handler gives to a value; {@code $} stands for a hyphen.
  */
 final class HandlerVariables {
     static final int BYTES = 8;

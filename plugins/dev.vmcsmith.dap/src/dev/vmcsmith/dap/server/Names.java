@@ -59,7 +59,7 @@ final class Names {
             value = otherSide(name.toLowerCase(Locale.ROOT), frame);
         }
         if (value.isEmpty()) {
-            value = debuggee.locals().number(name, frame).map(local -> OptionalLong.of(debuggee.locals().value(local)))
+            value = debuggee.locals().number(name, frame).map(local -> OptionalLong.of(debuggee.locals().value(local, frame)))
                     .orElse(OptionalLong.empty());
         }
         if (value.isEmpty()) {

@@ -288,21 +288,22 @@ final class Variables {
         private Variable present(Locals.Local local) {
             String value;
             try {
-                value = local.isNumber() ? HexLong.format(debuggee.locals().value(local)) : "at " + local.place();
+                value = local.isNumber() ? HexLong.format(debuggee.locals().value(local, frame)) : local.home();
             } catch (RequestFailure e) {
                 value = e.getMessage();
             }
             String name = local.variable().name();
             Variable variable = variable(name, value, local.variable().type(), local.isNumber() ? name : null);
             boolean pointer = local.isNumber() && local.variable().type().endsWith("*");
-            variable.setMemoryReference(pointer ? new MemoryReference(local.place().space(), debuggee.locals().value(local)).toString()
-                    : local.place().toString());
+            if (pointer || local.place() != null) {
+                variable.setMemoryReference((pointer ? debuggee.locals().target(local, frame) : local.place()).toString());
+            }
             return variable;
         }
 
         @Override
         public Optional<DataTarget> data(String name) {
-            return Optional.ofNullable(locals.get(name)).filter(local -> local.variable().size() > 0)
+            return Optional.ofNullable(locals.get(name)).filter(local -> local.place() != null && local.variable().size() > 0)
                     .map(local -> new DataTarget.Memory(local.place(), Math.min(local.variable().size(), DataTarget.Memory.LONGEST)));
         }
 

@@ -9,13 +9,18 @@ import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmxStep;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.lsp4j.debug.FunctionBreakpoint;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetVariableArguments;
 import org.eclipse.lsp4j.debug.Source;
 import org.eclipse.lsp4j.debug.SourceBreakpoint;
 import org.eclipse.lsp4j.debug.StackFrame;
 import org.eclipse.lsp4j.debug.StepBackArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
+import org.eclipse.lsp4j.debug.Variable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +97,7 @@ class CHypervisorConversationTest {
         client.configurationDone();
         client.stop();
         StackFrame[] stack = client.stack();
-        assertEquals(java.util.List.of("add", "on_vmcall", "handle_exit", "exit_entry", "hypercall", "guest_main", "guest_entry"),
-                java.util.Arrays.stream(stack).map(frame -> frame.getName().replaceAll("\\+.*| .*", "")).toList());
+        assertEquals(List.of("add", "on_vmcall", "handle_exit", "exit_entry", "hypercall", "guest_main", "guest_entry"), names(stack));
         assertEquals(program.line("guest->eax = call == CALL_ADD"), stack[1].getLine());
         assertEquals(program.line("hypercall(CALL_ADD, i * 10);"), stack[5].getLine());
         Conversation.get(client.server().stepVmx(new StepVmxArguments(0, VmxStep.NEXT_ENTRY)));
@@ -102,6 +106,51 @@ class CHypervisorConversationTest {
         assertTrue(stack[0].getName().startsWith("hypercall"), stack[0].getName());
         assertTrue(stack[1].getName().startsWith("guest_main"), stack[1].getName());
         assertTrue(stack[stack.length - 1].getName().startsWith("exit_entry"), "the frame that entered the guest");
+    }
+
+    /** Code without frame pointers: callers are found by call frame information, variables by location lists. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-gdwarf-4", "-gdwarf-5", "-fasynchronous-unwind-tables"})
+    void optimisedCodeWithoutFramePointersHasItsCallersAndItsVariables(String option) throws Exception {
+        CHypervisor program = new CHypervisor(folder, "-O2", "-fno-inline", "-fno-optimize-sibling-calls", "-fno-ipa-sra", "-fno-ipa-cp",
+                option);
+        client.launch(LaunchArguments.of(program.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
+        SetFunctionBreakpointsArguments arguments = new SetFunctionBreakpointsArguments();
+        FunctionBreakpoint add = new FunctionBreakpoint();
+        add.setName("add");
+        arguments.setBreakpoints(new FunctionBreakpoint[] {add});
+        Conversation.get(client.server().setFunctionBreakpoints(arguments));
+        client.configurationDone();
+        client.stop();
+        StackFrame[] stack = client.stack();
+        List<String> expected = List.of("add", "on_vmcall", "handle_exit", "exit_entry", "hypercall", "guest_main", "guest_entry");
+        assertEquals(expected, names(stack));
+        assertEquals(program.line("guest->eax = call == CALL_ADD"), stack[1].getLine());
+        assertEquals(program.line("on_vmcall(guest);"), stack[2].getLine());
+        assertEquals(program.line("hypercall(CALL_ADD, i * 10);"), stack[5].getLine());
+        assertEquals("0xa", Conversation.get(client.evaluate("amount")));
+        int locals = client.scope(0, "Locals").getVariablesReference();
+        assertEquals("0xa", client.variable(locals, "amount").getValue());
+        Variable guest = client.variable(client.scope(2, "Locals").getVariablesReference(), "guest");
+        assertEquals("struct registers *", guest.getType());
+        assertTrue(guest.getMemoryReference().startsWith("host-virtual:0x"), guest.getMemoryReference());
+        SetVariableArguments change = new SetVariableArguments();
+        change.setVariablesReference(locals);
+        change.setName("amount");
+        change.setValue("1000");
+        assertEquals("0x3e8", Conversation.get(client.server().setVariable(change)).getValue());
+        client.stepOut();
+        assertEquals(expected.subList(1, 7), names(client.stack()), "wherever in a function the processor is");
+        assertEquals("0x3e8", Conversation.get(client.evaluate("dword [total]")));
+        for (int i = 0; i < 40 && !client.stack()[0].getName().contains("guest"); i++) {
+            List<String> names = names(client.stack());
+            assertTrue(names.contains("exit_entry") && names.contains("guest_entry"), names.toString());
+            client.stepIn(SteppingGranularity.INSTRUCTION);
+        }
+    }
+
+    private static List<String> names(StackFrame[] stack) {
+        return Arrays.stream(stack).map(frame -> frame.getName().replaceAll("\\+.*| .*", "")).toList();
     }
 
     @ParameterizedTest

@@ -8,9 +8,13 @@ import java.util.Map;
 
 /** The debug sections of a file by name, each opened once. */
 public final class DebugSections {
-    /** Opens a section; null when the file has none of that name. */
+    /** The sections of a file. */
     public interface Opener {
+        /** Opens a section; null when the file has none of that name. */
         ByteReader open(String name) throws ImageFormatException;
+
+        /** Where a section is when the program runs; 0 when it is not loaded. */
+        long address(String name);
     }
 
     private final Opener opener;
@@ -18,6 +22,10 @@ public final class DebugSections {
 
     public DebugSections(Opener opener) {
         this.opener = opener;
+    }
+
+    long address(String name) {
+        return opener.address(name);
     }
 
     /** The section, empty when the file has none of that name. */

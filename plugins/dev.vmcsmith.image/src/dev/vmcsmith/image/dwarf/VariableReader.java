@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the variables of functions from .debug_info: those that lie at a fixed address or at a fixed offset from the canonical frame
- * address, which is where compilers put them that do not optimise. What it does not understand, and everything in a program as large as an
- * operating system, it leaves out.
+ * Reads the variables of functions from .debug_info, with the places where they are while different stretches of the code execute. What it
+ * does not understand, such as a variable in two registers, and everything in a program as large as an operating system, it leaves out.
  */
 public final class VariableReader {
     /** More would keep the user waiting, and take much memory. */
     private static final int LARGEST = 64 << 20;
+    private static final int COMPILE_UNIT = 0x11;
     private static final int SUBPROGRAM = 0x2e;
+    private static final int INLINED_SUBROUTINE = 0x1d;
     private static final int LEXICAL_BLOCK = 0x0b;
     private static final int PARAMETER = 0x05;
     private static final int VARIABLE = 0x34;
@@ -26,11 +27,14 @@ public final class VariableReader {
     private static final int BYTE_SIZE = 0x0b;
     private static final int LOW_PC = 0x11;
     private static final int HIGH_PC = 0x12;
+    private static final int CONST_VALUE = 0x1c;
+    private static final int ABSTRACT_ORIGIN = 0x31;
     private static final int FRAME_BASE = 0x40;
     private static final int TYPE = 0x49;
+    private static final int RANGES = 0x55;
+    /** The form of a location list that is named by its number. */
+    private static final int LIST_INDEX = 0x22;
     private static final int STR_OFFSETS_BASE = 0x72;
-    private static final int OP_ADDR = 0x03;
-    private static final int OP_FBREG = 0x91;
     private static final int OP_CALL_FRAME_CFA = 0x9c;
 
     private final DebugSections debug;
@@ -71,8 +75,16 @@ public final class VariableReader {
         }
     }
 
-    /** The code around an entry. */
+    /**
+     * The code around an entry.
+     *
+     * @param low 0 when the code is not one stretch; then only places that say themselves where they hold can be used
+     * @param frame whether the frame base is the canonical frame address
+     */
     private record Scope(long low, long high, boolean frame) {
+        private static Scope scattered(boolean frame) {
+            return new Scope(0, -1L, frame);
+        }
     }
 
     /** One compilation unit. References between its entries are offsets from its start. */
@@ -83,6 +95,9 @@ public final class VariableReader {
         private final Map<Long, Entry> types = new HashMap<>();
         private final List<Entry> found = new ArrayList<>();
         private final List<Scope> scopes = new ArrayList<>();
+        private LocationLists lists;
+        private int addressSize;
+        private long base;
 
         Unit(int start, int content) {
             this.start = start;
@@ -94,10 +109,11 @@ public final class VariableReader {
             if (version < 3 || version > 5 || version == 5 && unit.u8() != 1) {
                 return;
             }
-            int addressSize = version == 5 ? unit.u8() : 0;
+            addressSize = version == 5 ? unit.u8() : 0;
             long table = unit.unsigned(offsetSize);
             addressSize = version == 5 ? addressSize : unit.u8();
             readAbbreviations(debug.section(".debug_abbrev").seek(table));
+            lists = new LocationLists(debug, version, addressSize);
             Form forms = new Form(debug, version, addressSize, offsetSize);
             List<Scope> open = new ArrayList<>();
             while (unit.remaining() > 0) {
@@ -111,6 +127,9 @@ public final class VariableReader {
                 }
                 Entry entry = entry(unit, abbreviation, forms);
                 types.put(offset, entry);
+                if (entry.tag == COMPILE_UNIT) {
+                    base = entry.number(LOW_PC, 0);
+                }
                 Scope around = open.isEmpty() ? null : open.getLast();
                 if ((entry.tag == PARAMETER || entry.tag == VARIABLE) && around != null) {
                     found.add(entry);
@@ -121,7 +140,7 @@ public final class VariableReader {
                 }
             }
             for (int i = 0; i < found.size(); i++) {
-                add(found.get(i), scopes.get(i), addressSize);
+                add(found.get(i), scopes.get(i));
             }
         }
 
@@ -152,6 +171,9 @@ public final class VariableReader {
                     value = unit.bytes(length);
                     unit.seek(end);
                 }
+                if (attribute[0] == LOCATION && form == LIST_INDEX || attribute[0] == LOW_PC && form != Form.ADDR) {
+                    value = null;
+                }
                 if (attribute[0] == STR_OFFSETS_BASE && value instanceof Long base) {
                     forms.stringOffsetsBase(base);
                 }
@@ -164,33 +186,45 @@ public final class VariableReader {
         }
 
         private Scope scope(Entry entry, Scope around) {
-            if (entry.tag == SUBPROGRAM) {
-                boolean frame = entry.attributes.get(FRAME_BASE) instanceof byte[] base && base.length == 1
-                        && (base[0] & 0xFF) == OP_CALL_FRAME_CFA;
-                long low = entry.number(LOW_PC, 0);
-                return low == 0 ? null : new Scope(low, entry.number(HIGH_PC, low), frame);
+            boolean function = entry.tag == SUBPROGRAM;
+            if (!function && (around == null || entry.tag != LEXICAL_BLOCK && entry.tag != INLINED_SUBROUTINE)) {
+                return null;
             }
-            if (entry.tag == LEXICAL_BLOCK && around != null && entry.attributes.containsKey(LOW_PC)) {
-                long low = entry.number(LOW_PC, 0);
-                return new Scope(low, entry.number(HIGH_PC, low), around.frame);
+            boolean frame = function ? entry.attributes.get(FRAME_BASE) instanceof byte[] expression && expression.length == 1
+                    && (expression[0] & 0xFF) == OP_CALL_FRAME_CFA : around.frame;
+            long low = entry.number(LOW_PC, 0);
+            if (low != 0) {
+                return new Scope(low, entry.number(HIGH_PC, low), frame);
             }
-            return entry.tag == LEXICAL_BLOCK ? around : null;
+            if (entry.tag == LEXICAL_BLOCK && !entry.attributes.containsKey(RANGES)) {
+                return around;
+            }
+            return entry.attributes.containsKey(RANGES) ? Scope.scattered(frame) : null;
         }
 
-        private void add(Entry entry, Scope scope, int addressSize) throws ImageFormatException {
-            if (!(entry.attributes.get(LOCATION) instanceof byte[] location) || location.length < 2 || entry.name().isEmpty()) {
+        private void add(Entry entry, Scope scope) throws ImageFormatException {
+            Entry origin = types.getOrDefault(entry.number(ABSTRACT_ORIGIN, 0), entry);
+            if (origin.name().isEmpty()) {
                 return;
             }
-            ByteReader operation = ByteReader.of(location, "a location");
-            int code = operation.u8();
-            boolean inFrame = code == OP_FBREG && scope.frame;
-            if (!inFrame && code != OP_ADDR) {
-                return;
+            Type type = type(origin.number(TYPE, 0), 0);
+            if (entry.attributes.get(LOCATION) instanceof Long list) {
+                for (LocationLists.Entry part : lists.read(list, base)) {
+                    long low = Long.compareUnsigned(part.low(), scope.low) < 0 ? scope.low : part.low();
+                    long high = Long.compareUnsigned(part.high(), scope.high) > 0 ? scope.high : part.high();
+                    Location.of(part.expression(), scope.frame, addressSize).ifPresent(place -> add(origin, type, place, low, high));
+                }
+            } else if (scope.low != 0 && entry.attributes.get(LOCATION) instanceof byte[] expression) {
+                Location.of(expression, scope.frame, addressSize).ifPresent(place -> add(origin, type, place, scope.low, scope.high));
+            } else if (scope.low != 0 && entry.attributes.get(CONST_VALUE) instanceof Long value) {
+                add(origin, type, new Location(Variable.Home.CONSTANT, -1, value), scope.low, scope.high);
             }
-            long place = inFrame ? operation.sleb() : operation.unsigned(addressSize);
-            if (operation.remaining() == 0) {
-                Type type = type(entry.number(TYPE, 0), addressSize, 0);
-                variables.add(new Variable(entry.name(), type.name, type.size, type.aggregate, inFrame, place, scope.low, scope.high));
+        }
+
+        private void add(Entry entry, Type type, Location location, long low, long high) {
+            if (Long.compareUnsigned(low, high) < 0) {
+                variables.add(new Variable(entry.name(), type.name, type.size, type.aggregate, location.home(), location.register(),
+                        location.place(), low, high));
             }
         }
 
@@ -199,12 +233,12 @@ public final class VariableReader {
         private record Type(String name, int size, boolean aggregate) {
         }
 
-        private Type type(long reference, int addressSize, int depth) {
+        private Type type(long reference, int depth) {
             Entry entry = types.get(reference);
             if (entry == null || depth > 20) {
                 return new Type(reference == 0 ? "void" : "", 0, false);
             }
-            Type of = entry.attributes.containsKey(TYPE) || entry.tag == 0x0f ? type(entry.number(TYPE, 0), addressSize, depth + 1) : null;
+            Type of = entry.attributes.containsKey(TYPE) || entry.tag == 0x0f ? type(entry.number(TYPE, 0), depth + 1) : null;
             int size = (int) entry.number(BYTE_SIZE, of == null ? 0 : of.size);
             return switch (entry.tag) {
                 case 0x0f -> new Type(of.name + " *", (int) entry.number(BYTE_SIZE, addressSize), false);

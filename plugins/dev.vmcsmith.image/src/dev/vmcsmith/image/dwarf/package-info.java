@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 /**
- * DWARF line programs and the little of .debug_info that they need, read (versions 2 to 5) and written (version 4).
- * Types, variables, frames and expressions never live here.
+ * DWARF as far as a debugger of bare-metal programs needs it: line programs, read (versions 2 to 5) and written (version 4), the variables
+ * of functions, and call frames. What needs a machine to know it, such as the value of a variable, never lives here.
  */
 package dev.vmcsmith.image.dwarf;
