@@ -14,19 +14,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is said about a field: one sentence, bit layout, names in other sources. Read from {@code vmcs-fields.txt} when
+ * What is said about a field: section of the SDM, one sentence, bit layout, names in other sources. Read from {@code vmcs-fields.txt} when
  * somebody asks for the first time.
  *
+ * @param section title of the section of the SDM that describes it
  * @param description one sentence
  * @param layout bit ranges, low bits first; empty for a plain number or address
  * @param foreignNames names that other sources use
  */
-record FieldTexts(String description, List<BitRange> layout, List<String> foreignNames) {
+record FieldTexts(String section, String description, List<BitRange> layout, List<String> foreignNames) {
     /** What sources put before a name, as {@link #key} writes it, longest first. */
     private static final List<String> PREFIXES = List.of("vmxvmcs16ctrl", "vmxvmcs32ctrl", "vmxvmcs64ctrl", "vmxvmcsctrl", "vmxvmcs32ro",
             "vmxvmcs64ro", "vmxvmcsro", "vmxvmcs16", "vmxvmcs32", "vmxvmcs64", "vmxvmcs", "vmcsfieldk", "vmcsctrl", "vmcsro", "vmcs", "vmx", "k");
     private static final String FULL = "full";
-    private static final FieldTexts NONE = new FieldTexts("", List.of(), List.of());
+    private static final String SECTION = "SDM ";
+    private static final FieldTexts NONE = new FieldTexts("", "", List.of(), List.of());
 
     static FieldTexts of(VmcsField field) {
         return Table.TEXTS.getOrDefault(field, NONE);
@@ -92,6 +94,7 @@ record FieldTexts(String description, List<BitRange> layout, List<String> foreig
                 throw new IllegalStateException("The bundle's resource vmcs-fields.txt cannot be read", e);
             }
             VmcsField field = null;
+            String section = "";
             String description = "";
             List<BitRange> layout = new ArrayList<>();
             List<String> names = new ArrayList<>();
@@ -103,20 +106,23 @@ record FieldTexts(String description, List<BitRange> layout, List<String> foreig
                     String bare = line.strip();
                     if (bare.startsWith("= ")) {
                         names.addAll(List.of(bare.substring(2).strip().split(" +")));
+                    } else if (bare.startsWith(SECTION)) {
+                        section = bare.substring(SECTION.length());
                     } else if (Character.isDigit(bare.charAt(0))) {
                         layout.add(range(bare));
                     } else {
                         description = description.isEmpty() ? bare : description + ' ' + bare;
                     }
                 } else {
-                    put(field, description, layout, names);
+                    put(field, section, description, layout, names);
                     field = VmcsField.valueOf(line.strip().toUpperCase(Locale.ROOT));
+                    section = "";
                     description = "";
                     layout = new ArrayList<>();
                     names = new ArrayList<>();
                 }
             }
-            put(field, description, layout, names);
+            put(field, section, description, layout, names);
         }
 
         private static BitRange range(String row) {
@@ -128,7 +134,7 @@ record FieldTexts(String description, List<BitRange> layout, List<String> foreig
             return new BitRange(low, high, row.substring(blank).strip());
         }
 
-        private static void put(VmcsField field, String description, List<BitRange> layout, List<String> names) {
+        private static void put(VmcsField field, String section, String description, List<BitRange> layout, List<String> names) {
             if (field == null) {
                 return;
             }
@@ -139,7 +145,7 @@ record FieldTexts(String description, List<BitRange> layout, List<String> foreig
                 }
             }
             layout.sort(java.util.Comparator.comparingInt(BitRange::low));
-            TEXTS.put(field, new FieldTexts(description, List.copyOf(layout), List.copyOf(names)));
+            TEXTS.put(field, new FieldTexts(section, description, List.copyOf(layout), List.copyOf(names)));
         }
     }
 }

@@ -346,6 +346,11 @@ public enum VmcsField {
         return false;
     }
 
+    /** Title of the section of the SDM, volume 3, that describes the field. */
+    public String sdmSection() {
+        return FieldTexts.of(this).section();
+    }
+
     /** One sentence on what the field does. */
     public String description() {
         return FieldTexts.of(this).description();

@@ -27,14 +27,13 @@ import dev.vmcsmith.lang.ide.references.ProjectReferences;
 import dev.vmcsmith.lang.ide.references.References;
 import dev.vmcsmith.lang.ide.references.Renaming;
 import dev.vmcsmith.lang.ide.references.Target;
+import dev.vmcsmith.lang.plan.MachinePlanner;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SetupPlanner;
-import dev.vmcsmith.lang.validation.HvValidator;
 import dev.vmcsmith.vmx.CpuProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -61,17 +60,20 @@ public final class EditorServices {
     private final Provider<XtextResourceSet> resourceSets;
 
     private final Sources sources;
+    private final DefaultCpu cpus;
 
-    private EditorServices(Injector injector, Sources sources) {
+    private EditorServices(Injector injector, Sources sources, DefaultCpu cpus) {
         this.injector = injector;
         this.sources = sources;
+        this.cpus = cpus;
         resourceSets = injector.getProvider(XtextResourceSet.class);
     }
 
     /** Made when first asked for: setting the language up takes a noticeable part of a second. */
     private static final class Holder {
         static final EditorServices INSTANCE = new EditorServices(new HvIdeSetup().createInjectorAndDoEMFRegistration(),
-                Sources.SAVED);
+                Sources.SAVED,
+                DefaultCpu.NOT_CHOSEN);
     }
 
     /** The one instance of the process. */
@@ -91,7 +93,18 @@ public final class EditorServices {
 
     /** The same services for somebody who edits several files: the texts that are open are read from there, all others from disk. */
     public EditorServices with(Sources open) {
-        return new EditorServices(injector, open);
+        return new EditorServices(injector, open, cpus);
+    }
+
+    /** The same services for somebody who chooses the processor of setups that name none. */
+    public EditorServices withCpu(DefaultCpu chosen) {
+        return new EditorServices(injector, sources, chosen);
+    }
+
+    /** Whether a setup, or what it imports, names its CPU profile. */
+    public boolean namesCpu(URI uri, String text) {
+        XtextResource resource = parse(uri, text);
+        return !resource.getContents().isEmpty() && MachinePlanner.namedCpu((Setup) resource.getContents().getFirst()) != null;
     }
 
     /**
@@ -104,7 +117,7 @@ public final class EditorServices {
     public List<Issue> check(URI uri, String text, CheckOptions options, CancelIndicator cancel) {
         try {
             XtextResource resource = parse(uri, text);
-            options.cpu().ifPresent(cpu -> resource.getResourceSet().getLoadOptions().put(HvValidator.DEFAULT_CPU, cpu));
+            options.cpu().ifPresent(cpu -> resource.getResourceSet().getLoadOptions().put(SetupPlanner.DEFAULT_CPU, cpu));
             return injector.getInstance(IResourceValidator.class).validate(resource, CheckMode.ALL, cancel).stream().filter(options::keep)
                     .toList();
         } catch (RuntimeException | Error e) {
@@ -127,7 +140,9 @@ public final class EditorServices {
 
     /** What there is to say about the text at an offset. */
     public Optional<Hover> hover(URI uri, String text, int offset) {
-        return HvHover.at(parse(uri, text), offset);
+        XtextResource resource = parse(uri, text);
+        return new HvHover(resource, Suppliers.memoize(() -> plan(resource))::get, references(), injector.getInstance(
+                EObjectAtOffsetHelper.class)).at(offset);
     }
 
     /** Where the name at an offset is defined. */
@@ -205,8 +220,7 @@ public final class EditorServices {
     }
 
     private static SetupPlan plan(XtextResource resource) {
-        Path file = resource.getURI().isFile() ? Path.of(resource.getURI().toFileString()).toAbsolutePath() : Path.of("unsaved").toAbsolutePath();
-        return SetupPlanner.plan((Setup) resource.getContents().getFirst(), file.getParent(), null);
+        return SetupPlanner.plan((Setup) resource.getContents().getFirst());
     }
 
     private XtextResource parse(URI uri, String text) {
@@ -217,6 +231,7 @@ public final class EditorServices {
         XtextResourceSet resources = resourceSets.get();
         resources.getURIConverter().getURIHandlers().addFirst(new OpenTexts(open));
         resources.getLoadOptions().put(XtextResource.OPTION_ENCODING, StandardCharsets.UTF_8.name());
+        cpus.of(uri).ifPresent(cpu -> resources.getLoadOptions().put(SetupPlanner.DEFAULT_CPU, cpu));
         XtextResource resource = (XtextResource) injector.getInstance(IResourceFactory.class).createResource(uri);
         resources.getResources().add(resource);
         try {

@@ -92,6 +92,11 @@ public final class Evaluator {
         return value;
     }
 
+    /** Where a thing of the setup is, as far as it is decided. */
+    public Value address(Symbol symbol) {
+        return places.address(symbol);
+    }
+
     private Value size(SizeOf size) {
         Symbol symbol = size.getOf();
         if (symbol == null || symbol.eIsProxy()) {

@@ -26,6 +26,9 @@ public record PlaceKind(Space space, int bytes) {
         TRANSLATION
     }
 
+    /** Names of widths, the narrowest first. */
+    public static final List<String> WIDTHS = List.of("byte", "word", "dword", "qword");
+
     private static final Map<String, PlaceKind> ALL = make();
 
     /** The kind of place with this name, null when there is none. */
@@ -43,13 +46,8 @@ public record PlaceKind(Space space, int bytes) {
 
     /** Bytes of a width by its name: byte, word, dword, qword; 0 for another name. */
     public static int width(String name) {
-        return switch (name) {
-            case "byte" -> 1;
-            case "word" -> 2;
-            case "dword" -> 4;
-            case "qword" -> 8;
-            default -> 0;
-        };
+        int index = WIDTHS.indexOf(name);
+        return index < 0 ? 0 : 1 << index;
     }
 
     private static Map<String, PlaceKind> make() {
@@ -57,7 +55,7 @@ public record PlaceKind(Space space, int bytes) {
         kinds.put("msr", new PlaceKind(Space.MSR, 8));
         kinds.put("translation", new PlaceKind(Space.TRANSLATION, 8));
         kinds.put("port", new PlaceKind(Space.PORT, 1));
-        for (String width : List.of("byte", "word", "dword", "qword")) {
+        for (String width : WIDTHS) {
             if (width(width) < 8) {
                 kinds.put("port." + width, new PlaceKind(Space.PORT, width(width)));
             }

@@ -24,9 +24,9 @@ import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.EStructuralFeature;
 
 /** Whether expectations name real things and compare with numbers that are known before the run. */
-final class ExpectationChecks {
+public final class ExpectationChecks {
     /** One exit for any reason, in a list of exits. */
-    static final String ANY = "any";
+    public static final String ANY = "any";
 
     private final Planning planning;
 
@@ -49,8 +49,8 @@ final class ExpectationChecks {
             }
             case ExpectMemory memory -> {
                 if (memory.getWidth() != null && PlaceKind.width(memory.getWidth()) == 0) {
-                    planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("width", memory.getWidth(), List.of("byte", "word", "dword",
-                            "qword")) + " (known: byte, word, dword, qword)", memory, HvPackage.Literals.EXPECT_MEMORY__WIDTH);
+                    planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("width", memory.getWidth(), PlaceKind.WIDTHS)
+                            + " (known: " + String.join(", ", PlaceKind.WIDTHS) + ")", memory, HvPackage.Literals.EXPECT_MEMORY__WIDTH);
                 }
                 number(memory.getAddress(), memory);
                 number(memory.getValue(), memory);

@@ -10,6 +10,8 @@ import dev.vmcsmith.lang.hv.Machine;
 import dev.vmcsmith.lang.hv.MachineSetting;
 import dev.vmcsmith.lang.hv.MemorySetting;
 import dev.vmcsmith.lang.hv.SerialSetting;
+import dev.vmcsmith.lang.hv.Setup;
+import dev.vmcsmith.lang.scoping.Imports;
 import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuProfiles;
 import java.io.IOException;
@@ -66,11 +68,22 @@ public final class MachinePlanner {
         return new MachinePlan(new MachineConfig(cpu, memory, cpus, serial, host), profile);
     }
 
-    /** The machines of the setup's own file; when it has none, the first that an imported file has. */
     private List<Machine> machines() {
-        List<Machine> all = planning.elements(Machine.class);
-        List<Machine> own = all.stream().filter(planning::isOwn).toList();
+        return machines(planning.setups());
+    }
+
+    /** The machines of the setup's own file, the first; when it has none, the first machine that an imported file has. */
+    private static List<Machine> machines(List<Setup> files) {
+        List<Machine> all = files.stream().flatMap(file -> file.getElements().stream()).filter(Machine.class::isInstance)
+                .map(Machine.class::cast).toList();
+        List<Machine> own = all.stream().filter(machine -> machine.eContainer() == files.getFirst()).toList();
         return own.isEmpty() ? all.subList(0, Math.min(1, all.size())) : own;
+    }
+
+    /** Where a setup, or what it imports, names its CPU profile; null when it names none. */
+    public static CpuSetting namedCpu(Setup setup) {
+        return machines(Imports.all(setup)).stream().flatMap(machine -> machine.getSettings().stream()).filter(CpuSetting.class::isInstance)
+                .map(CpuSetting.class::cast).filter(setting -> setting.getProfile() != null).findFirst().orElse(null);
     }
 
     private void read(MachineSetting setting) {

@@ -25,16 +25,34 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.emf.common.util.URI;
 import org.eclipse.emf.ecore.EObject;
+import org.eclipse.emf.ecore.resource.Resource;
 
 /** Works out a setup. Never fails: what is wrong or missing is found, reported, and replaced by something harmless. */
 public final class SetupPlanner {
+    /** Load option of a resource set: name or file of the CPU profile for setups that name none. */
+    public static final String DEFAULT_CPU = "vmcsmith.cpu";
+
     private final Planning planning;
     private final String cpu;
 
     private SetupPlanner(Setup setup, Path directory, String cpu) {
         this.planning = new Planning(setup, directory);
         this.cpu = cpu;
+    }
+
+    /** A setup as its file has it, on its own processor or else on that of the option {@link #DEFAULT_CPU}. */
+    public static SetupPlan plan(Setup setup) {
+        Resource resource = setup.eResource();
+        Object cpu = MachinePlanner.namedCpu(setup) != null ? null : resource.getResourceSet().getLoadOptions().get(DEFAULT_CPU);
+        return plan(setup, directory(resource.getURI()), (String) cpu);
+    }
+
+    /** The directory of a setup's file; the working directory for text that is in no file. */
+    private static Path directory(URI file) {
+        Path parent = file.isFile() ? Path.of(file.toFileString()).toAbsolutePath().getParent() : null;
+        return parent == null ? Path.of("").toAbsolutePath() : parent;
     }
 
     /**

@@ -48,6 +48,9 @@ public final class StatementChecks {
     /** What {@code inject} delivers beside exceptions. */
     public static final List<String> EVENTS = List.of("interrupt", "nmi", "software-interrupt", "mtf");
 
+    /** How a value in a text can be shown: hexadecimal, decimal. */
+    public static final List<String> FORMATS = List.of("x", "d");
+
     private final Planning planning;
     private boolean inFunction;
 
@@ -145,7 +148,7 @@ public final class StatementChecks {
         switch (object) {
             case Call call -> call(call);
             case Place place when place.eContainingFeature() != HvPackage.Literals.PLACE_ASSIGNMENT__PLACE -> place(place, false);
-            case TextValue value when value.getFormat() != null && !List.of("x", "d").contains(value.getFormat()) -> planning.error(
+            case TextValue value when value.getFormat() != null && !FORMATS.contains(value.getFormat()) -> planning.error(
                     IssueCodes.UNKNOWN_NAME, "a value is shown as x (hexadecimal) or d (decimal)", value,
                     HvPackage.Literals.TEXT_VALUE__FORMAT);
             case Reference reference when reference.getTarget() instanceof Function function -> planning.error(IssueCodes.HANDLER,

@@ -8,7 +8,6 @@ import dev.vmcsmith.lang.hv.DataLabel;
 import dev.vmcsmith.lang.hv.Element;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
-import dev.vmcsmith.lang.hv.FieldCheck;
 import dev.vmcsmith.lang.hv.FieldSetting;
 import dev.vmcsmith.lang.hv.Function;
 import dev.vmcsmith.lang.hv.GlobalVariable;
@@ -56,7 +55,7 @@ public class HvScopeProvider extends AbstractHvScopeProvider {
         }
         boolean symbol = reference.getEReferenceType() == HvPackage.Literals.SYMBOL;
         boolean running = EcoreUtil2.getContainerOfType(context, ExitHandler.class) != null
-                || EcoreUtil2.getContainerOfType(context, Function.class) != null || context instanceof FieldCheck;
+                || EcoreUtil2.getContainerOfType(context, Function.class) != null || reference == HvPackage.Literals.FIELD_CHECK__VARIABLE;
         boolean places = running || context.eContainer() instanceof FieldSetting;
         IScope elements = cache.get(reference.getEReferenceType().getName() + running + places, setup.eResource(),
                 () -> elements(setup, reference, running, places || !symbol));

@@ -2,30 +2,22 @@
 package dev.vmcsmith.lang.validation;
 
 import dev.vmcsmith.lang.Problem.Severity;
-import dev.vmcsmith.lang.hv.CpuSetting;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.lang.hv.Import;
-import dev.vmcsmith.lang.hv.Machine;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.plan.Finding;
 import dev.vmcsmith.lang.plan.IssueCodes;
 import dev.vmcsmith.lang.plan.SetupPlanner;
 import dev.vmcsmith.lang.scoping.Imports;
-import java.nio.file.Path;
-import org.eclipse.emf.common.util.URI;
 import org.eclipse.emf.ecore.resource.Resource;
 import org.eclipse.xtext.validation.Check;
 import org.eclipse.xtext.validation.ValidationMessageAcceptor;
 
 /** Marks in the editor what planning a setup finds. The code of a diagnostic is the id of the entry rule or of the language's check. */
 public class HvValidator extends AbstractHvValidator {
-    /** Load option of a resource set: name or file of the CPU profile for setups that name none. */
-    public static final String DEFAULT_CPU = "vmcsmith.cpu";
-
     @Check
     public void check(Setup setup) {
-        Object cpu = namesCpu(setup) ? null : setup.eResource().getResourceSet().getLoadOptions().get(DEFAULT_CPU);
-        for (Finding finding : SetupPlanner.plan(setup, directory(setup.eResource().getURI()), (String) cpu).findings()) {
+        for (Finding finding : SetupPlanner.plan(setup).findings()) {
             if (finding.object().eResource() == setup.eResource()) {
                 mark(finding);
             }
@@ -43,11 +35,6 @@ public class HvValidator extends AbstractHvValidator {
         }
     }
 
-    private static boolean namesCpu(Setup setup) {
-        return setup.getElements().stream().anyMatch(element -> element instanceof Machine machine
-                && machine.getSettings().stream().anyMatch(CpuSetting.class::isInstance));
-    }
-
     private void mark(Finding finding) {
         ValidationMessageAcceptor out = getMessageAcceptor();
         boolean error = finding.severity() == Severity.ERROR;
@@ -60,11 +47,5 @@ public class HvValidator extends AbstractHvValidator {
         } else {
             out.acceptWarning(finding.message(), finding.object(), finding.feature(), finding.index(), finding.code());
         }
-    }
-
-    /** The directory of a setup's file; the working directory for text that is in no file. */
-    private static Path directory(URI file) {
-        Path parent = file.isFile() ? Path.of(file.toFileString()).toAbsolutePath().getParent() : null;
-        return parent == null ? Path.of("") : parent;
     }
 }

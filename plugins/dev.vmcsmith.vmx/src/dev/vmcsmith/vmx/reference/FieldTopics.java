@@ -60,6 +60,7 @@ final class FieldTopics {
             case GUEST -> "guest-state area";
             case HOST -> "host-state area";
         }));
+        facts.add(Line.of("SDM", '"' + field.sdmSection() + '"'));
         return facts;
     }
 

@@ -2,13 +2,11 @@
 package dev.vmcsmith.lang.ide.contentassist;
 
 import dev.vmcsmith.lang.hv.AsmLabel;
-import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.GuestCode;
-import dev.vmcsmith.lang.hv.GuestFile;
-import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.ide.facts.Facts;
 import dev.vmcsmith.lang.ide.facts.InstructionFacts;
 import dev.vmcsmith.lang.ide.facts.Registers;
+import java.util.function.BiConsumer;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.xtext.EcoreUtil2;
 import org.eclipse.xtext.ide.editor.contentassist.ContentAssistContext;
@@ -18,10 +16,14 @@ import org.eclipse.xtext.ide.editor.contentassist.IPrefixMatcher;
 
 /** Proposals inside guest code: a mnemonic at the start of a statement, behind it registers, labels and constants. */
 final class AssemblyProposals {
+    private static final Facts REGISTER = Facts.of("Register");
+
     private AssemblyProposals() {
     }
 
-    static void add(ContentAssistContext context, IPrefixMatcher matcher, IIdeContentProposalAcceptor acceptor) {
+    /** @param names adds what can be named at an object of the setup */
+    static void add(ContentAssistContext context, IPrefixMatcher matcher, IIdeContentProposalAcceptor acceptor,
+            BiConsumer<EObject, Entries> names) {
         String statement = statement(context);
         String word = lastWord(statement);
         Entries entries = new Entries(word, matcher, acceptor);
@@ -34,29 +36,15 @@ final class AssemblyProposals {
             return;
         }
         for (String register : Registers.named(bits)) {
-            entries.add(register, ContentAssistEntry.KIND_VARIABLE, Entries.FITTING, null);
+            entries.add(register, ContentAssistEntry.KIND_VARIABLE, Entries.FITTING, REGISTER);
         }
         if (code != null) {
             code.getLines().forEach(line -> {
                 if (line instanceof AsmLabel label && label.getName() != null) {
-                    entries.add(label.getName(), ContentAssistEntry.KIND_REFERENCE, Entries.SYMBOL, null);
+                    entries.add(label.getName(), ContentAssistEntry.KIND_REFERENCE, Entries.SYMBOL, SourceFacts.of(label));
                 }
             });
-        }
-        if (context.getRootModel() instanceof Setup setup) {
-            setup.getElements().forEach(element -> addElement(element, entries));
-        }
-    }
-
-    private static void addElement(EObject element, Entries entries) {
-        switch (element) {
-            case Constant constant when constant.getName() != null -> entries.add(constant.getName(), ContentAssistEntry.KIND_VALUE,
-                    Entries.SYMBOL, SourceFacts.of(constant));
-            case GuestCode code when code.getName() != null -> entries.add(code.getName(), ContentAssistEntry.KIND_REFERENCE, Entries.SYMBOL,
-                    Facts.of(code.getName(), "Guest code"));
-            case GuestFile file when file.getName() != null -> entries.add(file.getName(), ContentAssistEntry.KIND_FILE, Entries.SYMBOL,
-                    Facts.of(file.getName(), "Guest file"));
-            default -> { }
+            names.accept(code.getAddress() == null ? code : code.getAddress(), entries);
         }
     }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.contentassist;
 
+import dev.vmcsmith.lang.eval.NamedNumbers;
+import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.ide.facts.Facts;
 import dev.vmcsmith.lang.ide.facts.Registers;
 import dev.vmcsmith.lang.ide.facts.VmxFacts;
-import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.Msr;
+import java.util.OptionalLong;
 
 /** What a handler's expression means by a name that no file defines: a guest register, a VMCS field or an MSR. */
 public final class BuiltinFacts {
-    private static final FieldArea[] ORDER = {FieldArea.EXIT, FieldArea.GUEST, FieldArea.CONTROL, FieldArea.HOST};
-
     private BuiltinFacts() {
     }
 
@@ -25,17 +25,15 @@ public final class BuiltinFacts {
         if (msr >= 0) {
             return Facts.of(name, "MSR 0x%X".formatted(msr));
         }
+        OptionalLong bit = NamedNumbers.find(name);
+        if (bit.isPresent()) {
+            return Facts.of(name, "Bit %d, 0x%X".formatted(Long.numberOfTrailingZeros(bit.getAsLong()), bit.getAsLong()));
+        }
         return Registers.isRegister(name) ? Facts.of(name, "The guest's register at the VM exit") : null;
     }
 
-    private static VmcsField field(String name) {
-        for (FieldArea area : ORDER) {
-            String own = name.startsWith(area.hvName() + ".") ? name.substring(area.hvName().length() + 1) : name;
-            VmcsField field = VmcsField.find(area, own);
-            if (field != null) {
-                return field;
-            }
-        }
-        return null;
+    /** The VMCS field of this name; null when there is none. */
+    public static VmcsField field(String name) {
+        return Variable.find(name) instanceof Variable.Field variable ? variable.field() : null;
     }
 }

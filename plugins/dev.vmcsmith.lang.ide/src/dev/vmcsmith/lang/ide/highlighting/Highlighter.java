@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.highlighting;
 
+import dev.vmcsmith.lang.eval.PlaceKind;
 import dev.vmcsmith.lang.ide.facts.Registers;
 import dev.vmcsmith.lang.ide.facts.Vocabulary;
 import dev.vmcsmith.lang.parser.HvLexer;
 import dev.vmcsmith.lang.parser.antlr.internal.InternalHvLexer;
+import dev.vmcsmith.lang.plan.ExpectationChecks;
+import dev.vmcsmith.vmx.ControlField;
+import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.ArrayDeque;
@@ -14,21 +18,28 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.antlr.runtime.ANTLRStringStream;
 import org.antlr.runtime.CommonToken;
 import org.antlr.runtime.Token;
 
 /** Colours a setup. One pass over the tokens of the language's own scanner, with a stack of the blocks they stand in. */
 public final class Highlighter {
-    private static final Set<String> CONTROL_GROUPS = Set.of("pin-based", "primary", "secondary", "tertiary", "exit", "secondary-exit", "entry");
-    private static final Set<String> ELEMENTS = Set.of("machine", "const", "var", "guest", "page", "ept", "vmcs", "on", "run");
+    private static final Set<String> CONTROL_GROUPS = Arrays.stream(ControlField.values()).map(ControlField::hvName)
+            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> ELEMENTS = Set.of("import", "machine", "const", "var", "function", "guest", "page", "ept", "vmcs", "on",
+            "run");
     /** Characters that say that an element begins: its word and the one behind. */
     private static final int LONGEST_ELEMENT = "machine".length() + 1;
+    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
     /** Elements that can only stand in the file: what is open before them was never closed. */
-    private static final Set<String> NEVER_INSIDE = Set.of("machine", "const", "var", "vmcs", "on", "run");
+    private static final Set<String> NEVER_INSIDE = Set.of("import", "machine", "const", "var", "function", "vmcs", "on", "run");
+    /** Words in the head of an element behind which its name comes. */
+    private static final Set<String> BEFORE_NAME = Set.of("const", "var", "function", "code", "data", "file", "elf", "vmcs", "ept", "tables",
+            "as");
 
     private enum Block {
-        FILE, MACHINE, EPT, VMCS, CONTROLS, MSRS, STATE, CODE, HANDLER, RUN, OTHER
+        FILE, MACHINE, DATA, EPT, PAGES, VMCS, CONTROLS, MSRS, STATE, CODE, HANDLER, RUN, OTHER
     }
 
     private final String text;
@@ -188,11 +199,13 @@ public final class Highlighter {
         switch (word) {
             case "machine" -> element(Block.MACHINE);
             case "code" -> following = Block.CODE;
-            case "tables" -> following = Block.EPT;
-            case "msr-bitmap" -> following = Block.MSRS;
+            case "data" -> following = Block.DATA;
+            case "tables" -> following = Block.PAGES;
+            case "msr-bitmap", "entry-msr-load", "exit-msr-load", "exit-msr-store", "vmread-bitmap", "vmwrite-bitmap" ->
+                following = Block.MSRS;
             case "vmcs" -> element(Block.VMCS);
             case "run" -> element(Block.RUN);
-            case "on" -> element(Block.HANDLER);
+            case "on", "function" -> element(Block.HANDLER);
             case "ept" -> {
                 if (!inVmcs) {
                     element(Block.EPT);
@@ -216,23 +229,66 @@ public final class Highlighter {
         String before = text(index - 1);
         Block block = blocks.peek();
         if (block == Block.FILE) {
-            return switch (before) {
-                case "const", "var", "code", "file", "vmcs", "ept", "tables" -> TextKind.DEFINITION;
-                case "exit" -> TextKind.EXIT_REASON;
-                default -> text(index - 2).equals("tables") ? TextKind.WORD : TextKind.NAME;
-            };
+            return BEFORE_NAME.contains(before) ? TextKind.DEFINITION : before.equals("exit") ? TextKind.EXIT_REASON
+                    : text(index - 2).equals("tables") ? TextKind.WORD : isParameter(index) ? TextKind.DEFINITION : variable(index);
         }
         return switch (block) {
             case CONTROLS -> TextKind.CONTROL;
-            case RUN -> before.equals("exits") || before.equals(",") || before.equals("count") ? TextKind.EXIT_REASON : TextKind.NAME;
+            case RUN -> expectation(text, index);
             case MACHINE -> before.equals("serial") || before.equals("host") ? TextKind.WORD : TextKind.NAME;
-            case EPT -> Vocabulary.MEMORY_TYPES.contains(text) ? TextKind.WORD : TextKind.NAME;
-            case MSRS -> TextKind.FIELD;
-            case VMCS -> before.equals("guest") ? TextKind.WORD : isTarget(index) ? TextKind.FIELD : TextKind.NAME;
+            case EPT -> Vocabulary.EPT_OPTIONS.contains(text) ? TextKind.WORD : TextKind.NAME;
+            case PAGES -> Vocabulary.PAGE_OPTIONS.contains(text) ? TextKind.WORD : TextKind.NAME;
+            case DATA -> text(index + 1).equals(":") ? TextKind.LABEL : Vocabulary.DATA_KINDS.contains(text) ? TextKind.WORD : TextKind.NAME;
+            case MSRS -> before.equals("=") ? TextKind.NAME : TextKind.FIELD;
+            case VMCS -> before.equals("guest") || before.equals("inject") ? TextKind.WORD : isTarget(index) ? TextKind.FIELD : TextKind.NAME;
             case STATE -> isTarget(index) ? TextKind.FIELD : TextKind.NAME;
-            case HANDLER -> before.equals("let") ? TextKind.DEFINITION : variable(index);
+            case HANDLER -> statement(text, index);
             default -> TextKind.NAME;
         };
+    }
+
+    /** Whether a name stands between the parentheses behind that of a function. */
+    private boolean isParameter(int index) {
+        int at = index - 1;
+        while (text(at).equals(",") || text(at - 1).equals(",") && !text(at).equals("(")) {
+            at--;
+        }
+        return text(at).equals("(") && text(at - 2).equals("function");
+    }
+
+    private TextKind expectation(String text, int index) {
+        return switch (text(index - 1)) {
+            case "exits", "count", "at" -> TextKind.EXIT_REASON;
+            case "memory" -> Vocabulary.WIDTHS.contains(text) ? TextKind.WORD : TextKind.NAME;
+            default -> {
+                TextKind variable = variable(index);
+                boolean step = text(index - 1).equals(",") && !isCompared(index);
+                yield step && ExitReason.find(text) != null || step && text.equals(ExpectationChecks.ANY) ? TextKind.EXIT_REASON : variable;
+            }
+        };
+    }
+
+    private boolean isCompared(int index) {
+        int at = index + 1;
+        while (text(at).equals(".")) {
+            at += 2;
+        }
+        return COMPARISONS.contains(text(at));
+    }
+
+    private TextKind statement(String text, int index) {
+        return switch (text(index - 1)) {
+            case "let" -> TextKind.DEFINITION;
+            case "inject" -> TextKind.WORD;
+            case "enable", "disable" -> TextKind.CONTROL;
+            default -> isPlace(text, index) ? TextKind.WORD : variable(index);
+        };
+    }
+
+    /** Whether a word is, or is a part of, what stands before the brackets of a place. */
+    private boolean isPlace(String text, int index) {
+        return text(index + 1).equals("[") ? PlaceKind.find(text(index - 1).equals(".") ? text(index - 2) + '.' + text : text) != null
+                : text(index + 1).equals(".") && text(index + 3).equals("[") && PlaceKind.find(text + '.' + text(index + 2)) != null;
     }
 
     /** Whether a name, with its parts behind dots, is followed by an equals sign. */

@@ -11,7 +11,8 @@ import dev.vmcsmith.lang.hv.Literal;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.hv.VmcsItem;
 import dev.vmcsmith.lang.ide.edit.Nodes;
-import dev.vmcsmith.lang.plan.ControlPlan;
+import dev.vmcsmith.lang.ide.facts.ControlValue;
+import dev.vmcsmith.lang.ide.facts.Summary;
 import dev.vmcsmith.lang.plan.EptPlan;
 import dev.vmcsmith.lang.plan.GuestBlock;
 import dev.vmcsmith.lang.plan.HandlerChecks;
@@ -26,7 +27,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.xtext.util.ITextRegion;
 
@@ -61,7 +61,7 @@ public final class Minings {
 
     private void element(Element element) {
         if (element instanceof Constant constant && !isPlain(constant.getValue()) && plan.evaluator().value(constant).known()) {
-            add(constant, "= 0x%X".formatted(plan.evaluator().value(constant).number()));
+            add(constant, Summary.number(plan.evaluator().value(constant).number()));
         }
         if (element instanceof ExitHandler handler && !run.exits().isEmpty() && handler.getReason() != null) {
             handler(handler);
@@ -93,30 +93,14 @@ public final class Minings {
 
     private void memory(GuestBlock block) {
         if (block.bytes().length > 0) {
-            add(block.origin(), "%s, 0x%X to 0x%X".formatted(size(block.bytes().length), block.address(), block.end() - 1));
+            add(block.origin(), Summary.of(block));
         }
     }
 
     private void ept(EptPlan ept) {
-        long mapped = ept.ranges().stream().filter(EptPlan.Range::mapped).mapToLong(range -> range.to() - range.from()).sum();
-        long holes = ept.ranges().stream().filter(range -> !range.mapped()).count();
         if (!ept.ranges().isEmpty()) {
-            add(ept.origin(), ept.walk() + " levels, " + size(mapped) + " in " + count(ept.ranges().size() - holes, "range")
-                    + (holes == 0 ? "" : ", " + count(holes, "hole")));
+            add(ept.origin(), Summary.of(ept));
         }
-    }
-
-    private static String count(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
-    }
-
-    private static String size(long bytes) {
-        for (int shift = 30; shift > 0; shift -= 10) {
-            if (bytes >= 1L << shift && bytes % (1L << shift) == 0) {
-                return (bytes >> shift) + (shift == 30 ? " GiB" : shift == 20 ? " MiB" : " KiB");
-            }
-        }
-        return count(bytes, "byte");
     }
 
     /** The final value of each control field that the file names, and the bits that the processor or the setup itself adds. */
@@ -125,23 +109,11 @@ public final class Minings {
         for (VmcsItem item : ((Vmcs) vmcs.origin()).getItems()) {
             ControlField field = item instanceof Controls controls && controls.getGroup() != null ? ControlField.find(controls.getGroup())
                     : null;
-            ControlPlan wanted = field == null ? null : vmcs.control(field);
-            if (wanted != null && vmcs.adjusts(field) && capabilities.known(field)) {
-                long value = capabilities.adjust(field, wanted.ones());
+            if (field != null) {
                 long named = ((Controls) item).getControls().stream().map(setting -> ControlBit.find(field, String.valueOf(setting.getControl())))
                         .filter(bit -> bit != null).mapToLong(ControlBit::mask).reduce(0, (a, b) -> a | b);
-                add(item, field.field().format(value) + added(field, value & ~named));
+                ControlValue.of(vmcs, field, capabilities).ifPresent(value -> add(item, value.beyond(named)));
             }
         }
-    }
-
-    private static String added(ControlField field, long bits) {
-        if (bits == 0) {
-            return "";
-        }
-        String names = field.bits().stream().filter(bit -> bit.in(bits)).map(ControlBit::hvName).collect(Collectors.joining(", "));
-        long reserved = bits & ~field.bits().stream().mapToLong(ControlBit::mask).reduce(0, (a, b) -> a | b);
-        String rest = reserved == 0 ? "" : count(Long.bitCount(reserved), "reserved bit");
-        return ", with " + names + (names.isEmpty() || rest.isEmpty() ? "" : " and ") + rest;
     }
 }

@@ -39,6 +39,11 @@ public final class References {
         return uses(resource).stream().filter(use -> use.covers(offset)).max(Comparator.comparingInt(Use::offset)).map(Use::target);
     }
 
+    /** What a word of guest code stands for; null when it is no name of the setup. */
+    public EObject inAssembly(AsmInstruction instruction, String word) {
+        return assembly.resolve(instruction, word);
+    }
+
     /** The name at an offset itself. */
     public Optional<Occurrence> name(XtextResource resource, int offset) {
         return uses(resource).stream().filter(use -> use.covers(offset)).max(Comparator.comparingInt(Use::offset))

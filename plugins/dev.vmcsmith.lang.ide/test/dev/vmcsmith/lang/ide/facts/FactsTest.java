@@ -4,12 +4,18 @@ package dev.vmcsmith.lang.ide.facts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.lang.ide.HvIdeSetup;
+import dev.vmcsmith.lang.services.HvGrammarAccess;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.CpuProfiles;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.xtext.Grammar;
+import org.eclipse.xtext.GrammarUtil;
 import org.junit.jupiter.api.Test;
 
 class FactsTest {
@@ -46,9 +52,20 @@ class FactsTest {
     }
 
     @Test
-    void everyPresetAndPortIsExplained() {
-        Vocabulary.PRESETS.forEach(word -> assertTrue(Vocabulary.of(word) != null, word));
-        Vocabulary.HOST_MODES.forEach(word -> assertTrue(Vocabulary.of(word) != null, word));
-        Vocabulary.SERIAL_PORTS.forEach(word -> assertTrue(Vocabulary.of(word) != null, word));
+    void everyWordOfTheLanguageIsExplained() {
+        Grammar grammar = new HvIdeSetup().createInjector().getInstance(HvGrammarAccess.class).getGrammar();
+        Stream<String> keywords = GrammarUtil.getAllKeywords(grammar).stream().filter(word -> word.length() > 1 && Character.isLetter(word
+                .charAt(0)));
+        Stream<String> words = Stream.of(Vocabulary.PRESETS, Vocabulary.HOST_MODES, Vocabulary.SERIAL_PORTS, Vocabulary.EPT_OPTIONS,
+                Vocabulary.PAGING_MODES, Vocabulary.PAGE_OPTIONS, Vocabulary.DATA_KINDS, Vocabulary.EVENTS, Vocabulary.FORMATS,
+                Vocabulary.PLACES, Vocabulary.WIDTHS, List.of("other", "any", "all")).flatMap(List::stream);
+        assertEquals(List.of(), Stream.concat(keywords, words).filter(word -> Vocabulary.of(word) == null).toList());
+    }
+
+    @Test
+    void everyFieldHasItsSectionOfTheManual() {
+        for (VmcsField field : VmcsField.values()) {
+            assertTrue(new VmxFacts(Optional.empty()).field(field).lines().getLast().matches("SDM \".{8,}\""), field.name());
+        }
     }
 }

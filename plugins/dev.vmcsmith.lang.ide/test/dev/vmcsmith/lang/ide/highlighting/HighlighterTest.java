@@ -4,6 +4,7 @@ package dev.vmcsmith.lang.ide.highlighting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.lang.ide.WholeSetup;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,21 @@ class HighlighterTest {
         assertEquals("rwx", kinds(SETUP, TextKind.RIGHTS));
         assertEquals("long-64 WB protected-32", kinds(SETUP, TextKind.WORD));
         assertEquals("\"skylake\" 'SVT' \"leaf { }\"", kinds(SETUP, TextKind.STRING));
+    }
+
+    @Test
+    void theWordsOfEveryConstructAreColoured() {
+        String text = WholeSetup.TEXT;
+        assertEquals("STACK WHERE calls Main Table Paging Identity Other twice a Guest Second next", kinds(text, TextKind.DEFINITION));
+        assertEquals("again: flat", kinds(text, TextKind.LABEL));
+        assertEquals("nmi-exiting hlt-exiting cr3-load-exiting enable-ept unrestricted-guest eptp-switching interrupt-window-exiting",
+                kinds(text, TextKind.CONTROL));
+        assertEquals("qwords segment bytes align long global WB WB ignore-pat WB interrupt long-64 msr guest-virtual dword software-interrupt"
+                + " dword", kinds(text, TextKind.WORD));
+        assertEquals("cpuid hlt other cpuid any hlt hlt hlt", kinds(text, TextKind.EXIT_REASON));
+        assertEquals("IA32_EFER IA32_LSTAR tsc-offset rip rsp cr3 cs access-rights rflags ldtr access-rights ia32-pat rsp rip cr4-read-shadow rip"
+                + " exit-reason rip cs access-rights", kinds(text, TextKind.FIELD));
+        assertEquals("rwu rwx --x rwx rwx", kinds(text, TextKind.RIGHTS));
     }
 
     @Test
