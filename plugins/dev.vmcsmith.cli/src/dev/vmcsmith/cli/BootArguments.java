@@ -29,9 +29,18 @@ final class BootArguments {
                 + "GiB are mapped to themselves, interrupts are off, the stack grows down from the binary"})
     private String mode;
 
+    @Option(names = "--reboot", description = {"after a reset or a triple fault load FILE again and go on, as a PC does;",
+        "by default the run ends there"})
+    private boolean reboot;
+
     @Option(names = "--serial-input", paramLabel = "FILE|-",
             description = "what arrives at COM1, as fast as it is read; - is standard input, read to its end before the run")
     private String serialInput;
+
+    /** Tells the machine what the arguments ask of it. */
+    void prepare(Machine machine) {
+        machine.setReboots(reboot);
+    }
 
     /** The file to run. */
     InputFile file(String program) {

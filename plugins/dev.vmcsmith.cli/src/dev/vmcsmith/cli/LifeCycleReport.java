@@ -3,6 +3,7 @@ package dev.vmcsmith.cli;
 
 import dev.vmcsmith.image.SymbolTable;
 import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.machine.VmxOperation;
 import dev.vmcsmith.machine.cpu.Cpu;
@@ -63,6 +64,13 @@ final class LifeCycleReport implements MachineObserver {
         if (launch) {
             step("VMLAUNCH", "guest at " + place(cpu.rip));
         }
+        fieldsWritten = 0;
+        inHandler = false;
+    }
+
+    @Override
+    public void onReset(StopReason cause) {
+        step("reset", cause instanceof StopReason.Reset reset ? reset.how() : cause.text());
         fieldsWritten = 0;
         inHandler = false;
     }

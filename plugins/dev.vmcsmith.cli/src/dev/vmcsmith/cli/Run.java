@@ -99,6 +99,7 @@ final class Run {
                 serial.accept(value);
             }
         });
+        boot.prepare(launch.machine());
         boot.sendSerialInput(launch.machine());
         launch.machine().addObserver(launch.expectations());
         if (!quiet) {

@@ -18,8 +18,11 @@ import picocli.CommandLine.TypeConversionException;
             "print its life cycle, its VM exits and what it sends to the serial port."},
         footer = {"",
             "The machine is a PC without firmware, disk or PCI: COM1, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, 8254, "
-                + "RTC/CMOS, I/O APIC, local APICs; it never sees an SMI. A reset through 0x92, 0xCF9 or 0x64 ends the run, and so does "
-                + "power-off through 0x604.", "",
+                + "RTC/CMOS, I/O APIC, local APICs. A reset through 0x92, 0xCF9, 0x64 or an INIT of processor 0 ends the run unless it is "
+                + "started with --reboot, or CMOS byte 0xF holds 5 or 0xA: then processor 0 goes on in real mode at the far address in "
+                + "the words at 0x467. Power-off through 0x604 ends it.",
+            "There is no SMM: no SMI ever comes, RSM is #UD, and VM entries that concern SMM fail. NMIs come from interrupt commands, I/O "
+                + "APIC entries and LVT entries with delivery mode 4, and from nowhere else.", "",
             "Exit code: 0 the expectations hold; 1 they do not, the setup has errors, or the machine stopped abnormally; 2 bad input.",
             "Of several files: 0 when all are good.",
             "A foreign image chooses its own: writing V to port 0xF4 exits with (V << 1) | 1, of which the shell sees 8 bits, as with "

@@ -66,6 +66,7 @@ public final class Machine {
     private final FieldWatcher fieldWatcher;
     private final MachineVmxHost host;
     private final Snapshots snapshots;
+    private final Restart restart;
 
     private Machine(Builder b) {
         memory = new PhysicalMemory(b.memory);
@@ -98,6 +99,7 @@ public final class Machine {
             Reset.powerUp(cpu, cpu.id == 0 ? Activity.ACTIVE : Activity.WAIT_FOR_SIPI);
         }
         snapshots = new Snapshots(memory, cpus, vmx, board, loop);
+        restart = new Restart(cpus, vmx, board, memory);
     }
 
     public static Builder builder() {
@@ -121,7 +123,7 @@ public final class Machine {
      * @throws IllegalArgumentException when the image or a module cannot be booted on this machine, with what to do
      */
     public void load(BootImage image, String commandLine, List<BootModule> modules) {
-        Multiboot.boot(image, commandLine, modules, memory, cpus.get(0));
+        restart.setBoot(() -> Multiboot.boot(image, commandLine, modules, memory, cpus.get(0)));
     }
 
     /**
@@ -131,7 +133,15 @@ public final class Machine {
      * @throws IllegalArgumentException when it does not fit into this machine or mode, with what to do
      */
     public void loadFlat(byte[] code, long address, FlatMode mode) {
-        FlatBinary.boot(code, address, mode, memory, cpus.get(0));
+        restart.setBoot(() -> FlatBinary.boot(code, address, mode, memory, cpus.get(0)));
+    }
+
+    /**
+     * Whether a reset or a triple fault loads the program again and goes on, as a PC does; memory that the program does not load keeps what it
+     * holds. Without it, which is the default, they end the run. Either way a reset after which CMOS tells where to go on does so.
+     */
+    public void setReboots(boolean on) {
+        restart.setBoots(on);
     }
 
     /** Runs until the condition or one of the ends that every run has. Never throws for what the guest does. */
@@ -139,13 +149,32 @@ public final class Machine {
         memory.watch(condition.watches());
         fieldWatcher.begin(condition.fieldWatches());
         try {
-            return explain(loop.run(condition));
+            return explain(runOn(condition));
         } catch (OutOfMemoryError e) {
             return new StopReason.Unsupported("the guest touched more memory than this Java VM has; start it with a larger -Xmx");
         } catch (RuntimeException | StackOverflowError e) {
             StackTraceElement[] trace = e.getStackTrace();
             return new StopReason.Unsupported("internal error: " + e + (trace.length > 0 ? " at " + trace[0] : ""));
         }
+    }
+
+    /** Runs across resets. One that comes before any instruction has been completed since the last would come for ever. */
+    private StopReason runOn(StopCondition condition) {
+        long end = condition.maxInstructions();
+        long begin = loop.instructionCount();
+        StopReason reason = loop.run(condition);
+        while (restart.after(reason)) {
+            observers.onReset(reason);
+            long before = loop.instructionCount();
+            if (before - begin >= end) {
+                return new StopReason.InstructionLimit(end);
+            }
+            reason = loop.run(condition.withMaxInstructions(end - (before - begin)));
+            if (loop.instructionCount() == before && reason instanceof StopReason.TripleFault) {
+                return reason;
+            }
+        }
+        return reason instanceof StopReason.InstructionLimit ? new StopReason.InstructionLimit(end) : reason;
     }
 
     /** Executes one instruction of the processor whose turn it is. */

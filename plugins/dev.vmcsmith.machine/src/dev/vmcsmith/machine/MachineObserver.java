@@ -55,6 +55,10 @@ public interface MachineObserver {
     default void onPageWalk(Cpu cpu, long linear, int access, long guestPhysical, long physical) {
     }
 
+    /** The machine has been reset and is about to go on: the program has been loaded again, or the processors are where CMOS told them. */
+    default void onReset(StopReason cause) {
+    }
+
     /** A byte left the serial port COM1. */
     default void onSerial(int value) {
     }

@@ -104,6 +104,13 @@ final class Observers implements MachineObserver {
     }
 
     @Override
+    public void onReset(StopReason cause) {
+        if (!mute) {
+            list.forEach(o -> o.onReset(cause));
+        }
+    }
+
+    @Override
     public void onSerial(int value) {
         if (!mute) {
             list.forEach(o -> o.onSerial(value));

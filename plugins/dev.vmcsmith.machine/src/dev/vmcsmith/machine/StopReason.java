@@ -147,8 +147,23 @@ public sealed interface StopReason {
         }
     }
 
-    /** The software asked for a reset; {@code how} names the port. */
-    record Reset(String how) implements StopReason {
+    /**
+     * The software asked for a reset, and the machine does not start again by itself.
+     *
+     * @param how   the port, or the interrupt command
+     * @param scope what it resets
+     */
+    record Reset(String how, Scope scope) implements StopReason {
+        /** How far a reset goes. */
+        public enum Scope {
+            /** An INIT of the bootstrap processor. */
+            BOOTSTRAP_PROCESSOR,
+            /** All processors; devices stay as they are. */
+            PROCESSORS,
+            /** Processors and devices. Memory and CMOS keep what they hold. */
+            ALL
+        }
+
         @Override
         public String text() {
             return "reset through " + how;

@@ -29,10 +29,12 @@ class PlatformTest {
         """;
 
     @ParameterizedTest
-    @CsvSource({"'mov al, 1\n out 0x92, al', port 0x92", "'mov dx, 0xCF9\n mov al, 6\n out dx, al', port 0xCF9", "'mov al, 0xFE\n out 0x64, al', port 0x64",
-        "'mov al, 0xD1\n out 0x64, al\n mov al, 2\n out 0x60, al', port 0x64"})
-    void aResetNamesItsPort(String code, String port) {
-        assertEquals(new StopReason.Reset(port), TestProgram.of(code + "\n hlt\n").stop());
+    @CsvSource({"'mov al, 1\n out 0x92, al', port 0x92, PROCESSORS", "'mov dx, 0xCF9\n mov al, 6\n out dx, al', port 0xCF9, ALL",
+        "'mov dx, 0xCF9\n mov al, 4\n out dx, al', port 0xCF9, PROCESSORS", "'mov al, 0xFE\n out 0x64, al', port 0x64, PROCESSORS",
+        "'mov al, 0xD1\n out 0x64, al\n mov al, 2\n out 0x60, al', port 0x64, PROCESSORS",
+        "'mov edi, 0xFEE00000\n mov dword [edi + 0xF0], 0x1FF\n mov dword [edi + 0x300], 0x44500\n nop', INIT of processor 0, BOOTSTRAP_PROCESSOR"})
+    void aResetNamesItsPort(String code, String port, StopReason.Reset.Scope scope) {
+        assertEquals(new StopReason.Reset(port, scope), TestProgram.of(code + "\n hlt\n").stop());
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class EptPlanner {
     private static final long LARGEST_PAGE = 1L << 30;
 
     /** Words that can follow the rights of a range, beside the memory types. */
-    public static final List<String> OPTIONS = List.of("ignore-pat", "suppress-ve");
+    public static final List<String> OPTIONS = List.of("ignore-pat", "suppress-ve", "paging-write", "verify-guest-paging", "sub-page");
     public static final List<String> MEMORY_TYPES = List.of("WB", "UC", "WC", "WT", "WP");
 
     private final Planning planning;
@@ -173,6 +173,9 @@ public final class EptPlanner {
             switch (options.get(i)) {
                 case "ignore-pat" -> flags |= EptEntry.IGNORE_PAT;
                 case "suppress-ve" -> flags |= EptEntry.SUPPRESS_VE;
+                case "paging-write" -> flags |= EptEntry.PAGING_WRITE;
+                case "verify-guest-paging" -> flags |= EptEntry.VERIFY_PAGING;
+                case "sub-page" -> flags |= EptEntry.SUB_PAGE;
                 default -> {
                     if (EptEntry.memoryType(options.get(i)) < 0) {
                         List<String> known = new ArrayList<>(MEMORY_TYPES);

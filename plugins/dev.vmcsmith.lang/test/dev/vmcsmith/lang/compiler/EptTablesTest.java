@@ -9,6 +9,7 @@ import dev.vmcsmith.vmx.CpuProfiles;
 import dev.vmcsmith.vmx.ept.EptEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,11 @@ class EptTablesTest {
 
     /** What the processor finds: the leaf and its level, or nothing. */
     private static String walk(EptTables tables, long address) {
+        return walk(tables, address, (entry, level) -> "0x%X %s %s %dK".formatted(EptEntry.address(entry, level), EptEntry.rights(entry, false),
+                EptEntry.memoryTypeName(EptEntry.memoryType(entry)), EptEntry.pageSize(level) / 1024));
+    }
+
+    private static String walk(EptTables tables, long address, BiFunction<Long, Integer, String> leaf) {
         ByteBuffer memory = ByteBuffer.wrap(tables.bytes(BASE)).order(ByteOrder.LITTLE_ENDIAN);
         long table = BASE;
         for (int level = 4; level > 0; level--) {
@@ -34,12 +40,18 @@ class EptTablesTest {
                 return "none";
             }
             if (EptEntry.isLeaf(entry, level)) {
-                return "0x%X %s %s %dK".formatted(EptEntry.address(entry, level), EptEntry.rights(entry, false),
-                        EptEntry.memoryTypeName(EptEntry.memoryType(entry)), EptEntry.pageSize(level) / 1024);
+                return leaf.apply(entry, level);
             }
             table = EptEntry.address(entry, level);
         }
         throw new AssertionError("no leaf at level 1");
+    }
+
+    @Test
+    void optionsAreBitsOfTheEntry() {
+        EptTables tables = tables(plan("map 0 .. 2 MiB -> identity r-- ignore-pat suppress-ve paging-write verify-guest-paging sub-page pages 4 KiB"));
+        assertEquals("r-- WB (ignore PAT) 4-KByte page 0x1000, verify guest paging, paging-write access, sub-page write permissions, suppress #VE",
+                walk(tables, 0x1000, (entry, level) -> EptEntry.describe(entry, level, false)));
     }
 
     @ParameterizedTest

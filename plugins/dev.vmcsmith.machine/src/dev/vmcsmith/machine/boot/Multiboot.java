@@ -8,6 +8,7 @@ import dev.vmcsmith.machine.BootModule;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.event.Reset;
+import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,6 +56,19 @@ public final class Multiboot {
         }
         byte[] bytes = segment.bytes();
         memory.write(start, bytes, 0, bytes.length);
+        clear(start + bytes.length, end, memory);
+    }
+
+    /** Zeroes what the file does not hold; memory that nobody has touched is zero and stays untouched. */
+    private static void clear(long start, long end, PhysicalMemory memory) {
+        byte[] zeros = new byte[Page.SIZE];
+        for (long at = start; at < end;) {
+            int length = (int) Math.min(end - at, Page.SIZE - (at & Page.SIZE - 1));
+            if (memory.touchedPage(at) != null) {
+                memory.write(at, zeros, 0, length);
+            }
+            at += length;
+        }
     }
 
     private static long place(BootImage image, PhysicalMemory memory) {

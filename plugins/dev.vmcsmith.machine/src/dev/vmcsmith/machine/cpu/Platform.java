@@ -20,6 +20,9 @@ public interface Platform {
     /** The local APIC of a processor, or null when the machine has none. */
     LocalApicPort apic(Cpu cpu);
 
+    /** A processor has taken an INIT signal: its local APIC does too, and firmware takes over the one that booted. */
+    void initialized(Cpu cpu);
+
     /** A triple fault or shutdown outside VMX non-root operation. */
     void shutdown(Cpu cpu, String why);
 

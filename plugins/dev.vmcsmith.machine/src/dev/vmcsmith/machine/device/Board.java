@@ -29,6 +29,9 @@ public final class Board implements Platform {
     private final MmioRegion[] apicRegions;
     private long randomState;
     private final List<Saved> saved = new ArrayList<>();
+    private Cmos cmos;
+    private PowerPorts power;
+    private final StateBuffer powerOn = new StateBuffer();
     private PortListener portListener;
     private Cpu running;
     private long runningSince;
@@ -57,6 +60,7 @@ public final class Board implements Platform {
         }
         mapApic(APIC_DEFAULT);
         wirePorts(console);
+        devices(powerOn);
     }
 
     /** The wire of ISA interrupt 0..15, to both kinds of interrupt controller. */
@@ -76,7 +80,7 @@ public final class Board implements Platform {
         Pit8254 pit = new Pit8254(clock, line(0));
         ports.add(0x40, 4, pit);
         ports.add(0x61, 1, pit);
-        Cmos cmos = new Cmos(clock, line(8), memory.lowEnd(), memory.highSize(), cpus.size());
+        cmos = new Cmos(clock, line(8), memory.lowEnd(), memory.highSize(), cpus.size());
         ports.add(0x70, 2, cmos);
         ports.add(0x3F8, 8, com1);
         FwCfg firmware = new FwCfg(memory.size(), cpus.size());
@@ -85,8 +89,8 @@ public final class Board implements Platform {
         ports.add(PciPorts.ADDRESS, 1, pci);
         ports.add(PciPorts.DATA, 4, pci);
         ports.add(0xE9, 1, new DebugConsole(console));
-        PowerPorts power = new PowerPorts();
-        saved.addAll(List.of(pic, pit, cmos, com1, firmware, power, new TestDevice(this::line, ports, memory), ioApic));
+        power = new PowerPorts();
+        saved.addAll(List.of(pic, pit, com1, firmware, new TestDevice(this::line, ports, memory), ioApic));
         for (int port : PowerPorts.PORTS) {
             ports.add(port, 1, power);
         }
@@ -261,9 +265,30 @@ public final class Board implements Platform {
         }
     }
 
-    /** INIT resets the processor's APIC. */
-    public void resetApic(Cpu cpu) {
+    @Override
+    public void initialized(Cpu cpu) {
         apics[cpu.id].reset();
+        if (cpu.id == 0) {
+            throw new MachineStop(new StopReason.Reset("INIT of processor 0", StopReason.Reset.Scope.BOOTSTRAP_PROCESSOR));
+        }
+    }
+
+    /**
+     * Devices as after power-on; time goes on, CMOS keeps what it holds.
+     *
+     * @param all not for a reset of the processors, of which the ports that made it still tell
+     */
+    public void reset(boolean all) {
+        clock.disarmAll();
+        devices(powerOn.rewind());
+        cmos.reset();
+        power.reset(all);
+        apicMoved();
+    }
+
+    /** What the software left in CMOS for the firmware to do after a reset; asking clears it. */
+    public int takeShutdownCode() {
+        return cmos.takeShutdownCode();
     }
 
     // --- APIC page -----------------------------------------------------------------------------------------------------------------
@@ -325,14 +350,21 @@ public final class Board implements Platform {
         return z ^ z >>> 31;
     }
 
-    /** Saves or loads all devices and the time. */
-    public void exchange(StateBuffer s) {
-        clock.exchange(s);
-        randomState = s.of(randomState);
+    /** Saves or loads what a reset brings back to power-on. */
+    private void devices(StateBuffer s) {
         for (LocalApic apic : apics) {
             apic.exchange(s);
         }
         saved.forEach(device -> device.exchange(s));
+    }
+
+    /** Saves or loads all devices and the time. */
+    public void exchange(StateBuffer s) {
+        clock.exchange(s);
+        randomState = s.of(randomState);
+        cmos.exchange(s);
+        power.exchange(s);
+        devices(s);
         if (s.loading()) {
             apicMoved();
         }

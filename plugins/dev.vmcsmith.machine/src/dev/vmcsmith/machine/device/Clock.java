@@ -63,6 +63,11 @@ public final class Clock {
         return next;
     }
 
+    /** Nobody waits any more. */
+    void disarmAll() {
+        timers.forEach(this::disarm);
+    }
+
     /** Saves or loads the time and all deadlines. */
     void exchange(StateBuffer s) {
         now = s.of(now);

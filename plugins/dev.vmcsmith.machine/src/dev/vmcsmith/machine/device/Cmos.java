@@ -14,7 +14,7 @@ public final class Cmos implements PortDevice, Saved {
     private static final long UPDATE = 244_000;
     private static final LocalDateTime START = LocalDateTime.of(2026, 1, 1, 0, 0);
     private static final int SECONDS = 0, SECONDS_ALARM = 1, MINUTES = 2, MINUTES_ALARM = 3, HOURS = 4, HOURS_ALARM = 5, WEEKDAY = 6, DAY = 7,
-        MONTH = 8, YEAR = 9, A = 0xA, B = 0xB, C = 0xC, D = 0xD, CENTURY = 0x32;
+        MONTH = 8, YEAR = 9, A = 0xA, B = 0xB, C = 0xC, D = 0xD, SHUTDOWN = 0xF, CENTURY = 0x32;
     private static final int SET = 0x80, BINARY = 4, HOURS_24 = 2, PM = 0x80, ANY = 0xC0;
     /** Interrupts: enables in register B, flags in register C. */
     private static final int PERIODIC = 0x40, ALARM = 0x20, UPDATED = 0x10, INTERRUPT = 0x80;
@@ -57,6 +57,22 @@ public final class Cmos implements PortDevice, Saved {
         s.of(ram);
         index = s.of(index);
         shift = s.of(shift);
+    }
+
+    /** The shutdown code, with which software asks firmware to go on after a reset and not to boot; asking clears it. */
+    int takeShutdownCode() {
+        int code = ram[SHUTDOWN];
+        ram[SHUTDOWN] = 0;
+        return code;
+    }
+
+    /** A reset leaves time and memory and turns interrupts off. */
+    void reset() {
+        ram[B] &= ~(PERIODIC | ALARM | UPDATED);
+        ram[C] = 0;
+        irq.set(false);
+        armSecond();
+        armPeriodic();
     }
 
     // --- time of day -----------------------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ public final class Boundary {
         c.attention &= ~Attention.INIT;
         if (!c.intercepts.init(c)) {
             Reset.init(c, c.id == 0 ? Activity.ACTIVE : Activity.WAIT_FOR_SIPI);
+            c.platform.initialized(c);
         }
         return true;
     }

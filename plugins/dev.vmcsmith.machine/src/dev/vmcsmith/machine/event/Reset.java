@@ -3,6 +3,7 @@ package dev.vmcsmith.machine.event;
 
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.ModelRegisters;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
 import java.util.Arrays;
 
@@ -12,6 +13,10 @@ public final class Reset {
     }
 
     public static void powerUp(Cpu c, Activity activity) {
+        c.msr.copyFrom(new ModelRegisters());
+        c.nmiPending = c.initPending = c.monitorArmed = false;
+        c.sipiVector = -1;
+        c.delivering.clear();
         init(c, activity);
         c.cr2 = 0;
         c.fpu.init();
@@ -20,6 +25,15 @@ public final class Reset {
         c.vector.mxcsr = 0x1F80;
         c.xcr0 = 1;
         c.msr.apicBase = 0xFEE00800L | (c.id == 0 ? 0x100 : 0);
+        c.stateChanged();
+    }
+
+    /** Enters real-address mode at a far address, as firmware does. */
+    public static void realMode(Cpu c, int selector, int offset) {
+        SegmentRegister cs = c.seg[Cpu.CS];
+        cs.selector = selector;
+        cs.base = (long) selector << 4;
+        c.rip = offset;
         c.stateChanged();
     }
 
@@ -57,11 +71,7 @@ public final class Reset {
 
     /** Start-up IPI: real mode at vector * 4 KiB. */
     public static void startUp(Cpu c, int vector) {
-        SegmentRegister cs = c.seg[Cpu.CS];
-        cs.selector = vector << 8;
-        cs.base = (long) vector << 12;
-        c.rip = 0;
         c.activity = Activity.ACTIVE;
-        c.stateChanged();
+        realMode(c, vector << 8, 0);
     }
 }

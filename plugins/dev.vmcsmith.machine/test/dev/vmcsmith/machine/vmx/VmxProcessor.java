@@ -339,6 +339,10 @@ final class VmxProcessor implements VmxHost, Platform, CpuModel, MachineObserver
     }
 
     @Override
+    public void initialized(Cpu c) {
+    }
+
+    @Override
     public void shutdown(Cpu c, String why) {
         shutdown = why;
     }
