@@ -64,21 +64,22 @@ final class Restart {
             return true;
         }
         if (boots) {
-            board.reset(scope == Scope.ALL);
             cpus.forEach(cpu -> start(cpu, true));
+            board.reset(scope == Scope.ALL);
             boot.run();
         }
         return boots;
     }
 
     private void continueAtVector(Scope scope, boolean endOfInterrupt) {
-        if (scope == Scope.ALL) {
-            board.reset(true);
-        }
         for (Cpu cpu : cpus) {
             if (scope != Scope.BOOTSTRAP_PROCESSOR || cpu.id == 0) {
                 start(cpu, scope == Scope.ALL);
+                board.resetApic(cpu);
             }
+        }
+        if (scope == Scope.ALL) {
+            board.reset(true);
         }
         if (endOfInterrupt) {
             board.portWrite(PIC_COMMAND, 1, EOI);

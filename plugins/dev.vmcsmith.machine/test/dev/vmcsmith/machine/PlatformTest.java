@@ -172,6 +172,47 @@ class PlatformTest {
     }
 
     @Test
+    void portXe9IsAConsole() {
+        TestProgram p = TestProgram.of("""
+                in    al, 0xE9
+                movzx ebx, al
+                mov   esi, text
+                mov   ecx, 5
+                mov   dx, 0xE9
+                cld
+                rep   outsb
+            """ + TestProgram.EXIT + "text: db 'hello'\n");
+        StringBuilder console = new StringBuilder();
+        p.machine().addObserver(new MachineObserver() {
+            @Override
+            public void onDebugConsole(int value) {
+                console.append((char) value);
+            }
+        });
+        assertEquals(0xE9, p.run().rbx());
+        assertEquals("hello", console.toString());
+        assertEquals("", p.serial());
+    }
+
+    /** SDM "Relocating the Local APIC Registers": each processor has its APIC where its own IA32_APIC_BASE says. */
+    @Test
+    void eachProcessorHasItsApicWhereItsOwnBaseSays() {
+        Machine machine = Machine.builder().memory(16 << 20).cpus(2).build();
+        long moved = 0x40_0000;
+        machine.memory().write32(moved + 0x20, 0x1234);
+        machine.cpu(1).platform.apic(machine.cpu(1)).baseChanged(machine.cpu(1).msr.apicBase = moved | 0x800);
+        assertEquals(0, machine.memory().read(0, 0xFEE0_0020L, 4));
+        assertEquals(1L << 24, machine.memory().read(1, moved + 0x20, 4));
+        assertEquals(0x1234, machine.memory().read(0, moved + 0x20, 4), "memory, for another processor");
+        machine.memory().write(0, moved + 0x20, 4, 0x5678);
+        assertEquals(0x5678, machine.memory().read(0, moved + 0x20, 4));
+        assertEquals(0xFFFF_FFFFL, machine.memory().read(1, 0xFEE0_0020L, 4));
+        machine.cpu(1).platform.apic(machine.cpu(1)).baseChanged(machine.cpu(1).msr.apicBase = 0xFEE0_0800L);
+        assertEquals(1L << 24, machine.memory().read(1, 0xFEE0_0020L, 4));
+        assertEquals(0x5678, machine.memory().read(1, moved + 0x20, 4));
+    }
+
+    @Test
     void anApicThatSoftwareDisablesMasksItsVectorTable() {
         assertEquals(0x10040, TestProgram.of("""
                 mov   edi, 0xFEE00000

@@ -12,12 +12,14 @@ import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.machine.snapshot.StateBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /** All devices of a machine, wired together; the processors see it as their {@link Platform}. */
 public final class Board implements Platform {
-    private static final long APIC_DEFAULT = 0xFEE00000L;
-
     private final List<Cpu> cpus;
     private final PhysicalMemory memory;
     private final PortBus ports = new PortBus();
@@ -26,11 +28,13 @@ public final class Board implements Platform {
     private final IoApic ioApic;
     private final Uart16550 com1;
     private final LocalApic[] apics;
-    private final MmioRegion[] apicRegions;
+    /** Where local APICs lie, by address. */
+    private final Map<Long, MmioRegion> apicRegions = new TreeMap<>();
     private long randomState;
     private final List<Saved> saved = new ArrayList<>();
     private Cmos cmos;
     private PowerPorts power;
+    private Pit8254 pit;
     private final StateBuffer powerOn = new StateBuffer();
     private PortListener portListener;
     private Cpu running;
@@ -54,11 +58,10 @@ public final class Board implements Platform {
         memory.map(new MmioRegion("I/O APIC", IoApic.BASE, 4096, ioApic));
         this.com1 = new Uart16550(0x3F8, serial, line(4));
         this.apics = new LocalApic[cpus.size()];
-        this.apicRegions = new MmioRegion[1];
         for (Cpu cpu : cpus) {
             apics[cpu.id] = new LocalApic(cpu, this);
         }
-        mapApic(APIC_DEFAULT);
+        apicMoved();
         wirePorts(console);
         devices(powerOn);
     }
@@ -77,7 +80,7 @@ public final class Board implements Platform {
         ports.add(0x20, 2, pic);
         ports.add(0xA0, 2, pic);
         ports.add(0x4D0, 2, pic);
-        Pit8254 pit = new Pit8254(clock, line(0));
+        pit = new Pit8254(clock, line(0));
         ports.add(0x40, 4, pit);
         ports.add(0x61, 1, pit);
         cmos = new Cmos(clock, line(8), memory.lowEnd(), memory.highSize(), cpus.size());
@@ -265,9 +268,14 @@ public final class Board implements Platform {
         }
     }
 
+    /** INIT resets the local APIC but for its identity, base and mode. */
+    public void resetApic(Cpu cpu) {
+        apics[cpu.id].reset();
+    }
+
     @Override
     public void initialized(Cpu cpu) {
-        apics[cpu.id].reset();
+        resetApic(cpu);
         if (cpu.id == 0) {
             throw new MachineStop(new StopReason.Reset("INIT of processor 0", StopReason.Reset.Scope.BOOTSTRAP_PROCESSOR));
         }
@@ -281,6 +289,7 @@ public final class Board implements Platform {
     public void reset(boolean all) {
         clock.disarmAll();
         devices(powerOn.rewind());
+        pit.arm();
         cmos.reset();
         power.reset(all);
         apicMoved();
@@ -293,16 +302,19 @@ public final class Board implements Platform {
 
     // --- APIC page -----------------------------------------------------------------------------------------------------------------
 
-    /** A processor has changed its APIC base or mode: the page lies where the first processor in xAPIC mode has it. */
+    /** A processor has changed its APIC base or mode. */
     void apicMoved() {
-        if (apicRegions[0] != null) {
-            memory.unmap(apicRegions[0]);
-            apicRegions[0] = null;
+        Set<Long> wanted = cpus.stream().filter(Board::inXapicMode).map(Board::apicBase).collect(Collectors.toSet());
+        for (Long base : List.copyOf(apicRegions.keySet())) {
+            if (!wanted.contains(base)) {
+                memory.unmap(apicRegions.remove(base));
+            }
         }
-        for (Cpu cpu : cpus) {
-            if (inXapicMode(cpu)) {
-                mapApic(cpu.msr.apicBase & 0x000FFFFFFFFFF000L);
-                return;
+        for (Long base : wanted) {
+            if (!apicRegions.containsKey(base)) {
+                MmioRegion region = new MmioRegion("local APIC", base, 4096, new ApicPage(base));
+                apicRegions.put(base, region);
+                memory.map(region);
             }
         }
     }
@@ -311,28 +323,43 @@ public final class Board implements Platform {
         return (cpu.msr.apicBase & 0xC00) == 0x800;
     }
 
-    private void mapApic(long base) {
-        MmioRegion region = new MmioRegion("local APIC", base, 4096, new MmioRegion.Handler() {
-            @Override
-            public long read(int cpu, long offset, int size) {
-                if (!inXapicMode(cpus.get(cpu))) {
-                    return -1L >>> 64 - 8 * size;
-                }
-                syncClock();
-                long value = apics[cpu].read((int) offset >> 4) & 0xFFFFFFFFL;
-                return (offset & 15) < 4 ? value >>> 8 * (offset & 3) & -1L >>> 64 - 8 * size : 0;
-            }
+    private static long apicBase(Cpu cpu) {
+        return cpu.msr.apicBase & 0x000FFFFFFFFFF000L;
+    }
 
-            @Override
-            public void write(int cpu, long offset, int size, long value) {
-                syncClock();
-                if ((offset & 15) == 0 && inXapicMode(cpus.get(cpu))) {
-                    apics[cpu].write((int) offset >> 4, (int) value);
-                }
+    /** The page at which one or several processors have their APIC; for the others there is what lies beneath. */
+    private final class ApicPage implements MmioRegion.Handler {
+        private final long base;
+
+        ApicPage(long base) {
+            this.base = base;
+        }
+
+        private boolean has(int cpu) {
+            return inXapicMode(cpus.get(cpu)) && apicBase(cpus.get(cpu)) == base;
+        }
+
+        @Override
+        public long read(int cpu, long offset, int size) {
+            if (!has(cpu)) {
+                return memory.readRam(base + offset, size);
             }
-        });
-        apicRegions[0] = region;
-        memory.map(region);
+            syncClock();
+            long value = apics[cpu].read((int) offset >> 4) & 0xFFFFFFFFL;
+            return (offset & 15) < 4 ? value >>> 8 * (offset & 3) & -1L >>> 64 - 8 * size : 0;
+        }
+
+        @Override
+        public void write(int cpu, long offset, int size, long value) {
+            if (!has(cpu)) {
+                memory.writeRam(base + offset, size, value);
+                return;
+            }
+            syncClock();
+            if ((offset & 15) == 0) {
+                apics[cpu].write((int) offset >> 4, (int) value);
+            }
+        }
     }
 
     // --- the rest --------------------------------------------------------------------------------------------------------------------

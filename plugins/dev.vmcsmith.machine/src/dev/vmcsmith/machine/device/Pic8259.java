@@ -5,11 +5,12 @@ import dev.vmcsmith.machine.snapshot.StateBuffer;
 
 /** The pair of 8259 interrupt controllers at 0x20 and 0xA0, cascaded on line 2, with the edge/level registers at 0x4D0. */
 public final class Pic8259 implements PortDevice, Saved {
+    private static final int CASCADE = 2;
     /** Inputs that may be level-triggered: not the timer, the keyboard, the cascade, the clock and the FPU error. */
     private static final int LEVEL_ABLE = 0xDEF8;
 
-    private final Chip master = new Chip();
-    private final Chip slave = new Chip();
+    private final Chip master = new Chip(1 << CASCADE);
+    private final Chip slave = new Chip(0);
     private final InterruptLine output;
 
     /** @param output towards the processors: level of INTR */
@@ -36,8 +37,8 @@ public final class Pic8259 implements PortDevice, Saved {
     public int acknowledge() {
         int irq = master.highest();
         int vector;
-        if (irq == 2) {
-            master.accept(2);
+        if (irq == CASCADE) {
+            master.accept(CASCADE);
             int s = slave.highest();
             vector = s < 0 ? slave.base + 7 : slave.base + s;
             if (s >= 0) {
@@ -60,7 +61,7 @@ public final class Pic8259 implements PortDevice, Saved {
     }
 
     private void update() {
-        master.line(2, slave.highest() >= 0);
+        master.line(CASCADE, slave.highest() >= 0);
         output.set(master.highest() >= 0);
     }
 
@@ -106,6 +107,8 @@ public final class Pic8259 implements PortDevice, Saved {
 
     /** One 8259. */
     private static final class Chip {
+        /** Inputs with a chip behind them. */
+        private final int cascaded;
         private int requests;
         private int lines;
         private int inService;
@@ -113,7 +116,12 @@ public final class Pic8259 implements PortDevice, Saved {
         private int base;
         private int levels;
         private int initStep;
+        private boolean needIcw3;
         private boolean needIcw4;
+        /** All inputs are level-triggered, whatever the edge/level register says. */
+        private boolean levelMode;
+        /** A chip behind an input may interrupt its own service with something of higher priority. */
+        private boolean fullyNested;
         private boolean autoEoi;
         private boolean readIsr;
         private boolean polled;
@@ -121,6 +129,10 @@ public final class Pic8259 implements PortDevice, Saved {
         private boolean rotateOnAutoEoi;
         /** The input of lowest priority; the one behind it has the highest. */
         private int lowest = 7;
+
+        Chip(int cascaded) {
+            this.cascaded = cascaded;
+        }
 
         /** As the firmware of a PC leaves it. */
         void firmware(int vector, int masked) {
@@ -136,7 +148,10 @@ public final class Pic8259 implements PortDevice, Saved {
             base = s.of(base);
             levels = s.of(levels);
             initStep = s.of(initStep);
+            needIcw3 = s.of(needIcw3);
             needIcw4 = s.of(needIcw4);
+            levelMode = s.of(levelMode);
+            fullyNested = s.of(fullyNested);
             autoEoi = s.of(autoEoi);
             readIsr = s.of(readIsr);
             polled = s.of(polled);
@@ -145,16 +160,20 @@ public final class Pic8259 implements PortDevice, Saved {
             lowest = s.of(lowest);
         }
 
+        private boolean byLevel(int bit) {
+            return levelMode || (levels & bit) != 0;
+        }
+
         void line(int irq, boolean level) {
             int bit = 1 << irq;
             if (level) {
-                if ((lines & bit) == 0 || (levels & bit) != 0) {
+                if ((lines & bit) == 0 || byLevel(bit)) {
                     requests |= bit;
                 }
                 lines |= bit;
             } else {
                 lines &= ~bit;
-                if ((levels & bit) != 0 || irq == 2) {
+                if (byLevel(bit) || (cascaded & bit) != 0) {
                     requests &= ~bit;
                 }
             }
@@ -167,6 +186,7 @@ public final class Pic8259 implements PortDevice, Saved {
                 return -1;
             }
             int served = specialMask ? inService & ~mask : inService;
+            served &= fullyNested ? ~cascaded : -1;
             int rank = rank(open);
             return rank < rank(served) ? input(rank) : -1;
         }
@@ -183,7 +203,7 @@ public final class Pic8259 implements PortDevice, Saved {
 
         void accept(int irq) {
             int bit = 1 << irq;
-            if ((levels & bit) == 0) {
+            if (!byLevel(bit)) {
                 requests &= ~bit;
             }
             if (!autoEoi) {
@@ -197,6 +217,9 @@ public final class Pic8259 implements PortDevice, Saved {
             if ((value & 0x10) != 0) {
                 initStep = 1;
                 needIcw4 = (value & 1) != 0;
+                needIcw3 = (value & 2) == 0;
+                levelMode = (value & 8) != 0;
+                fullyNested = false;
                 mask = 0;
                 inService = 0;
                 requests = 0;
@@ -241,11 +264,12 @@ public final class Pic8259 implements PortDevice, Saved {
             switch (initStep) {
                 case 1 -> {
                     base = value & 0xF8;
-                    initStep = 2;
+                    initStep = needIcw3 ? 2 : needIcw4 ? 3 : 0;
                 }
                 case 2 -> initStep = needIcw4 ? 3 : 0;
                 case 3 -> {
                     autoEoi = (value & 2) != 0;
+                    fullyNested = (value & 0x10) != 0;
                     initStep = 0;
                 }
                 default -> mask = value;

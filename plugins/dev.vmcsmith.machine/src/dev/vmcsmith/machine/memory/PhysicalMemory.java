@@ -280,6 +280,11 @@ public final class PhysicalMemory {
             }
             return value;
         }
+        return readRam(address, size);
+    }
+
+    /** The same of RAM, though a device may lie over it. */
+    public long readRam(long address, int size) {
         if (!isRam(address)) {
             return -1L >>> 64 - 8 * size;
         }
@@ -295,7 +300,14 @@ public final class PhysicalMemory {
                 deviceListener.used(cpu, address, size, value, true);
             }
             region.handler().write(cpu, address - region.base(), size, value);
-        } else if (isRam(address)) {
+        } else {
+            writeRam(address, size, value);
+        }
+    }
+
+    /** The same to RAM, though a device may lie over it. */
+    public void writeRam(long address, int size, long value) {
+        if (isRam(address)) {
             Page page = ramPage(address);
             int offset = (int) address & 0xFFF;
             if (page.guarded()) {

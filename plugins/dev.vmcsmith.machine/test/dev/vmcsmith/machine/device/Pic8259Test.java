@@ -101,6 +101,60 @@ class Pic8259Test {
         assertEquals(0x25, pic.acknowledge());
     }
 
+    /** "Special fully nested mode: ... further interrupt requests from higher priority IRs within the slave will be recognized by the master." */
+    @Test
+    void theSlaveMayInterruptItselfInSpecialFullyNestedMode() {
+        out(0x20, 0x11);
+        out(0x21, 0x20);
+        out(0x21, 4);
+        out(0x21, 0x11);
+        out(0x21, 0);
+        pulse(12);
+        assertEquals(0x2C, pic.acknowledge());
+        assertFalse(pic.pending());
+        pulse(9);
+        assertEquals(0x29, pic.acknowledge());
+        pulse(1);
+        assertEquals(0x21, pic.acknowledge());
+    }
+
+    @Test
+    void withoutThatModeTheSlaveWaits() {
+        pulse(12);
+        assertEquals(0x2C, pic.acknowledge());
+        pulse(9);
+        assertFalse(pic.pending());
+        out(0x20, EOI);
+        assertEquals(0x29, pic.acknowledge());
+    }
+
+    /** ICW1: bit 1 for a single chip leaves ICW3 out, bit 3 makes all inputs level-triggered; without bit 0 there is no ICW4. */
+    @Test
+    void theFirstCommandWordSaysWhichFollow() {
+        out(0x20, 0x1A);
+        out(0x21, 0x40);
+        out(0x21, 0xF0);
+        assertEquals(0xF0, pic.read(0x21, 1));
+        pic.line(3).set(true);
+        assertEquals(0x43, pic.acknowledge());
+        out(0x20, EOI);
+        assertTrue(pic.pending());
+        pic.line(3).set(false);
+        assertFalse(pic.pending());
+    }
+
+    @Test
+    void automaticEndOfInterruptLeavesNothingInService() {
+        out(0x20, 0x13);
+        out(0x21, 0x20);
+        out(0x21, 3);
+        out(0x21, 0);
+        pulse(4, 6);
+        assertEquals(0x24, pic.acknowledge());
+        assertEquals(0, read(0x20, 0x0B));
+        assertEquals(0x26, pic.acknowledge());
+    }
+
     @Test
     void levelTriggeredInputsStayPendingAsLongAsTheLineIsHigh() {
         out(0x4D1, 0xFF);
