@@ -17,7 +17,7 @@ import java.util.List;
  * @param vmcs physical address of the VMCS region
  * @param firstRip least guest RIP, unsigned
  * @param lastRip greatest guest RIP, unsigned
- * @param handler symbol of the code that handled the exit
+ * @param handler symbol of the code that handled the exit; while the machine runs, as far as it is known already
  */
 public record ExitFilter(
         List<Integer> reasons, String text, Long first, Long last, Long firstInstruction, Long lastInstruction, Integer threadId,
@@ -44,7 +44,8 @@ public record ExitFilter(
 
     /** The same for a range of exit numbers; null is no bound. */
     public ExitFilter withNumbers(Long least, Long greatest) {
-        return new ExitFilter(reasons, text, least, greatest, firstInstruction, lastInstruction, threadId, vmcs, firstRip, lastRip, handler);
+        return new ExitFilter(reasons, text, least, greatest, firstInstruction, lastInstruction, threadId, vmcs, firstRip, lastRip,
+                handler);
     }
 
     /** The same for a range of virtual time; null is no bound. */
@@ -55,6 +56,11 @@ public record ExitFilter(
     /** The same for one VMCS. */
     public ExitFilter withVmcs(Long address) {
         return new ExitFilter(reasons, text, first, last, firstInstruction, lastInstruction, threadId, address, firstRip, lastRip, handler);
+    }
+
+    /** The same without what depends on the handlers of exits. */
+    public ExitFilter withoutHandlers() {
+        return new ExitFilter(reasons, null, first, last, firstInstruction, lastInstruction, threadId, vmcs, firstRip, lastRip, null);
     }
 
     /** Whether every exit passes. */

@@ -10,6 +10,11 @@ package dev.vmcsmith.dap.protocol;
  */
 public record ExitsArguments(int start, int count, ExitFilter filter) {
 
+    /** Whether it depends on their handlers which exits match. */
+    public boolean asksForHandlers() {
+        return filter != null && (filter.handler() != null || filter.text() != null && !filter.text().isBlank());
+    }
+
     /** The records of a page without a filter. */
     public static ExitsArguments page(int start, int count) {
         return new ExitsArguments(start, count, null);

@@ -112,7 +112,8 @@ public record LaunchArguments(
             case null -> {
             }
             case String one -> texts.add(one);
-            case List<?> several when several.stream().allMatch(String.class::isInstance) -> several.forEach(one -> texts.add((String) one));
+            case List<?> several when several.stream().allMatch(String.class::isInstance) ->
+                several.forEach(one -> texts.add((String) one));
             default -> throw new IllegalArgumentException("\"" + name + "\" must be a list of strings");
         }
         return texts.stream().filter(text -> !text.isBlank()).toList();

@@ -16,8 +16,8 @@ public interface VmcsmithDebugClient extends IDebugProtocolClient {
     }
 
     /**
-     * The machine has gone to another instant, at which the console shows something else. Sent before the {@code stopped}, {@code exited} or
-     * {@code terminated} event, or before the {@code output} event, that needs it; never for output that is simply new.
+     * The machine has gone to another instant, at which the console shows something else. Sent before the {@code stopped}, {@code exited}
+     * or {@code terminated} event, or before the {@code output} event, that needs it; never for output that is simply new.
      */
     @JsonNotification("vmcsmith/consoleChanged")
     default void consoleChanged(ConsoleEvent event) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
+import org.eclipse.lsp4j.debug.RestartArguments;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.MessageConsumer;
 import org.eclipse.lsp4j.jsonrpc.debug.DebugLauncher;
@@ -82,8 +83,10 @@ public final class DapServer {
                 task -> Thread.ofPlatform().daemon().name("VMCSmith debug adapter requests").unstarted(task));
         CompletableFuture<Void> ended = new CompletableFuture<>();
         try (DebugAdapter adapter = new DebugAdapter()) {
-            Launcher<VmcsmithDebugClient> launcher = DebugLauncher.createLauncher(
-                    adapter, VmcsmithDebugClient.class, fromClient, toClient, reader, consumer -> afterAnswers(consumer, adapter, ended));
+            Launcher<VmcsmithDebugClient> launcher = new DebugLauncher.Builder<VmcsmithDebugClient>().setLocalService(adapter)
+                    .setRemoteInterface(VmcsmithDebugClient.class).setInput(fromClient).setOutput(toClient).setExecutorService(reader)
+                    .configureGson(gson -> gson.registerTypeAdapter(RestartArguments.class, new RestartWithArguments.Reader()))
+                    .wrapMessages(consumer -> afterAnswers(consumer, adapter, ended)).create();
             adapter.connect(launcher.getRemoteProxy());
             Future<Void> listening = launcher.startListening();
             ended.thenRun(() -> listening.cancel(true));

@@ -43,9 +43,9 @@ import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.TerminateArguments;
 
 /**
- * The requests: those that let the debuggee live and run are here, those that look at it in the superclasses. Each is answered at once; what
- * lets the machine run starts after the answer has been sent ({@link #answered}), so that no event can overtake the answer. All requests
- * come in one thread.
+ * The requests: those that let the debuggee live and run are here, those that look at it in the superclasses. Each is answered at once;
+ * what lets the machine run starts after the answer has been sent ({@link #answered}), so that no event can overtake the answer. All
+ * requests come in one thread.
  */
 final class DebugAdapter extends VmxRequests implements AutoCloseable {
     private final Breakpoints breakpoints = new Breakpoints();
@@ -109,15 +109,19 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
             if (session != null) {
                 throw new RequestFailure("A program has been launched already: one adapter serves one debuggee.");
             }
-            launched = LaunchArguments.of(map == null ? Map.of() : map);
-            open();
+            open(LaunchArguments.of(map == null ? Map.of() : map));
             client.initialized();
             return null;
         });
     }
 
-    private void open() {
-        session = new Session(launched, breakpoints, client);
+    private void open(LaunchArguments arguments) {
+        Session opened = new Session(arguments, breakpoints, client);
+        if (session != null) {
+            session.close();
+        }
+        launched = arguments;
+        session = opened;
         session.filters(filters);
         session.showsProgress(showsProgress);
         for (Breakpoint breakpoint : breakpoints.imageLoaded(session.image())) {
@@ -143,8 +147,8 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
     @Override
     public CompletableFuture<Void> restart(RestartArguments arguments) {
         return RequestFailure.answer(() -> {
-            session().close();
-            open();
+            session();
+            open(arguments instanceof RestartWithArguments with ? LaunchArguments.of(with.launch()) : launched);
             afterAnswer = session::start;
             return null;
         });

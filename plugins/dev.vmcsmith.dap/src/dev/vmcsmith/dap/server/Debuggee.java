@@ -87,7 +87,8 @@ final class Debuggee {
             RunOptions options = new RunOptions(arguments.cpu(), bytes, arguments.cpus(), arguments.maxInstructions(),
                     arguments.commandLine(), BootFiles.modules(arguments.modules()), flat);
             this.launch = flat == null ? Launch.open(program, options, !arguments.noCheck())
-                    : Launch.of(program, BootFiles.flat(program, Expressions.evaluate(arguments.flat(), Expressions.NO_NAMES), flat), options);
+                    : Launch.of(program, BootFiles.flat(program, Expressions.evaluate(arguments.flat(), Expressions.NO_NAMES), flat),
+                            options);
             if (arguments.serialInput() != null) {
                 for (byte b : BootFiles.read(arguments.serialInput())) {
                     launch.machine().serialInput(b & 0xFF);

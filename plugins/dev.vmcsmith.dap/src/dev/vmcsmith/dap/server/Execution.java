@@ -73,7 +73,7 @@ final class Execution {
     /** Whether the user wants to stop at a VM exit. */
     boolean stopsAt(VmExit exit) {
         return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1
-                || filters.match(exit, debuggee::evaluateAtTop);
+                || filters.match(exit, debuggee::evaluateAtTop, debuggee.events()::important);
     }
 
     // --- one instruction -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.vmx.ExitReason;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.eclipse.lsp4j.debug.ExceptionBreakpointsFilter;
 import org.eclipse.lsp4j.debug.ExceptionFilterOptions;
@@ -64,11 +65,12 @@ final class ExitFilters {
     }
 
     /**
-     * Whether an exit suspends.
+     * Whether an exit suspends. One whose condition cannot be evaluated does.
      *
      * @param evaluate the value of an expression now
+     * @param problem told why a condition cannot be evaluated
      */
-    boolean match(VmExit exit, ToLongFunction<String> evaluate) {
+    boolean match(VmExit exit, ToLongFunction<String> evaluate, Consumer<String> problem) {
         String condition = conditions.get(exit.reason());
         if (condition == null || condition.isEmpty()) {
             return condition != null;
@@ -76,6 +78,7 @@ final class ExitFilters {
         try {
             return evaluate.applyAsLong(condition) != 0;
         } catch (RequestFailure e) {
+            problem.accept("The condition of a stop at VM exits cannot be evaluated: " + e.getMessage());
             return true;
         }
     }

@@ -25,8 +25,12 @@ final class ExitHandlers {
         this.exits = exits;
     }
 
-    /** Completes the log for a part of it, as far as that can be done quickly. */
-    void find(List<ExitJournal.Entry> page) {
+    /**
+     * Completes the log for a part of it.
+     *
+     * @param all for every kind of exit; otherwise as far as that can be done quickly
+     */
+    void find(List<ExitJournal.Entry> page, boolean all) {
         if (!debuggee.timeline().exists()) {
             return;
         }
@@ -34,7 +38,7 @@ final class ExitHandlers {
         int looks = 0;
         for (ExitJournal.Entry entry : page) {
             String kind = ExitJournal.kind(entry.exit());
-            if (entry.handler() == null && done.add(kind) && looks++ < MOST_LOOKS) {
+            if (entry.handler() == null && done.add(kind) && (all || looks++ < MOST_LOOKS)) {
                 long number = entry.exit().number();
                 Optional<String> symbol = debuggee.timeline().lookAtExit(number, this::handler);
                 symbol.ifPresentOrElse(name -> exits.handledBy(number, name), () -> unknown.add(kind));

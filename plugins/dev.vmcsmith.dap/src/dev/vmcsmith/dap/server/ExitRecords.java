@@ -92,11 +92,12 @@ final class ExitRecords {
         return new ExitLog(journal.total(), matching.size(), start, kept.isEmpty() ? 0 : kept.getFirst().exit().number(), page);
     }
 
-    /** The exits on a page of the log, for those who complete it. */
+    /** The exits of which the handlers are wanted to answer a request, for those who find them. */
     List<ExitJournal.Entry> entries(ExitsArguments arguments) {
         int count = Math.clamp(arguments.count(), 0, LARGEST_PAGE);
-        ExitFilter filter = arguments.filter() == null ? ExitFilter.ALL : arguments.filter();
-        return filter.isAll() ? journal.kept(start(arguments.start(), journal.size()), count) : matching(journal.kept(), filter);
+        ExitFilter filter = arguments.filter() == null ? ExitFilter.ALL : arguments.filter().withoutHandlers();
+        return filter.isAll() && !arguments.asksForHandlers() ? journal.kept(start(arguments.start(), journal.size()), count)
+                : matching(journal.kept(), filter);
     }
 
     private static int start(int requested, int size) {

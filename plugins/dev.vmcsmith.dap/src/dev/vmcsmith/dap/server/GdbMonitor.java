@@ -138,7 +138,8 @@ final class GdbMonitor {
                 cell(text, step.guest());
             }
         }
-        return text.append(walk.succeeded() ? "physical " + HexLong.format(walk.physical()) + ", " + walk.rights() + ", " + walk.memoryType()
+        return text.append(walk.succeeded()
+                ? "physical " + HexLong.format(walk.physical()) + ", " + walk.rights() + ", " + walk.memoryType()
                 : "fails: " + walk.failure().reason() + ": " + walk.failure().consequence()
                         + (walk.failure().remedy() == null ? "" : "; " + walk.failure().remedy())).append('\n').toString();
     }

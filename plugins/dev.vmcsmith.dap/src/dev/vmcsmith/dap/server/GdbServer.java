@@ -20,8 +20,8 @@ public final class GdbServer {
     }
 
     /**
-     * Loads a program, waits for gdb before the first instruction, and serves it until the program ends or is killed. When gdb detaches, the
-     * program runs on to its end; when the connection breaks, another gdb may connect.
+     * Loads a program, waits for gdb before the first instruction, and serves it until the program ends or is killed. When gdb detaches,
+     * the program runs on to its end; when the connection breaks, another gdb may connect.
      *
      * @param port TCP port; 0 chooses one
      * @param listening told the port once gdb can connect

@@ -46,7 +46,8 @@ final class ImageFiles {
     BreakpointLocationsResponse locations(BreakpointLocationsArguments arguments) {
         Source source = arguments.getSource();
         String file = source.getPath() == null ? source.getName() : source.getPath();
-        int last = arguments.getEndLine() == null ? arguments.getLine() : Math.min(arguments.getEndLine(), arguments.getLine() + MOST_LINES);
+        int last = arguments.getEndLine() == null ? arguments.getLine()
+                : Math.min(arguments.getEndLine(), arguments.getLine() + MOST_LINES);
         List<BreakpointLocation> found = new ArrayList<>();
         for (int line = arguments.getLine(); line <= last; line++) {
             if (!debuggee.image().lines().addresses(file, line).isEmpty()) {

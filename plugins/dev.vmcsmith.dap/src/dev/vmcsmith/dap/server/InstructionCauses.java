@@ -134,7 +134,8 @@ final class InstructionCauses {
 
     private void encls() {
         if (!causes.chooses(ControlBit.ENABLE_ENCLS_EXITING)) {
-            causes.because(ControlBit.ENABLE_ENCLS_EXITING, Verdict.DOES_NOT_EXIT, "ENCLS does not exit, because enable-encls-exiting is 0.");
+            causes.because(ControlBit.ENABLE_ENCLS_EXITING, Verdict.DOES_NOT_EXIT,
+                    "ENCLS does not exit, because enable-encls-exiting is 0.");
             return;
         }
         long leaf = Math.min(register(Gpr.RAX) & 0xFFFF_FFFFL, Long.SIZE - 1);
@@ -255,8 +256,8 @@ final class InstructionCauses {
         int high = number - HIGH_MSRS;
         boolean low = Integer.compareUnsigned(number, MSRS) < 0;
         if (!low && Integer.compareUnsigned(high, MSRS) >= 0) {
-            causes.guest(Verdict.EXITS, "ecx", number & 0xFFFF_FFFFL, name + String.format(" exits, because the MSR bitmap does not cover MSR"
-                    + " 0x%x: only 0 to 0x1fff and 0xc0000000 to 0xc0001fff.", number), null);
+            causes.guest(Verdict.EXITS, "ecx", number & 0xFFFF_FFFFL, name + String.format(" exits, because the MSR bitmap does not cover"
+                    + " MSR 0x%x: only 0 to 0x1fff and 0xc0000000 to 0xc0001fff.", number), null);
             return;
         }
         causes.bitmap(VmcsField.MSR_BITMAP_ADDRESS, (write ? WRITE_HALF : 0) + (low ? 0 : HIGH_HALF), low ? number : high, what);

@@ -7,8 +7,12 @@ import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.VmExit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** The ways in which a user goes back in time. Each repeats parts of the run to find the instant, then stops there. */
+/**
+ * The ways in which a user goes back in time. Each repeats parts of the run to find the instant, then stops there; when it is cancelled the
+ * machine is where it was.
+ */
 final class TimeTravel {
     /** How many instructions are looked at one by one before an earlier stretch is tried. */
     private static final long WINDOW = 20_000;
@@ -28,8 +32,20 @@ final class TimeTravel {
         return debuggee.machine().instructionCount();
     }
 
+    private RunOutcome unlessCancelled(Supplier<RunOutcome> way) {
+        int cpu = debuggee.activeCpu().id;
+        return timeline.unlessCancelled(way).orElseGet(() -> {
+            debuggee.focus(cpu);
+            return execution.paused();
+        });
+    }
+
     /** One instruction back. */
     RunOutcome stepBackInstruction() {
+        return unlessCancelled(this::instructionBack);
+    }
+
+    private RunOutcome instructionBack() {
         if (now() <= timeline.beginning()) {
             return atBeginning();
         }
@@ -39,9 +55,15 @@ final class TimeTravel {
 
     /** Back to where the processor came to the source line before, over called functions; within a line, to the line's beginning. */
     RunOutcome stepBackLine() {
+        return unlessCancelled(this::lineBack);
+    }
+
+    private RunOutcome lineBack() {
         long end = now();
         Execution.Depth depth = execution.depth();
+        long present = end;
         while (end > timeline.beginning()) {
+            timeline.searching(present, end);
             long from = Math.max(timeline.checkpointBefore(end), end - WINDOW);
             timeline.goTo(from);
             long found = latestLine(from, end, depth);
@@ -88,9 +110,14 @@ final class TimeTravel {
 
     /** Back to the latest place where the user would have stopped: a breakpoint or a VM exit. */
     RunOutcome reverseContinue() {
-        long present = now();
-        long end = present;
+        return unlessCancelled(this::backToStop);
+    }
+
+    private RunOutcome backToStop() {
+        long end = now();
+        long present = end;
         while (end > timeline.beginning()) {
+            timeline.searching(present, end);
             long from = timeline.checkpointBefore(end);
             timeline.goTo(from);
             Latest stops = stopsBefore(end);
@@ -99,7 +126,6 @@ final class TimeTravel {
                 return outcome;
             }
             if (execution.pauseRequested()) {
-                timeline.goTo(present);
                 return execution.paused();
             }
             end = from;
@@ -107,7 +133,7 @@ final class TimeTravel {
         return atBeginning();
     }
 
-    /** The latest places in a stretch where the user would have stopped. Of the exits the last two, for the last may be the present stop. */
+    /** The latest places in a stretch where the user would have stopped. Of the exits the last two: the last may be the present stop. */
     private static final class Latest {
         private VmExit exit;
         private VmExit exitBefore;
@@ -169,11 +195,15 @@ final class TimeTravel {
 
     /** To the stop at a VM exit that has happened. */
     RunOutcome goToExit(long number) {
-        return goToExit(number, "goto");
+        return unlessCancelled(() -> goToExit(number, "goto"));
     }
 
     /** Back to the latest VM exit before this instant. */
     RunOutcome previousExit() {
+        return unlessCancelled(this::exitBefore);
+    }
+
+    private RunOutcome exitBefore() {
         long present = now();
         long latest = debuggee.now().exits();
         for (long number = execution.stopsAfter(latest) ? latest - 1 : latest; number > 0; number--) {

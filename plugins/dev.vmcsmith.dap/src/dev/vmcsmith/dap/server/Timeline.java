@@ -7,6 +7,7 @@ import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -43,9 +44,15 @@ final class Timeline {
     /** How many times rarer than usual snapshots are, because memory is short. */
     private long rarer = 1;
     private int advances;
+    /** How often a way has led back before a change of the user. */
+    private long undoings;
     private volatile long start;
     private volatile long reached;
     private volatile long to;
+    /** Where a search back in time began; −1 when the way is to a known instant. */
+    private volatile long searchStart = -1;
+    private volatile long searchedTo;
+    private volatile long firstInstant;
 
     /** @param cancelled whether the user does not want to wait any longer; a way to another instant may then end before it */
     Timeline(Machine machine, Recorder recorder, BooleanSupplier cancelled) {
@@ -57,6 +64,7 @@ final class Timeline {
     /** The present begins the past that one can go back to. */
     void begin() {
         checkpoints.add(take(false));
+        firstInstant = beginning();
     }
 
     private Checkpoint take(boolean afterChange) {
@@ -112,7 +120,8 @@ final class Timeline {
         for (int i = checkpoints.size() - 2; i > 0; i--) {
             Checkpoint candidate = checkpoints.get(i);
             long gap = checkpoints.get(i + 1).instant - checkpoints.get(i - 1).instant;
-            if (!candidate.afterChange && candidate.instant != now && gap <= Math.max(closest, Math.abs(now - candidate.instant) / SPREAD)) {
+            boolean close = gap <= Math.max(closest, Math.abs(now - candidate.instant) / SPREAD);
+            if (!candidate.afterChange && candidate.instant != now && close) {
                 machine.drop(candidate.snapshot);
                 checkpoints.remove(i);
             }
@@ -170,6 +179,32 @@ final class Timeline {
         return index;
     }
 
+    /**
+     * Goes some way to another instant. When the user cancels that, comes back to the present, and the answer is empty. A way that has
+     * undone a change of the user cannot be taken back: then the machine stays where it is.
+     */
+    <T> Optional<T> unlessCancelled(Supplier<T> way) {
+        Checkpoint present = take(false);
+        long undone = undoings;
+        searchStart = -1;
+        try {
+            T outcome = way.get();
+            if (cancelled.getAsBoolean() && undone == undoings) {
+                load(present);
+                return Optional.empty();
+            }
+            return Optional.of(outcome);
+        } finally {
+            machine.drop(present.snapshot);
+        }
+    }
+
+    /** What the user looks for is not after an instant: the search has got there from the present. */
+    void searching(long present, long got) {
+        searchedTo = got;
+        searchStart = present;
+    }
+
     /** Goes to an instant of the known run. */
     void goTo(long instant) {
         long now = machine.instructionCount();
@@ -197,6 +232,7 @@ final class Timeline {
             if (checkpoints.get(later).afterChange) {
                 recorder.forgetAfter(checkpoints.get(later).position);
                 dropFrom(later);
+                undoings++;
             }
         }
         load(to);
@@ -245,6 +281,9 @@ final class Timeline {
 
     /** How far the machine is on its way to another instant, in percent. May be asked at any time. */
     int percent() {
+        if (searchStart >= 0) {
+            return (int) Math.clamp(100 * (searchStart - searchedTo) / Math.max(1, searchStart - firstInstant), 0, 100);
+        }
         long distance = Math.abs(to - reached);
         return start == to ? 0 : (int) Math.clamp(100 - 100 * distance / Math.max(1, Math.abs(to - start)), 0, 100);
     }

@@ -57,7 +57,7 @@ abstract class VmxRequests extends InspectionRequests {
     public CompletableFuture<ExitLog> exits(ExitsArguments arguments) {
         return RequestFailure.answer(() -> {
             ExitRecords records = launched().exitRecords();
-            suspendedNow().ifPresent(debuggee -> debuggee.exitHandlers().find(records.entries(arguments)));
+            suspendedNow().ifPresent(debuggee -> debuggee.exitHandlers().find(records.entries(arguments), arguments.asksForHandlers()));
             return records.page(arguments);
         });
     }

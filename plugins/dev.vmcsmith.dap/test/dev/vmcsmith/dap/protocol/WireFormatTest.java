@@ -47,7 +47,8 @@ class WireFormatTest {
         LaunchArguments read = LaunchArguments.of(
                 Map.of("program", "a.hv", "memory", 64.0, "cpus", 2.0, "maxInstructions", "1_000_000", "stopAt", "first-exit", "noDebug",
                         true, "modules", List.of("a.bin")));
-        assertEquals(new LaunchArguments("a.hv", null, "64", 2, 1_000_000L, null, StopAt.FIRST_EXIT, false, true, List.of("a.bin"), false), read);
+        assertEquals(new LaunchArguments("a.hv", null, "64", 2, 1_000_000L, null, StopAt.FIRST_EXIT, false, true, List.of("a.bin"), false),
+                read);
         assertEquals(read, LaunchArguments.of(read.toMap()));
     }
 

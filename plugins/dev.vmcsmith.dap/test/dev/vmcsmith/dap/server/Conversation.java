@@ -32,6 +32,9 @@ import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.NextArguments;
 import org.eclipse.lsp4j.debug.OutputEventArguments;
 import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
+import org.eclipse.lsp4j.debug.ProgressEndEventArguments;
+import org.eclipse.lsp4j.debug.ProgressStartEventArguments;
+import org.eclipse.lsp4j.debug.ProgressUpdateEventArguments;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.ScopesArguments;
 import org.eclipse.lsp4j.debug.StackFrame;
@@ -44,6 +47,7 @@ import org.eclipse.lsp4j.debug.TerminatedEventArguments;
 import org.eclipse.lsp4j.debug.Variable;
 import org.eclipse.lsp4j.debug.VariablesArguments;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.debug.DebugLauncher;
 
@@ -61,7 +65,13 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     private int consoleEvents;
     private final List<ExitsEvent> exitEvents = new ArrayList<>();
     private final List<BreakpointEventArguments> breakpointEvents = new ArrayList<>();
+    private final List<ProgressStartEventArguments> progressStarts = new ArrayList<>();
+    private final List<ProgressUpdateEventArguments> progressUpdates = new ArrayList<>();
+    private final List<ProgressEndEventArguments> progressEnds = new ArrayList<>();
     private final VmcsmithDebugServer server;
+    private final RemoteEndpoint endpoint;
+    private final OutputStream toServer;
+    private boolean gone;
     private final Thread serverThread;
 
     Conversation() throws IOException {
@@ -70,13 +80,14 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         InputStream atServer = Channels.newInputStream(toServerPipe.source());
         OutputStream fromAdapter = Channels.newOutputStream(fromServerPipe.sink());
         InputStream fromServer = Channels.newInputStream(fromServerPipe.source());
-        OutputStream toServer = Channels.newOutputStream(toServerPipe.sink());
+        toServer = Channels.newOutputStream(toServerPipe.sink());
         serverThread = Thread.ofPlatform().daemon().name("server").start(() -> DapServer.serve(atServer, fromAdapter));
         Launcher<VmcsmithDebugServer> launcher = DebugLauncher.createLauncher(this, VmcsmithDebugServer.class, fromServer, toServer,
                 Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon().name("client").unstarted(task)), consumer ->
                         consumer);
         launcher.startListening();
         server = launcher.getRemoteProxy();
+        endpoint = launcher.getRemoteEndpoint();
     }
 
     VmcsmithDebugServer server() {
@@ -111,6 +122,7 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     Capabilities initialize() {
         InitializeRequestArguments arguments = new InitializeRequestArguments();
         arguments.setAdapterID(VmcsmithDebugServer.ADAPTER_ID);
+        arguments.setSupportsProgressReporting(true);
         return get(server.initialize(arguments));
     }
 
@@ -243,14 +255,39 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         return List.copyOf(exitEvents);
     }
 
+    synchronized List<ProgressStartEventArguments> progressStarts() {
+        return List.copyOf(progressStarts);
+    }
+
+    synchronized List<ProgressUpdateEventArguments> progressUpdates() {
+        return List.copyOf(progressUpdates);
+    }
+
+    synchronized List<ProgressEndEventArguments> progressEnds() {
+        return List.copyOf(progressEnds);
+    }
+
     synchronized List<BreakpointEventArguments> breakpointEvents() {
         return List.copyOf(breakpointEvents);
     }
 
-    /** Disconnects and waits for the server to end. */
+    /** Sends a request as the client library cannot. */
+    Object request(String method, Object arguments) {
+        return get(endpoint.request(method, arguments));
+    }
+
+    /** Goes away without a word, as a client does that is killed. */
+    void vanish() throws IOException {
+        gone = true;
+        toServer.close();
+    }
+
+    /** Disconnects, unless the client has vanished, and waits for the server to end. */
     @Override
     public void close() throws InterruptedException {
-        get(server.disconnect(new DisconnectArguments()));
+        if (!gone) {
+            get(server.disconnect(new DisconnectArguments()));
+        }
         serverThread.join(SECONDS * 1000L);
         if (serverThread.isAlive()) {
             throw new AssertionError("the server does not end");
@@ -300,6 +337,21 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     @Override
     public synchronized void vmExits(ExitsEvent event) {
         exitEvents.add(event);
+    }
+
+    @Override
+    public synchronized void progressStart(ProgressStartEventArguments event) {
+        progressStarts.add(event);
+    }
+
+    @Override
+    public synchronized void progressUpdate(ProgressUpdateEventArguments event) {
+        progressUpdates.add(event);
+    }
+
+    @Override
+    public synchronized void progressEnd(ProgressEndEventArguments event) {
+        progressEnds.add(event);
     }
 
     @Override

@@ -207,8 +207,8 @@ class GdbServerTest {
         TinyHypervisor tiny = new TinyHypervisor(folder, "vmcall  ", "jmp $   ");
         serve(tiny.elf());
         Path output = folder.resolve("gdb.txt");
-        Process gdb = new ProcessBuilder("gdb", "-nx", "-q", "-ex", "set confirm off", "-ex", "target remote :" + port, tiny.elf().toString())
-                .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process gdb = new ProcessBuilder("gdb", "-nx", "-q", "-ex", "set confirm off", "-ex", "target remote :" + port,
+                tiny.elf().toString()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try (OutputStream in = gdb.getOutputStream()) {
             in.write("break guest\ncontinue\ndelete\necho the guest runs\\n\ncontinue\n".getBytes(StandardCharsets.US_ASCII));
             in.flush();

@@ -3,6 +3,7 @@ package dev.vmcsmith.dap.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.LaunchArguments;
@@ -11,6 +12,7 @@ import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.lsp4j.debug.PauseArguments;
 import org.eclipse.lsp4j.debug.RestartArguments;
@@ -133,6 +135,66 @@ class LaunchConversationTest {
             Conversation.get(client.server().restart(new RestartArguments()));
             assertEquals("VM exit 1: CPUID (10)", client.stop().getText());
         }
+    }
+
+    @Test
+    void aRestartTakesNewArguments() throws Exception {
+        try (Conversation client = new Conversation()) {
+            client.launchAndStop(tiny());
+            LaunchArguments other = LaunchArguments.of(new TinyHypervisor(Files.createDirectory(folder.resolve("other")),
+                    "        cpuid\n", "        nop\n").elf().toString()).withStopAt(StopAt.FIRST_EXIT);
+            client.request("restart", Map.of("arguments", other.toMap()));
+            assertTrue(client.stop().getText().startsWith("VM exit 1: Control-register accesses"));
+            client.request("restart", Map.of());
+            assertTrue(client.stop().getText().startsWith("VM exit 1: Control-register accesses"), "what was launched last");
+            Map<String, Object> missing = Map.of("arguments", Map.of("program", folder.resolve("missing.elf").toString()));
+            assertTrue(assertThrows(AssertionError.class, () -> client.request("restart", missing)).getMessage().contains("missing.elf"));
+            assertTrue(client.stack()[0].getName().startsWith("handler"), "a restart that is refused changes nothing");
+        }
+    }
+
+    @Test
+    void whatArrivesAtTheSerialPortAndWhatIsExpectedAreUpToTheLaunch() throws Exception {
+        Path input = Files.writeString(folder.resolve("input.txt"), "y");
+        String echo = "        mov dx, COM1                    ; line 400\n        mov al, 'x'\n";
+        TinyHypervisor reading = new TinyHypervisor(folder, echo, "        mov dx, COM1\n        in al, dx\n");
+        try (Conversation client = new Conversation()) {
+            Map<String, Object> arguments = LaunchArguments.of(reading.elf().toString()).withNoDebug(true).toMap();
+            arguments.put("serialInput", input.toString());
+            client.launch(LaunchArguments.of(arguments));
+            client.configurationDone();
+            client.exitCode();
+            assertTrue(client.output("stdout").startsWith("y\n"), client.output());
+        }
+        try (Conversation client = new Conversation()) {
+            client.initialize();
+            Map<String, Object> arguments = LaunchArguments.of(reading.elf().toString()).toMap();
+            arguments.put("serialInput", folder.resolve("missing.txt").toString());
+            assertTrue(Conversation.refusal(client.server().launch(arguments)).contains("missing.txt"));
+        }
+    }
+
+    @Test
+    void aClientThatVanishesLeavesNoMachineBehind() throws Exception {
+        for (StopAt stopAt : new StopAt[] {StopAt.BREAKPOINTS, StopAt.ENTRY}) {
+            try (Conversation client = new Conversation()) {
+                client.launch(tiny("vmcall  ", "jmp $   ").withStopAt(stopAt));
+                client.configurationDone();
+                if (stopAt == StopAt.ENTRY) {
+                    client.stop();
+                }
+                client.vanish();
+            }
+            for (int i = 0; i < 200 && !threads().isEmpty(); i++) {
+                Thread.sleep(50);
+            }
+            assertEquals(List.of(), threads());
+        }
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.equals("VMCSmith machine"))
+                .toList();
     }
 
     @Test

@@ -14,6 +14,11 @@ import dev.vmcsmith.dap.protocol.VmcsContents;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.eclipse.lsp4j.debug.CancelArguments;
+import org.eclipse.lsp4j.debug.PauseArguments;
+import org.eclipse.lsp4j.debug.ProgressStartEventArguments;
+import org.eclipse.lsp4j.debug.ProgressUpdateEventArguments;
 import org.eclipse.lsp4j.debug.ReverseContinueArguments;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetVariableArguments;
@@ -179,6 +184,69 @@ class TimeTravelConversationTest {
         assertEquals(broken.line("into the guest"), client.stack()[0].getLine());
         assertTrue(client.resume().getText().contains("GUEST_CS_AR_TYPE"));
         assertEquals(told, client.output("important"));
+    }
+
+    /** The guest runs on and on; going back to a stop that there never was takes as long as the run. */
+    private long runsOnAndOn() throws Exception {
+        client.launch(LaunchArguments.of(new TinyHypervisor(folder, "vmcall  ", "jmp $   ").elf().toString())
+                .withStopAt(StopAt.BREAKPOINTS));
+        client.configurationDone();
+        Thread.sleep(2_500);
+        PauseArguments pause = new PauseArguments();
+        pause.setThreadId(1);
+        Conversation.get(client.server().pause(pause));
+        client.stop();
+        return instant();
+    }
+
+    private long instant() {
+        return Conversation.get(client.server().vmcs(VmcsArguments.current(1))).instant().instructions();
+    }
+
+    private void waitFor(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 400 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(50);
+        }
+        assertTrue(condition.getAsBoolean());
+    }
+
+    private void reverseWithoutWaiting() {
+        ReverseContinueArguments arguments = new ReverseContinueArguments();
+        arguments.setThreadId(1);
+        Conversation.get(client.server().reverseContinue(arguments));
+    }
+
+    @Test
+    void aLongWayBackShowsItsProgressAndCancelledTheMachineIsWhereItWas() throws Exception {
+        long present = runsOnAndOn();
+        reverseWithoutWaiting();
+        waitFor(() -> !client.progressStarts().isEmpty());
+        ProgressStartEventArguments start = client.progressStarts().getFirst();
+        assertTrue(start.getCancellable());
+        CancelArguments other = new CancelArguments();
+        other.setProgressId("another");
+        Conversation.get(client.server().cancel(other));
+        CancelArguments cancel = new CancelArguments();
+        cancel.setProgressId(start.getProgressId());
+        Conversation.get(client.server().cancel(cancel));
+        assertEquals("pause", client.stop().getReason());
+        assertEquals(present, instant());
+        assertEquals(start.getProgressId(), client.progressEnds().getFirst().getProgressId());
+        back(SteppingGranularity.INSTRUCTION);
+        assertEquals(present - 1, instant(), "the past is as it was");
+    }
+
+    @Test
+    void aLongWayBackThatNobodyCancelsComesToItsEnd() throws Exception {
+        runsOnAndOn();
+        assertEquals("the beginning of the run", reverse().getText());
+        List<ProgressUpdateEventArguments> updates = client.progressUpdates();
+        double last = -1;
+        for (ProgressUpdateEventArguments update : updates) {
+            assertTrue(update.getPercentage() >= last && update.getPercentage() <= 100, updates.toString());
+            last = update.getPercentage();
+        }
+        assertEquals(client.progressStarts().size(), client.progressEnds().size());
     }
 
     @Test

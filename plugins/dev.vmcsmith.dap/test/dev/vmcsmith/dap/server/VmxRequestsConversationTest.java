@@ -287,6 +287,9 @@ class VmxRequestsConversationTest {
         client.configurationDone();
         client.stop();
         String place = client.stack()[0].getInstructionPointerReference();
+        ExitFilter byHandler = new ExitFilter(null, null, null, null, null, null, null, null, null, null, "handle_exit");
+        assertEquals(7, numbers(byHandler).size(), "a filter finds the handlers of the exits that it looks for");
+        assertEquals(7, numbers(ExitFilter.text("handle_ex")).size());
         List<String> handlers = Conversation.get(client.server().exits(ExitsArguments.page(0, 10))).exits().stream()
                 .map(exit -> exit.handler()).distinct().toList();
         assertEquals(List.of("exit_entry"), handlers.stream().map(name -> name.equals("handle_exit") ? "exit_entry" : name).toList());
