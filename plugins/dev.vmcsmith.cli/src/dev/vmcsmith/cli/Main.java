@@ -73,6 +73,7 @@ public final class Main {
             description = "Write hypervisor setups for Intel VMX, check them against the SDM, run and debug them.",
             footer = {"", "Further commands of the vmcsmith script:",
                 "  ide [WORKSPACE]  Open the IDE.",
+                "  lsp              Serve the Language Server Protocol for an editor.",
                 "  test             Build everything and run every test.", "",
                 "Exit code: 0 good; 1 a setup has errors, an expectation does not hold or the machine stopped abnormally; 2 bad input."})
     private static final class Root implements Callable<Integer> {

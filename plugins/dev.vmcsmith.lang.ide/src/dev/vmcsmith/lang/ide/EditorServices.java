@@ -40,7 +40,6 @@ import java.util.Optional;
 import org.eclipse.emf.common.util.URI;
 import org.eclipse.xtext.ide.editor.contentassist.ContentAssistEntry;
 import org.eclipse.xtext.resource.EObjectAtOffsetHelper;
-import org.eclipse.xtext.resource.ILocationInFileProvider;
 import org.eclipse.xtext.resource.IResourceFactory;
 import org.eclipse.xtext.resource.XtextResource;
 import org.eclipse.xtext.resource.XtextResourceSet;
@@ -145,10 +144,9 @@ public final class EditorServices {
                 EObjectAtOffsetHelper.class)).at(offset);
     }
 
-    /** Where the name at an offset is defined. */
+    /** Where the name at an offset is defined; at the path of an import, the start of that file. */
     public Optional<Definition> definition(URI uri, String text, int offset) {
-        return Definition.at(parse(uri, text), offset, injector.getInstance(EObjectAtOffsetHelper.class),
-                injector.getInstance(ILocationInFileProvider.class));
+        return Definition.at(parse(uri, text), offset, references());
     }
 
     /** The elements of a setup in the order of the file. */
