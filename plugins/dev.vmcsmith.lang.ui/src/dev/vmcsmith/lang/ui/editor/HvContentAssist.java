@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ui.editor;
 
 import dev.vmcsmith.lang.ui.Services;
+import dev.vmcsmith.lang.ui.templates.SetupTemplateProposal;
 import java.util.stream.Stream;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.ITextViewer;
@@ -11,7 +12,7 @@ import org.eclipse.jface.text.contentassist.IContextInformation;
 import org.eclipse.jface.text.contentassist.IContextInformationValidator;
 
 /**
- * Offers what the language services propose. The generic editor asks outside of the UI thread; what is typed meanwhile narrows the
+ * Offers what the language services propose, and templates where an element can begin. The generic editor asks outside of the UI thread; what is typed meanwhile narrows the
  * proposals already.
  */
 public class HvContentAssist implements IContentAssistProcessor {
@@ -24,7 +25,8 @@ public class HvContentAssist implements IContentAssistProcessor {
         Stream<HvProposal> proposals = Services.get().complete(Documents.uri(document), text, offset).stream()
                 .map(entry -> new HvProposal(entry, offset));
         int typed = document.getLength() - text.length();
-        return proposals.filter(proposal -> typed <= 0 || proposal.validate(document, offset + typed, null))
+        return Stream.concat(proposals.filter(proposal -> typed <= 0 || proposal.validate(document, offset + typed, null)),
+                SetupTemplateProposal.at(document, text, offset).filter(template -> typed <= 0 || template.validate(document, offset + typed, null)))
                 .toArray(ICompletionProposal[]::new);
     }
 
