@@ -52,6 +52,7 @@ final class JUnitReport {
     /** An expectation as a setup says it. */
     private static String text(Expectations.Clause clause) {
         return switch (clause) {
+            case Expectations.Of of -> of.vmcs() + " " + text(of.clause());
             case Expectations.Exits exits -> "exits " + String.join(", ", exits.reasons());
             case Expectations.ExitCount count -> "count " + count.reason() + " " + count.relation().sign() + " " + count.count();
             case Expectations.LogContains log -> "log contains " + log.text();

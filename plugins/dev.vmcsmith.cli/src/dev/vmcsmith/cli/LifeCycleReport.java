@@ -14,6 +14,7 @@ import dev.vmcsmith.vmx.VmcsValues;
 import dev.vmcsmith.vmx.VmcsView;
 import dev.vmcsmith.vmx.VmInstructionError;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,30 +25,34 @@ final class LifeCycleReport implements MachineObserver {
     private final PrintStream out;
     private final SymbolTable symbols;
     private final SerialLines serial;
-    private long fieldsWritten;
-    private boolean inHandler;
+    private final long[] fieldsWritten;
+    private final boolean[] inHandler;
 
-    LifeCycleReport(PrintStream out, SymbolTable symbols, SerialLines serial) {
+    /** @param cpus processors of the machine; of several, each line names its own */
+    LifeCycleReport(PrintStream out, SymbolTable symbols, SerialLines serial, int cpus) {
         this.out = out;
         this.symbols = symbols;
         this.serial = serial;
+        this.fieldsWritten = new long[cpus];
+        this.inHandler = new boolean[cpus];
     }
 
     @Override
     public void onVmxInstruction(VmxOperation operation) {
+        int cpu = operation.cpu();
         switch (operation.mnemonic()) {
-            case "VMWRITE" -> fieldsWritten++;
+            case "VMWRITE" -> fieldsWritten[cpu]++;
             case "VMREAD", "VMPTRST" -> {
             }
             default -> {
                 if (!operation.succeeded()) {
                     break;
                 }
-                step(operation.mnemonic(), operation.mnemonic().equals("VMXOFF") ? "" : hex(operation.operand()));
+                step(cpu, operation.mnemonic(), operation.mnemonic().equals("VMXOFF") ? "" : hex(operation.operand()));
             }
         }
         if (!operation.succeeded()) {
-            step(operation.mnemonic(), hex(operation.operand()) + " failed: " + error(operation.error()));
+            step(cpu, operation.mnemonic(), hex(operation.operand()) + " failed: " + error(operation.error()));
         }
     }
 
@@ -62,39 +67,40 @@ final class LifeCycleReport implements MachineObserver {
     @Override
     public void onVmEntry(Cpu cpu, long vmcs, boolean launch) {
         if (launch) {
-            step("VMLAUNCH", "guest at " + place(cpu.rip));
+            step(cpu.id, "VMLAUNCH", "guest at " + place(cpu.rip));
         }
-        fieldsWritten = 0;
-        inHandler = false;
+        fieldsWritten[cpu.id] = 0;
+        inHandler[cpu.id] = false;
     }
 
     @Override
     public void onReset(StopReason cause) {
-        step("reset", cause instanceof StopReason.Reset reset ? reset.how() : cause.text());
-        fieldsWritten = 0;
-        inHandler = false;
+        serial.completeLine();
+        out.println(String.format("%-10s %s", "reset", cause instanceof StopReason.Reset reset ? reset.how() : cause.text()));
+        Arrays.fill(fieldsWritten, 0);
+        Arrays.fill(inHandler, false);
     }
 
     @Override
     public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
-        step("VM entry", "failed: " + outcome);
+        step(cpu.id, "VM entry", "failed: " + outcome);
         for (String violation : violations) {
-            line("  " + violation);
+            line(cpu.id, "  " + violation);
         }
     }
 
     @Override
     public void onVmExit(VmExit exit) {
         if (exit.entryFailure()) {
-            countWrites();
+            countWrites(exit.cpu());
         }
         ExitReason reason = ExitReason.of(exit.reason());
         String name = (reason == null ? "unknown" : reason.sdmName()) + " (" + exit.reason() + ")";
         String words = ExitDescription.details(fields(exit));
-        line(String.format("exit %-5d %-32s qualification %s%s, rip %s, length %d", exit.number(), name, hex(exit.qualification()),
+        line(exit.cpu(), String.format("exit %-5d %-32s qualification %s%s, rip %s, length %d", exit.number(), name, hex(exit.qualification()),
                 words.isEmpty() ? "" : " (" + words + ")", place(exit.guestRip()), exit.instructionLength()));
-        fieldsWritten = 0;
-        inHandler = true;
+        fieldsWritten[exit.cpu()] = 0;
+        inHandler[exit.cpu()] = true;
     }
 
     private static VmcsView fields(VmExit exit) {
@@ -104,22 +110,22 @@ final class LifeCycleReport implements MachineObserver {
                 .set(VmcsField.EXIT_INTERRUPTION_ERROR_CODE, exit.interruptionErrorCode());
     }
 
-    private void step(String what, String detail) {
-        countWrites();
-        line(detail.isEmpty() ? what : String.format("%-10s %s", what, detail));
+    private void step(int cpu, String what, String detail) {
+        countWrites(cpu);
+        line(cpu, detail.isEmpty() ? what : String.format("%-10s %s", what, detail));
     }
 
     /** Tells how many fields were written to prepare a VM entry. */
-    private void countWrites() {
-        if (fieldsWritten > 0 && !inHandler) {
-            line(String.format("%-10s %d %s", "VMWRITE", fieldsWritten, fieldsWritten == 1 ? "field" : "fields"));
+    private void countWrites(int cpu) {
+        if (fieldsWritten[cpu] > 0 && !inHandler[cpu]) {
+            line(cpu, String.format("%-10s %d %s", "VMWRITE", fieldsWritten[cpu], fieldsWritten[cpu] == 1 ? "field" : "fields"));
         }
-        fieldsWritten = 0;
+        fieldsWritten[cpu] = 0;
     }
 
-    private void line(String text) {
+    private void line(int cpu, String text) {
         serial.completeLine();
-        out.println(text);
+        out.println(inHandler.length == 1 ? text : "cpu " + cpu + "  " + text);
     }
 
     private String place(long address) {

@@ -103,7 +103,8 @@ final class Run {
         boot.sendSerialInput(launch.machine());
         launch.machine().addObserver(launch.expectations());
         if (!quiet) {
-            launch.machine().addObserver(new LifeCycleReport(console.out(), launch.image().symbols(), serial));
+            launch.machine().addObserver(new LifeCycleReport(console.out(), launch.image().symbols(), serial,
+                    launch.machine().cpus()));
         }
         StopReason reason;
         try (Flusher flusher = new Flusher(serialOut); Flusher lines = new Flusher(console.out())) {

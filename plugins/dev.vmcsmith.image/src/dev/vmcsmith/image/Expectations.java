@@ -76,6 +76,24 @@ public record Expectations(List<Clause> clauses) {
     public record MemoryText(long address, String text, String file, int line) implements Clause {
     }
 
+    /**
+     * What is said of VM exits, of those of one VMCS alone: they are counted from 1 for themselves.
+     *
+     * @param vmcs   the name of the VMCS, for people
+     * @param region physical address of its region
+     */
+    public record Of(String vmcs, long region, Clause clause) implements Clause {
+        @Override
+        public String file() {
+            return clause.file();
+        }
+
+        @Override
+        public int line() {
+            return clause.line();
+        }
+    }
+
     /** The number of instructions of the whole run compares as stated. */
     public record Instructions(Relation relation, long count, String file, int line) implements Clause {
     }
@@ -108,67 +126,78 @@ public record Expectations(List<Clause> clauses) {
         }
     }
 
-    /** Text of the note: one clause per line, {@code KIND "FILE" LINE ARGUMENTS}. */
+    /** Text of the note: one clause per line, {@code [of "VMCS" REGION] KIND "FILE" LINE ARGUMENTS}. */
     public String encode() {
         StringBuilder out = new StringBuilder();
-        for (Clause clause : clauses) {
-            String at = " " + NoteText.quote(clause.file()) + " " + clause.line();
-            switch (clause) {
-                case Exits exits -> {
-                    out.append("exits").append(at);
-                    exits.reasons.forEach(reason -> out.append(' ').append(NoteText.quote(reason)));
-                }
-                case ExitCount count -> out.append("count").append(at).append(' ').append(NoteText.quote(count.reason)).append(' ')
-                        .append(count.relation.sign).append(' ').append(count.count);
-                case LogContains log -> out.append("log").append(at).append(' ').append(NoteText.quote(log.text));
-                case LogLacks log -> out.append("log-lacks").append(at).append(' ').append(NoteText.quote(log.text));
-                case LogMatches log -> out.append("log-matches").append(at).append(' ').append(NoteText.quote(log.pattern));
-                case ValueAt v -> out.append("value").append(at).append(' ').append(v.exit).append(' ').append(NoteText.quote(v.reason))
-                        .append(' ').append(NoteText.quote(v.name)).append(v.register ? " register " : " field ").append(v.number).append(' ')
-                        .append(v.low).append(' ').append(v.bits).append(' ').append(v.relation.sign).append(' ')
-                        .append(NoteText.quote(Long.toHexString(v.value)));
-                case Memory m -> out.append("memory").append(at).append(' ').append(m.address).append(' ').append(m.bytes).append(' ')
-                        .append(m.relation.sign).append(' ').append(NoteText.quote(Long.toHexString(m.value)));
-                case MemoryText m -> out.append("memory-text").append(at).append(' ').append(m.address).append(' ')
-                        .append(NoteText.quote(m.text));
-                case Instructions i -> out.append("instructions").append(at).append(' ').append(i.relation.sign).append(' ').append(i.count);
-            }
-            out.append('\n');
-        }
+        clauses.forEach(clause -> encode(clause, out));
         return out.toString();
+    }
+
+    private static void encode(Clause clause, StringBuilder out) {
+        String at = " " + NoteText.quote(clause.file()) + " " + clause.line();
+        switch (clause) {
+            case Of of -> {
+                out.append("of ").append(NoteText.quote(of.vmcs)).append(' ').append(of.region).append(' ');
+                encode(of.clause, out);
+                return;
+            }
+            case Exits exits -> {
+                out.append("exits").append(at);
+                exits.reasons.forEach(reason -> out.append(' ').append(NoteText.quote(reason)));
+            }
+            case ExitCount count -> out.append("count").append(at).append(' ').append(NoteText.quote(count.reason)).append(' ')
+                    .append(count.relation.sign).append(' ').append(count.count);
+            case LogContains log -> out.append("log").append(at).append(' ').append(NoteText.quote(log.text));
+            case LogLacks log -> out.append("log-lacks").append(at).append(' ').append(NoteText.quote(log.text));
+            case LogMatches log -> out.append("log-matches").append(at).append(' ').append(NoteText.quote(log.pattern));
+            case ValueAt v -> out.append("value").append(at).append(' ').append(v.exit).append(' ').append(NoteText.quote(v.reason))
+                    .append(' ').append(NoteText.quote(v.name)).append(v.register ? " register " : " field ").append(v.number).append(' ')
+                    .append(v.low).append(' ').append(v.bits).append(' ').append(v.relation.sign).append(' ')
+                    .append(NoteText.quote(Long.toHexString(v.value)));
+            case Memory m -> out.append("memory").append(at).append(' ').append(m.address).append(' ').append(m.bytes).append(' ')
+                    .append(m.relation.sign).append(' ').append(NoteText.quote(Long.toHexString(m.value)));
+            case MemoryText m -> out.append("memory-text").append(at).append(' ').append(m.address).append(' ')
+                    .append(NoteText.quote(m.text));
+            case Instructions i -> out.append("instructions").append(at).append(' ').append(i.relation.sign).append(' ').append(i.count);
+        }
+        out.append('\n');
     }
 
     /** Reads what {@link #encode()} wrote. A clause of an unknown kind is an error: an unchecked expectation would pass. */
     public static Expectations decode(String text) throws ImageFormatException {
         List<Clause> clauses = new ArrayList<>();
         for (String line : text.lines().toList()) {
-            NoteText.Words words = new NoteText.Words("expectations", line);
-            String kind = words.word();
-            String file = words.string();
-            int number = (int) words.number(Integer.MAX_VALUE);
-            switch (kind) {
-                case "exits" -> {
-                    List<String> reasons = new ArrayList<>();
-                    while (words.hasMore()) {
-                        reasons.add(words.string());
-                    }
-                    clauses.add(new Exits(reasons, file, number));
-                }
-                case "count" -> clauses.add(new ExitCount(words.string(), relation(words), words.number(Long.MAX_VALUE), file, number));
-                case "log" -> clauses.add(new LogContains(words.string(), file, number));
-                case "log-lacks" -> clauses.add(new LogLacks(words.string(), file, number));
-                case "log-matches" -> clauses.add(new LogMatches(words.string(), file, number));
-                case "value" -> clauses.add(new ValueAt(words.number(Long.MAX_VALUE), words.string(), words.string(),
-                        words.word().equals("register"), (int) words.number(0x7FFF), (int) words.number(63), (int) words.number(64),
-                        relation(words), hex(words), file, number));
-                case "memory" -> clauses.add(new Memory(words.number(Long.MAX_VALUE), (int) words.number(8), relation(words), hex(words),
-                        file, number));
-                case "memory-text" -> clauses.add(new MemoryText(words.number(Long.MAX_VALUE), words.string(), file, number));
-                case "instructions" -> clauses.add(new Instructions(relation(words), words.number(Long.MAX_VALUE), file, number));
-                default -> throw NoteText.damaged("expectations", line);
-            }
+            clauses.add(clause(line, new NoteText.Words("expectations", line)));
         }
         return new Expectations(clauses);
+    }
+
+    private static Clause clause(String line, NoteText.Words words) throws ImageFormatException {
+        String kind = words.word();
+        if (kind.equals("of")) {
+            return new Of(words.string(), words.number(Long.MAX_VALUE), clause(line, words));
+        }
+        String file = words.string();
+        int number = (int) words.number(Integer.MAX_VALUE);
+        return switch (kind) {
+            case "exits" -> {
+                List<String> reasons = new ArrayList<>();
+                while (words.hasMore()) {
+                    reasons.add(words.string());
+                }
+                yield new Exits(reasons, file, number);
+            }
+            case "count" -> new ExitCount(words.string(), relation(words), words.number(Long.MAX_VALUE), file, number);
+            case "log" -> new LogContains(words.string(), file, number);
+            case "log-lacks" -> new LogLacks(words.string(), file, number);
+            case "log-matches" -> new LogMatches(words.string(), file, number);
+            case "value" -> new ValueAt(words.number(Long.MAX_VALUE), words.string(), words.string(), words.word().equals("register"),
+                    (int) words.number(0x7FFF), (int) words.number(63), (int) words.number(64), relation(words), hex(words), file, number);
+            case "memory" -> new Memory(words.number(Long.MAX_VALUE), (int) words.number(8), relation(words), hex(words), file, number);
+            case "memory-text" -> new MemoryText(words.number(Long.MAX_VALUE), words.string(), file, number);
+            case "instructions" -> new Instructions(relation(words), words.number(Long.MAX_VALUE), file, number);
+            default -> throw NoteText.damaged("expectations", line);
+        };
     }
 
     private static long hex(NoteText.Words words) throws ImageFormatException {

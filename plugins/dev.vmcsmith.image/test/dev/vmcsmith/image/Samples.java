@@ -35,7 +35,8 @@ public final class Samples {
                 .machine(new MachineConfig("profiles/ci \"box\".vmxcap", 64L << 20, 2, "com1", "long-64"))
                 .expectations(new Expectations(List.of(new Expectations.Exits(List.of("cpuid", "cr-access", "vmcall"), HV, 70),
                         new Expectations.ExitCount("cpuid", Expectations.Relation.AT_LEAST, 3, HV, 71),
-                        new Expectations.LogContains("leaf \"1\"\n\\ end", "dir with space/x.hv", 72))))
+                        new Expectations.LogContains("leaf \"1\"\n\\ end", "dir with space/x.hv", 72),
+                        new Expectations.Of("Second", 0x40_3000, new Expectations.Exits(List.of("hlt*2", "..."), HV, 73)))))
                 .build();
     }
 

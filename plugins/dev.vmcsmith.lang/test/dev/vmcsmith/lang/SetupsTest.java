@@ -146,6 +146,12 @@ class SetupsTest {
         "rsp = GUEST_STACK|rip = 1    |DUPLICATE             |rip = 1          |set above",
         "run Guest {|const STOP = 2 run Guest {|DUPLICATE    |STOP             |taken above",
         "run Guest {|guest code B at 0x1_0010 bits 32 {\\n nop\\n}\\nrun Guest {|MEMORY_OVERLAP|0x1_0010|overlaps Main",
+        "run Guest {|run Guest, Guest {|DUPLICATE          |Guest            |belongs to one processor",
+        "run Guest {|run Guest on 1 { |MISSING             |Guest on 1       |processor 0 starts the others",
+        "run Guest {|run Guest on 8 { |BAD_VALUE           |8                |0 to 7",
+        "run Guest {|vmcs B extends Guest { } run Guest, B on 0 {|DUPLICATE|0|launches Guest already",
+        "run Guest {|vmcs B extends Guest { } run Guest { expect B exits vmcall|BAD_VALUE|B|does not run",
+        "run Guest {|vmcs B extends Guest { } on B exit other { switch Guest } run Guest, B {|DUPLICATE|B|entered on processors 0 and 1",
         "run Guest {|guest file B at 0x2_0000 from \"none.bin\" run Guest {|FILE_NOT_READABLE|\"none.bin\"|there is no file",
     })
     void aMistakeIsMarkedWhereItIs(String before, String after, String id, String marked, String message) {
@@ -178,6 +184,16 @@ class SetupsTest {
             String line = changed.lines().toList().get(problem.line() - 1);
             assertEquals(marked, line.substring(problem.column() - 1, problem.column() - 1 + problem.length()));
         }
+    }
+
+    @Test
+    void aMachineWithTooFewProcessorsIsMarkedAndOneWithoutANumberHasEnough() {
+        String text = Walkthrough.with("run Guest {", "vmcs B extends Guest { }\non exit other { stop }\nrun Guest, B on 2 {");
+        assertEquals(List.of(), check(text));
+        assertEquals(3, ParsedSetup.plan(text).machine().config().cpus());
+        List<Problem> problems = check(text.replace("64 MiB", "64 MiB cpus 2"));
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().message().contains("this machine has 2 processors; run needs cpus 3"), problems.toString());
     }
 
     @Test

@@ -86,7 +86,7 @@ public final class Bochs {
         Path serial = folder.resolve("serial");
         Files.deleteIfExists(serial);
         Path log = folder.resolve("bochs.log");
-        Path configuration = Files.writeString(folder.resolve("bochsrc"), template().replace("@CPU@", CPU)
+        Path configuration = Files.writeString(folder.resolve("bochsrc"), template().replace("@CPU@", CPU).replace("@CPUS@", "1")
                 .replace("@IMAGE@", disc.toString()).replace("@SERIAL@", serial.toString()).replace("@DISPLAY@", display)
                 .replace("@LOG@", log.toString()));
         // Debian's Bochs starts in its debugger.

@@ -11,7 +11,7 @@ import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.plan.EptPlan;
 import dev.vmcsmith.lang.plan.GuestBlock;
 import dev.vmcsmith.lang.plan.ImageSymbols;
-import dev.vmcsmith.lang.plan.MachinePlanner;
+import dev.vmcsmith.lang.plan.ProcessorPlan;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.VmcsPlan;
 import dev.vmcsmith.vmx.ControlBit;
@@ -37,7 +37,6 @@ public final class Compiler {
     private final SetupPlan plan;
     private final String name;
     private final String file;
-    private final VmcsPlan vmcs;
     private final boolean is64;
     private final ImageLayout layout = new ImageLayout();
     private final Map<EptPlan, EptTables> epts = new LinkedHashMap<>();
@@ -51,8 +50,7 @@ public final class Compiler {
         this.plan = plan;
         this.name = name;
         this.file = file;
-        this.vmcs = plan.launched();
-        this.is64 = plan.machine().config().host().equals(MachinePlanner.LONG_HOST);
+        this.is64 = plan.isLongHost();
     }
 
     /**
@@ -71,7 +69,7 @@ public final class Compiler {
         plan.used().forEach(vmcs -> handlers.write(vmcs, plan.handlers().stream().filter(handler -> isFor(handler, vmcs)).toList()));
         plan.functions().forEach(handlers::write);
         guestMemoryList(generated);
-        Runtime runtime = new Runtime(is64);
+        Runtime runtime = new Runtime(is64, plan.processors().size() > 1);
         Assembly code = new Assembler().assemble(new AssemblySource(runtime.text() + runtime.translate(generated.toString()), null,
                 layout.code(), 32, symbols::get));
         if (!code.ok()) {
@@ -103,23 +101,27 @@ public final class Compiler {
         layout.zeros("host_pml4", 4096);
         layout.zeros("host_pdpt", 4096);
         layout.zeros("host_directories", 4 * 4096);
-        layout.zeros("vmxon_region", 4096);
+        plan.processors().forEach(processor -> layout.zeros(processor.symbol("vmxon_region"), 4096));
         for (VmcsPlan used : plan.used()) {
             layout.zeros(used.symbol("vmcs_region"), 4096);
             used.areas().values().forEach(area -> layout.reserve(area.symbol(), area.size()));
         }
         layout.zeros("ept_pool", EPT_POOL);
         layout.zeros("idt", 32 * 16);
-        layout.zeros("tss", 0x68);
-        layout.zeros("boot_stack", STACK);
-        layout.zeros("host_stack", STACK);
+        for (ProcessorPlan processor : plan.processors()) {
+            layout.zeros(processor.symbol("tss"), 0x68);
+            layout.zeros(processor.symbol("boot_stack"), STACK);
+            layout.zeros(processor.symbol("host_stack"), STACK);
+        }
         return layout.place(plan);
     }
 
     private void defineSymbols() {
         layout.symbols().forEach(symbol -> symbols.put(symbol.name(), symbol.address()));
-        symbols.put("boot_stack_top", layout.address("boot_stack") + STACK);
-        symbols.put("host_stack_top", layout.address("host_stack") + STACK);
+        for (ProcessorPlan processor : plan.processors()) {
+            symbols.put(processor.symbol("boot_stack_top"), layout.address(processor.symbol("boot_stack")) + STACK);
+            symbols.put(processor.symbol("host_stack_top"), layout.address(processor.symbol("host_stack")) + STACK);
+        }
         symbols.put("SERIAL_PORT", (long) SERIAL_PORTS[plan.machine().config().serial().charAt(3) - '1']);
         epts.forEach((ept, tables) -> symbols.put(ImageSymbols.eptPointer(ept), tables.pointer(layout.address(tablesName(ept)))));
         symbols.put("ept_pool_end", layout.address("ept_pool") + EPT_POOL);
@@ -144,6 +146,7 @@ public final class Compiler {
         }
         if (!epts.isEmpty()) {
             needed |= 1L << EptVpidCapability.INVEPT.bit() | 1L << EptVpidCapability.INVEPT_SINGLE_CONTEXT.bit();
+            needed |= plan.processors().size() > 1 ? 1L << EptVpidCapability.INVEPT_ALL_CONTEXT.bit() : 0;
         }
         return needed;
     }
@@ -151,11 +154,8 @@ public final class Compiler {
     /** What {@code place_guest_memory} copies; guest memory that the EPT does not map has no place. */
     private void guestMemoryList(AsmText out) {
         out.data("align 8").data("guest_memory_list:");
-        for (GuestBlock block : plan.memory()) {
-            long host = ImageLayout.hostAddress(vmcs.ept(), block.address());
-            if (host != -1 && block.bytes().length > 0) {
-                out.data("dq " + copyName(block) + ", " + AsmText.hex(host) + ", " + block.bytes().length);
-            }
+        for (GuestMemory.Piece piece : GuestMemory.pieces(plan)) {
+            out.data("dq " + copyName(piece.block()) + ", " + AsmText.hex(piece.host()) + ", " + piece.block().bytes().length);
         }
         out.data("dq 0, 0, 0");
     }
@@ -199,6 +199,6 @@ public final class Compiler {
     }
 
     private List<Expectations.Clause> expectations() {
-        return ExpectationClauses.of(plan, file);
+        return ExpectationClauses.of(plan, file, layout);
     }
 }

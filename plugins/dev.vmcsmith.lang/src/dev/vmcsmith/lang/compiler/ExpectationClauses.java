@@ -17,8 +17,10 @@ import dev.vmcsmith.lang.hv.ExpectMemory;
 import dev.vmcsmith.lang.hv.Expectation;
 import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.FieldCheck;
+import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SourceText;
+import dev.vmcsmith.lang.plan.VmcsPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,30 +29,32 @@ import java.util.stream.Stream;
 final class ExpectationClauses {
     private final SetupPlan plan;
     private final String file;
+    private final ImageLayout layout;
 
-    private ExpectationClauses(SetupPlan plan, String file) {
+    private ExpectationClauses(SetupPlan plan, String file, ImageLayout layout) {
         this.plan = plan;
         this.file = file;
+        this.layout = layout;
     }
 
-    static List<Clause> of(SetupPlan plan, String file) {
-        ExpectationClauses clauses = new ExpectationClauses(plan, file);
+    static List<Clause> of(SetupPlan plan, String file, ImageLayout layout) {
+        ExpectationClauses clauses = new ExpectationClauses(plan, file, layout);
         return plan.run().getExpectations().stream().flatMap(clauses::clauses).toList();
     }
 
     private Stream<Clause> clauses(Expectation expectation) {
         int line = SourceText.line(expectation);
         return switch (expectation) {
-            case ExpectExits exits -> Stream.of(new Expectations.Exits(exits.getSteps().stream().map(ExpectationClauses::step).toList(),
-                    file, line));
-            case ExpectCount count -> Stream.of(new Expectations.ExitCount(count.getReason(), relation(count.getRelation()),
-                    value(count.getCount()), file, line));
+            case ExpectExits exits -> Stream.of(of(exits.getVmcs(), new Expectations.Exits(exits.getSteps().stream()
+                    .map(ExpectationClauses::step).toList(), file, line)));
+            case ExpectCount count -> Stream.of(of(count.getVmcs(), new Expectations.ExitCount(count.getReason(),
+                    relation(count.getRelation()), value(count.getCount()), file, line)));
             case ExpectLog log -> Stream.of(switch (log.getRelation()) {
                 case "lacks" -> new Expectations.LogLacks(log.getText(), file, line);
                 case "matches" -> new Expectations.LogMatches(log.getText(), file, line);
                 default -> new Expectations.LogContains(log.getText(), file, line);
             });
-            case ExpectAt at -> at.getChecks().stream().map(check -> at(at, check, line));
+            case ExpectAt at -> at.getChecks().stream().map(check -> of(at.getVmcs(), at(at, check, line)));
             case ExpectMemory memory -> Stream.of(memory.getWidth() == null
                     ? new Expectations.MemoryText(host(memory.getAddress()), memory.getText(), file, line)
                     : new Expectations.Memory(host(memory.getAddress()), PlaceKind.width(memory.getWidth()), relation(memory.getRelation()),
@@ -59,6 +63,15 @@ final class ExpectationClauses {
                     file, line));
             default -> throw new IllegalStateException("no clause for " + expectation.eClass().getName());
         };
+    }
+
+    /** @param vmcs whose exits the clause is about, null for all */
+    private Clause of(Vmcs vmcs, Clause clause) {
+        if (vmcs == null) {
+            return clause;
+        }
+        VmcsPlan one = plan.vmcs(vmcs);
+        return new Expectations.Of(one.name(), layout.address(one.symbol("vmcs_region")), clause);
     }
 
     private static String step(ExitStep step) {

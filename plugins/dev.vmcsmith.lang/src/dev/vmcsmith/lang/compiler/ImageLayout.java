@@ -4,7 +4,6 @@ package dev.vmcsmith.lang.compiler;
 import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.image.Symbol;
 import dev.vmcsmith.lang.plan.EptPlan;
-import dev.vmcsmith.lang.plan.GuestBlock;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.VmcsPlan;
 import java.util.ArrayList;
@@ -101,17 +100,14 @@ final class ImageLayout {
     }
 
     private static long free(SetupPlan plan, long size) {
-        VmcsPlan vmcs = plan.launched();
-        EptPlan ept = vmcs == null ? null : vmcs.ept();
         List<long[]> guest = new ArrayList<>();
-        for (GuestBlock block : plan.memory()) {
-            long host = hostAddress(ept, block.address());
-            guest.add(new long[] {host, host + block.bytes().length});
-        }
+        GuestMemory.pieces(plan).forEach(piece -> guest.add(new long[] {piece.host(), piece.host() + piece.block().bytes().length}));
         List<long[]> given = new ArrayList<>(guest);
-        if (ept != null) {
-            ept.ranges().stream().filter(EptPlan.Range::mapped).forEach(r -> given.add(new long[] {r.target(), r.target()
-                    + (r.to() - r.from())}));
+        for (VmcsPlan vmcs : plan.allLaunched()) {
+            if (vmcs.ept() != null) {
+                vmcs.ept().ranges().stream().filter(EptPlan.Range::mapped).forEach(r -> given.add(new long[] {r.target(), r.target()
+                        + (r.to() - r.from())}));
+            }
         }
         long limit = plan.machine().config().memoryBytes();
         long apart = lowest(given, size, limit);

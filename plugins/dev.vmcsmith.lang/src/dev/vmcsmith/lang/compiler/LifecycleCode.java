@@ -3,6 +3,7 @@ package dev.vmcsmith.lang.compiler;
 
 import dev.vmcsmith.lang.plan.ControlPlan;
 import dev.vmcsmith.lang.plan.FieldPlan;
+import dev.vmcsmith.lang.plan.ProcessorPlan;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.VmcsPlan;
 import dev.vmcsmith.vmx.ControlBit;
@@ -13,9 +14,13 @@ import dev.vmcsmith.vmx.VmInstructionError;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
-/** The steps from start to VMLAUNCH in their order, one call per step and field, and the tables of names that reports use. */
+/** For each processor the steps from start to VMLAUNCH in their order, one call per step and field, and the tables of names that reports use. */
 final class LifecycleCode {
+    /** What each processor has for itself, of what presets name. */
+    private static final Set<String> OF_PROCESSOR = Set.of("tss", "gdt");
+
     private final AsmText out;
     private final ValueCode values;
     private final SetupPlan plan;
@@ -33,29 +38,64 @@ final class LifecycleCode {
 
     /** @param eptCapabilities bits of IA32_VMX_EPT_VPID_CAP that the setup relies on */
     void write(long eptCapabilities) {
-        out.label("lifecycle").from(plan.run());
+        plan.processors().forEach(processor -> write(processor, eptCapabilities));
+        plan.used().forEach(this::describe);
+        plan.processors().forEach(this::describe);
+        out.data("align 8").data("processors_running: dd " + plan.processors().size());
+        names();
+    }
+
+    private void write(ProcessorPlan processor, long eptCapabilities) {
+        out.label(processor.symbol("lifecycle")).from(processor.origin());
         out.op("call check_vmx_support").op("call check_feature_control").op("call check_control_registers").op("call enable_vmx");
         if (eptCapabilities != 0) {
             out.op("mov edi, " + AsmText.hex(eptCapabilities & 0xFFFF_FFFFL)).op("mov ebp, " + AsmText.hex(eptCapabilities >>> 32));
             out.op("call check_ept_capabilities");
         }
         out.op("call vmx_on");
-        plan.used().forEach(this::vmcs);
-        out.from(plan.run()).op("jmp launch").fromNowhere();
-        plan.used().forEach(this::describe);
-        out.data("align 4").data("vmcs_list: dd " + String.join(", ", plan.used().reversed().stream().map(LifecycleCode::descriptor).toList())
-                + ", 0");
-        names();
+        processor.vmcses().forEach(vmcs -> vmcs(vmcs, processor));
+        out.from(processor.origin());
+        if (processor.number() == 0) {
+            for (ProcessorPlan other : plan.processors().subList(1, plan.processors().size())) {
+                out.from(other.origin()).op("mov eax, " + block(other)).op("call start_processor");
+            }
+            out.from(processor.origin());
+        }
+        out.op("jmp launch").fromNowhere();
     }
 
-    private void vmcs(VmcsPlan vmcs) {
+    /** What the code knows of a processor. */
+    private static String block(ProcessorPlan processor) {
+        return "processor_" + processor.number();
+    }
+
+    /** The block, in the order of the runtime's {@code PROCESSOR_} names, the list of VMCSs, and the GDT of all but the first. */
+    private void describe(ProcessorPlan processor) {
+        boolean first = processor.number() == 0;
+        String list = processor.symbol("vmcs_list");
+        out.data("align 8").data(block(processor) + ": dq " + String.join(", ", processor.symbol("vmxon_region"),
+                processor.symbol("boot_stack_top"), processor.symbol("host_stack_top"), processor.symbol("tss"),
+                processor.symbol("gdt_pointer"), first ? "first_processor" : "next_processor", processor.symbol("lifecycle"), list,
+                Integer.toString(processor.number())) + ", 0, 0, 0, 0");
+        out.data(list + ": dd " + String.join(", ", processor.vmcses().reversed().stream().map(LifecycleCode::descriptor).toList()) + ", 0");
+        if (!first) {
+            String gdt = processor.symbol("gdt");
+            String tss = processor.symbol("tss");
+            out.data("align 8").data(gdt + ": dq 0, " + (plan.isLongHost() ? "0x00AF9B000000FFFF" : "0x00CF9B000000FFFF")
+                    + ", 0x00CF93000000FFFF");
+            out.data("dw 0x67, " + tss + " & 0xFFFF").data("db (" + tss + " >> 16) & 0xFF, 0x89, 0, (" + tss + " >> 24) & 0xFF").data("dq 0");
+            out.data(processor.symbol("gdt_pointer") + ": dw gdt_limit").data("dd " + gdt + ", 0");
+        }
+    }
+
+    private void vmcs(VmcsPlan vmcs, ProcessorPlan processor) {
         out.from(vmcs.origin()).op("mov eax, " + descriptor(vmcs)).op("mov [current], rax");
         out.op("call vmcs_clear").op("call vmcs_load");
-        fields(vmcs, FieldArea.GUEST);
+        fields(vmcs, FieldArea.GUEST, processor);
         out.from(vmcs.origin()).op("call write_host_state");
-        fields(vmcs, FieldArea.HOST);
+        fields(vmcs, FieldArea.HOST, processor);
         VmcsPlan.CONTROL_ORDER.forEach(field -> controls(vmcs, field));
-        fields(vmcs, FieldArea.CONTROL);
+        fields(vmcs, FieldArea.CONTROL, processor);
         for (VmcsPlan.Raw field : vmcs.raw()) {
             out.from(field.origin());
             raw(field.encoding(), field.value().number());
@@ -73,7 +113,7 @@ final class LifecycleCode {
         out.data("times 16 dq 0");
     }
 
-    private void fields(VmcsPlan vmcs, FieldArea area) {
+    private void fields(VmcsPlan vmcs, FieldArea area, ProcessorPlan processor) {
         for (Map.Entry<VmcsField, FieldPlan> entry : vmcs.fields().entrySet()) {
             if (entry.getKey().area() == area) {
                 FieldPlan field = entry.getValue();
@@ -81,7 +121,7 @@ final class LifecycleCode {
                 if (field.symbol() == null) {
                     values.constant(field.value().number());
                 } else {
-                    out.op("mov rax, " + field.symbol());
+                    out.op("mov rax, " + (OF_PROCESSOR.contains(field.symbol()) ? processor.symbol(field.symbol()) : field.symbol()));
                     values.extend();
                 }
                 values.writeField(entry.getKey());

@@ -15,6 +15,7 @@ import dev.vmcsmith.lang.hv.Expectation;
 import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.FieldCheck;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.vmx.ExitReason;
 import java.util.Arrays;
 import java.util.List;
@@ -29,20 +30,27 @@ public final class ExpectationChecks {
     public static final String ANY = "any";
 
     private final Planning planning;
+    private final SetupPlan plan;
 
-    ExpectationChecks(Planning planning) {
+    ExpectationChecks(Planning planning, SetupPlan plan) {
         this.planning = planning;
+        this.plan = plan;
     }
 
     void check(Expectation expectation) {
         switch (expectation) {
-            case ExpectExits exits -> exits.getSteps().forEach(this::step);
+            case ExpectExits exits -> {
+                runs(exits.getVmcs(), exits, HvPackage.Literals.EXPECT_EXITS__VMCS);
+                exits.getSteps().forEach(this::step);
+            }
             case ExpectCount count -> {
+                runs(count.getVmcs(), count, HvPackage.Literals.EXPECT_COUNT__VMCS);
                 reason(count.getReason(), count, HvPackage.Literals.EXPECT_COUNT__REASON);
                 number(count.getCount(), count);
             }
             case ExpectLog log when "matches".equals(log.getRelation()) && log.getText() != null -> pattern(log);
             case ExpectAt at -> {
+                runs(at.getVmcs(), at, HvPackage.Literals.EXPECT_AT__VMCS);
                 reason(at.getReason(), at, HvPackage.Literals.EXPECT_AT__REASON);
                 number(at.getNumber(), at);
                 at.getChecks().forEach(this::field);
@@ -58,6 +66,13 @@ public final class ExpectationChecks {
             case ExpectInstructions bound -> number(bound.getCount(), bound);
             default -> {
             }
+        }
+    }
+
+    private void runs(Vmcs vmcs, EObject object, EStructuralFeature feature) {
+        if (vmcs != null && !vmcs.eIsProxy() && plan.used().stream().noneMatch(used -> used.origin() == vmcs)) {
+            planning.error(IssueCodes.BAD_VALUE, vmcs.getName() + " does not run: no processor launches it, and no handler switches to it",
+                    object, feature);
         }
     }
 

@@ -44,12 +44,8 @@ public final class HandlerChecks {
             statements.handler(handler.getBody(), reason);
         }
         planning.elements(Function.class).forEach(statements::function);
-        if (plan.run() != null && !plan.run().getOthers().isEmpty()) {
-            planning.error(IssueCodes.HANDLER, "one VMCS is launched, on the first processor; handlers reach others with switch NAME",
-                    plan.run(), HvPackage.Literals.RUN__OTHERS);
-        }
         if (plan.run() != null) {
-            plan.run().getExpectations().forEach(new ExpectationChecks(planning)::check);
+            plan.run().getExpectations().forEach(new ExpectationChecks(planning, plan)::check);
         }
     }
 

@@ -31,7 +31,8 @@ public final class MachinePlanner {
     /** The 64-bit one of them. */
     public static final String LONG_HOST = HOST_MODES.getFirst();
 
-    private static final int LARGEST_CPUS = 8;
+    /** Processors that a machine has at most. */
+    static final int LARGEST_CPUS = 8;
     private static final long SMALLEST = 4L << 20;
     private static final long LARGEST = 3L << 30;
 
@@ -57,6 +58,7 @@ public final class MachinePlanner {
         for (Machine machine : machines) {
             machine.getSettings().forEach(this::read);
         }
+        cpusOfRun();
         if (otherCpu != null) {
             profile = null;
             cpu = otherCpu;
@@ -135,6 +137,16 @@ public final class MachinePlanner {
         } else if (count.isPresent()) {
             cpus = (int) count.getAsLong();
         }
+    }
+
+    /** A machine has the processors that the setup runs something on, and more only when it says so. */
+    private void cpusOfRun() {
+        int needed = 1 + planning.processors().values().stream().mapToInt(number -> number).max().orElse(0);
+        if (needed > cpus && seen.contains(HvPackage.Literals.CPUS_SETTING)) {
+            planning.error(IssueCodes.BAD_VALUE, "this machine has " + cpus + (cpus == 1 ? " processor" : " processors") + "; run needs cpus "
+                    + needed, planning.run(), HvPackage.Literals.RUN__VCPUS);
+        }
+        cpus = Math.max(cpus, needed);
     }
 
     /** Looks the profile up by name, then as a file beside the setup. */

@@ -9,6 +9,7 @@ import dev.vmcsmith.lang.hv.Expression;
 import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Symbol;
+import dev.vmcsmith.lang.hv.Vcpu;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.lang.scoping.Imports;
@@ -32,6 +33,7 @@ final class Planning {
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Symbol, String> uniqueNames = new IdentityHashMap<>();
     private final Set<String> takenNames = new HashSet<>();
+    private Map<Vcpu, Integer> processors;
     private Evaluator evaluator;
 
     Planning(Setup setup, Path directory) {
@@ -72,10 +74,23 @@ final class Planning {
         return "vmcs_region" + suffix(vmcs);
     }
 
-    /** Behind the names of a VMCS's things in the image: nothing for the VMCS that the setup launches first. */
+    /** The run of the setup's own file, null when there is none; those of imported files are theirs. */
+    Run run() {
+        return elements(Run.class).stream().filter(this::isOwn).findFirst().orElse(null);
+    }
+
+    /** The number of each processor that the run names. */
+    Map<Vcpu, Integer> processors() {
+        if (processors == null) {
+            processors = ProcessorPlanner.numbers(run(), this);
+        }
+        return processors;
+    }
+
+    /** Behind the names of a VMCS's things in the image: nothing for the VMCS that processor 0 launches. */
     String suffix(Vmcs vmcs) {
-        Run run = elements(Run.class).stream().filter(this::isOwn).findFirst().orElse(null);
-        return run != null && run.getVmcs() == vmcs ? "" : '_' + ImageSymbols.label(uniqueName(vmcs));
+        boolean first = processors().entrySet().stream().anyMatch(entry -> entry.getValue() == 0 && entry.getKey().getVmcs() == vmcs);
+        return first ? "" : '_' + ImageSymbols.label(uniqueName(vmcs));
     }
 
     /** A name that nothing else of the setup has: that of the symbol, with a number when files use a name twice. */

@@ -91,9 +91,9 @@ public final class SetupPlanner {
         for (Vmcs vmcs : planning.elements(Vmcs.class)) {
             vmcses.add(new VmcsPlanner(planning, machine, epts, blocks).plan(vmcs, planning.suffix(vmcs)));
         }
-        SetupPlan plan = new SetupPlan(planning.setup(), machine, blocks, eptList, vmcses, planning.elements(ExitHandler.class), run(),
-                evaluator,
-                planning.findings());
+        Run run = run();
+        SetupPlan plan = new SetupPlan(planning.setup(), machine, blocks, eptList, vmcses, planning.elements(ExitHandler.class), run,
+                new ProcessorPlanner(planning).plan(run, vmcses), evaluator, planning.findings());
         new MemoryChecks(planning).check(plan);
         new HandlerChecks(planning).check(plan);
         new ExitChecks(planning).check(plan);
@@ -101,13 +101,12 @@ public final class SetupPlanner {
         return plan;
     }
 
-    /** The run of the setup's own file; those of imported files are theirs. */
     private Run run() {
         List<Run> runs = planning.elements(Run.class).stream().filter(planning::isOwn).toList();
         for (Run extra : runs.subList(Math.min(1, runs.size()), runs.size())) {
             planning.error(IssueCodes.DUPLICATE, "a setup has one run", extra, null);
         }
-        return runs.isEmpty() ? null : runs.getFirst();
+        return planning.run();
     }
 
     private void uniqueNames() {

@@ -11,22 +11,21 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Watches a run as an observer; {@link #failures} then says which expectations it did not meet. */
 public final class ExpectationCheck implements MachineObserver {
-    /** Exits kept by name; beyond it only the count grows. */
-    private static final int KEPT = 1_000_000;
-
     private final Expectations expectations;
     private final LineTable lines;
     private final Machine machine;
-    private final List<String> exits = new ArrayList<>();
-    private final List<Long> places = new ArrayList<>();
-    private final List<ValueCheck> values = new ArrayList<>();
+    private final ExitLog exits = new ExitLog();
+    private final Map<Long, ExitLog> exitsOf = new HashMap<>();
+    private final Map<Expectations.Clause, ValueCheck> values = new IdentityHashMap<>();
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
-    private long exitCount;
 
     /** For expectations that need to know no more than exits and serial text. */
     public ExpectationCheck(Expectations expectations) {
@@ -41,23 +40,26 @@ public final class ExpectationCheck implements MachineObserver {
         this.expectations = expectations;
         this.lines = lines;
         this.machine = machine;
-        for (Expectations.Clause clause : expectations.clauses()) {
-            if (clause instanceof Expectations.ValueAt value) {
-                values.add(new ValueCheck(value));
-            }
+        expectations.clauses().forEach(clause -> prepare(clause, exits));
+    }
+
+    private void prepare(Expectations.Clause clause, ExitLog log) {
+        if (clause instanceof Expectations.Of of) {
+            prepare(of.clause(), exitsOf.computeIfAbsent(of.region(), region -> new ExitLog()));
+        } else if (clause instanceof Expectations.ValueAt value) {
+            ValueCheck check = new ValueCheck(value);
+            values.put(clause, check);
+            log.checks().add(check);
         }
     }
 
     @Override
     public void onVmExit(VmExit exit) {
-        exitCount++;
         String name = name(exit.reason());
-        if (exits.size() < KEPT) {
-            exits.add(name);
-            places.add(exit.guestRip());
-        }
-        for (ValueCheck value : values) {
-            value.see(exitCount, name, exit, machine);
+        exits.add(name, exit, machine);
+        ExitLog own = exitsOf.isEmpty() ? null : exitsOf.get(exit.vmcs());
+        if (own != null) {
+            own.add(name, exit, machine);
         }
     }
 
@@ -85,16 +87,26 @@ public final class ExpectationCheck implements MachineObserver {
 
     /** What is wrong with one of the expectations, null when it holds. */
     public Failure failure(Expectations.Clause clause) {
+        if (clause instanceof Expectations.Of of) {
+            Failure failure = failure(of.clause(), exitsOf.get(of.region()));
+            return failure == null ? null : failure.of(of.vmcs());
+        }
+        return failure(clause, exits);
+    }
+
+    private Failure failure(Expectations.Clause clause, ExitLog log) {
         return switch (clause) {
-            case Expectations.Exits e -> new ExitPattern(e.reasons()).failure(e, exits, exitCount, this::line);
-            case Expectations.ExitCount e -> count(e);
+            case Expectations.Of e -> failure(e);
+            case Expectations.Exits e -> new ExitPattern(e.reasons()).failure(e, log.names(), log.count(),
+                    exit -> exit < log.places().size() ? at(log.places().get(exit)) : "");
+            case Expectations.ExitCount e -> count(e, log);
             case Expectations.LogContains e -> log().contains(e.text()) ? null : new Failure(e.file(), e.line(), "the log to contain \""
                     + e.text() + "\"", without());
             case Expectations.LogLacks e -> log().contains(e.text()) ? new Failure(e.file(), e.line(), "a log without \"" + e.text()
                     + "\"", "a log with it") : null;
             case Expectations.LogMatches e -> Pattern.compile(e.pattern(), Pattern.MULTILINE).matcher(log()).find() ? null : new Failure(
                     e.file(), e.line(), "the log to match \"" + e.pattern() + "\"", without());
-            case Expectations.ValueAt e -> values.stream().filter(value -> value.clause() == e).findFirst().orElseThrow().failure(this::at);
+            case Expectations.ValueAt e -> values.get(e).failure(this::at);
             case Expectations.Memory e -> memory(e);
             case Expectations.MemoryText e -> text(e);
             case Expectations.Instructions e -> e.relation().holds(machine.instructionCount(), e.count()) ? null : new Failure(e.file(),
@@ -102,8 +114,8 @@ public final class ExpectationCheck implements MachineObserver {
         };
     }
 
-    private Failure count(Expectations.ExitCount e) {
-        long actual = exits.stream().filter(e.reason()::equals).count();
+    private static Failure count(Expectations.ExitCount e, ExitLog log) {
+        long actual = log.count(e.reason());
         return e.relation().holds(actual, e.count()) ? null
             : new Failure(e.file(), e.line(), e.reason() + " exits " + e.relation().sign() + " " + e.count(), Long.toString(actual));
     }
@@ -131,11 +143,7 @@ public final class ExpectationCheck implements MachineObserver {
                 + Long.toHexString(e.address()), "\"" + actual.replaceAll("\\p{Cntrl}", ".") + "\"");
     }
 
-    /** The source line of the guest at an exit, as {@code " at FILE:LINE"}; nothing when no line is known. */
-    private String line(int exit) {
-        return exit < places.size() ? at(places.get(exit)) : "";
-    }
-
+    /** The source line of the guest, as {@code " at FILE:LINE"}; nothing when no line is known. */
     private String at(long rip) {
         return lines.at(rip).map(row -> " at " + Path.of(row.file()).getFileName() + ":" + row.line()).orElse("");
     }

@@ -22,10 +22,6 @@ final class ValueCheck {
         this.clause = clause;
     }
 
-    Expectations.ValueAt clause() {
-        return clause;
-    }
-
     void see(long number, String reason, VmExit exit, Machine machine) {
         if (wrongExit > 0 || (clause.exit() > 0 ? clause.exit() != number : !clause.reason().equals(reason))) {
             return;

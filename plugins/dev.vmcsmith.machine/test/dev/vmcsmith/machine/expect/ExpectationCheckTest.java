@@ -71,4 +71,19 @@ class ExpectationCheckTest {
         assertEquals(List.of(), failures(new Expectations.LogMatches("^leaf [0-9]$", "a.hv", 3), "x\nleaf 1\n"));
         assertEquals(1, failures(new Expectations.LogMatches("^leaf$", "a.hv", 3), "leaf 1").size());
     }
+
+    @Test
+    void exitsOfOneVmcsAreCountedForThemselves() {
+        Expectations.Clause first = new Expectations.Of("First", 0x1000, exits("cpuid", "vmcall"));
+        Expectations.Clause second = new Expectations.Of("Second", 0x2000, new Expectations.ExitCount("hlt", Expectations.Relation.EQUAL, 2,
+                "a.hv", 8));
+        Expectations.Clause wrong = new Expectations.Of("Second", 0x2000, exits("hlt", "cpuid"));
+        ExpectationCheck check = new ExpectationCheck(new Expectations(List.of(first, second, wrong)));
+        long[][] exits = {{0x1000, 10}, {0x2000, 12}, {0x2000, 12}, {0x1000, 18}};
+        for (long[] exit : exits) {
+            check.onVmExit(new VmExit(1, 0, 0, exit[0], (int) exit[1], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        }
+        assertEquals(List.of("a.hv:7: expected exit 2 to be cpuid in Second, got hlt (exits were hlt, hlt)"),
+                check.failures().stream().map(Failure::text).toList());
+    }
 }

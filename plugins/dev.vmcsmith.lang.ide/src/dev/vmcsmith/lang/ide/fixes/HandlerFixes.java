@@ -8,6 +8,7 @@ import dev.vmcsmith.lang.hv.ExceptionSet;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.MsrAccess;
 import dev.vmcsmith.lang.hv.Run;
+import dev.vmcsmith.lang.hv.Vcpu;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.ide.edit.Nodes;
 import dev.vmcsmith.lang.plan.ExitChecks;
@@ -86,6 +87,7 @@ final class HandlerFixes {
     }
 
     private Vmcs launched() {
-        return place.setup().getElements().stream().filter(Run.class::isInstance).map(run -> ((Run) run).getVmcs()).findFirst().orElse(null);
+        return place.setup().getElements().stream().filter(Run.class::isInstance).flatMap(run -> ((Run) run).getVcpus().stream())
+                .map(Vcpu::getVmcs).findFirst().orElse(null);
     }
 }

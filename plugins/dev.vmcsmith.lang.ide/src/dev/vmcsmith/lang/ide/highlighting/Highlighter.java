@@ -205,7 +205,11 @@ public final class Highlighter {
                 following = Block.MSRS;
             case "vmcs" -> element(Block.VMCS);
             case "run" -> element(Block.RUN);
-            case "on", "function" -> element(Block.HANDLER);
+            case "on", "function" -> {
+                if (following != Block.RUN) {
+                    element(Block.HANDLER);
+                }
+            }
             case "ept" -> {
                 if (!inVmcs) {
                     element(Block.EPT);

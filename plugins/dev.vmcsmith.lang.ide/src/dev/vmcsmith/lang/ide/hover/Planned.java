@@ -47,7 +47,8 @@ final class Planned {
         Vmcs vmcs = EcoreUtil2.getContainerOfType(place, Vmcs.class);
         ExitHandler handler = EcoreUtil2.getContainerOfType(place, ExitHandler.class);
         Run run = EcoreUtil2.getContainerOfType(place, Run.class);
-        return vmcs != null ? vmcs : handler != null ? handler.getVmcs() : run != null ? run.getVmcs() : null;
+        return vmcs != null ? vmcs : handler != null ? handler.getVmcs()
+                : run != null && run.getVcpus().size() == 1 ? run.getVcpus().getFirst().getVmcs() : null;
     }
 
     /** The field's value at VM entry; empty when it is not known, and when it differs between the VMCSs. */

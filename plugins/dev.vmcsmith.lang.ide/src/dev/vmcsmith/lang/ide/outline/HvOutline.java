@@ -59,7 +59,8 @@ public final class HvOutline {
             case HostState state -> node(state, "state", "host", null, List.of());
             case ExitHandler handler -> node(handler, "on", "on " + (handler.getVmcs() == null ? "" : name(handler, "vmcs") + " ") + "exit "
                     + handler.getReason(), "reason", List.of());
-            case Run run -> node(run, "run", "run " + name(run, "vmcs"), "vmcs", List.of());
+            case Run run -> node(run, "run", "run " + String.join(", ", run.getVcpus().stream().map(vcpu -> name(vcpu, "vmcs")).toList()),
+                    "vcpus", List.of());
             default -> null;
         };
     }

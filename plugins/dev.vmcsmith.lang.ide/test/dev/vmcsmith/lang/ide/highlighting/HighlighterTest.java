@@ -26,7 +26,7 @@ class HighlighterTest {
                 guest protected-32 { rip = Main cs.access-rights = 0xC09B }
             }
             on Guest exit cpuid { log "leaf {eax:x}" if guest-physical-address == STOP { stop } }
-            run Guest { expect exits cpuid, vmcall }
+            run Guest on 0 { expect exits cpuid, vmcall }
             """;
 
     private static String kinds(String text, TextKind kind) {

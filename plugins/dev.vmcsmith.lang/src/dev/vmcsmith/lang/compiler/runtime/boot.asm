@@ -15,7 +15,8 @@ start:
         call    require_long_mode
 %endif
         call    map_identity
-
+; every processor comes here in 32-bit protected mode without paging
+enter_own_mode:
         mov     eax, cr4
         or      eax, 0x20                       ; PAE
         mov     cr4, eax
@@ -34,7 +35,9 @@ start:
         or      eax, 0x80000021                 ; PG, NE, PE
         and     eax, ~0x60000000                ; caches on: CD and NW off
         mov     cr0, eax
-        lgdt    [gdt_pointer]
+        mov     ebx, [processor]
+        mov     ebx, [ebx + PROCESSOR_GDT]
+        lgdt    [ebx]
         jmp     0x08:own_mode
 
 ; 115200 baud, 8 data bits, no parity, 1 stop bit, FIFOs on, no interrupts
@@ -137,9 +140,13 @@ own_mode:
         xor     eax, eax
         mov     fs, ax
         mov     gs, ax
-        mov     esp, boot_stack_top
+        mov     rbx, [processor]
+        mov     rsp, [rbx + PROCESSOR_STACK]
         mov     eax, 0x18
         ltr     ax
+        jmp     qword [rbx + PROCESSOR_ENTRY]
+
+first_processor:
         call    catch_exceptions
         mov     al, 0xFF                        ; nothing here serves external interrupts
         out     0x21, al

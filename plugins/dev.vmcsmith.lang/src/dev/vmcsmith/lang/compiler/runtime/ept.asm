@@ -143,6 +143,9 @@ set_ept_rights:
         mov     dword [rdi], 0
         mov     dword [rdi + 4], 0
 .flush:
+%ifsmp
+        inc     dword [ept_changes]
+%endif
         mov     eax, [map_pointer]
 ; EAX = EPT pointer: INVEPT, single context
 invalidate_ept:
@@ -224,6 +227,8 @@ map_moves:
         dd      0
 ept_pool_next:
         dd      ept_pool
+ept_changes:
+        dd      0
 text_invept:            db "INVEPT", 0
 text_ept_pool:          db "vmcsmith: no memory is left to split EPT pages", 10, 0
 align 16

@@ -2,7 +2,8 @@
 ; Where VM exits arrive: saves the guest's registers, reports, and goes on to the generated "dispatch", which ends in "resume" or "stop".
 ; In handlers RBP is the frame: the guest's general registers by their number, 8 bytes each; RSP's place is not used, it is a VMCS field.
 
-; Behind the frame lies the address of the descriptor of the processor's VMCS. One processor at a time runs handlers.
+; Behind the frame lie the addresses of the descriptor of the processor's VMCS and of the processor's block. One processor at a time runs
+; handlers; "current" and "processor" are its own.
 
 ; what a VMCS is to the hypervisor: its region, the code that finds a handler, whether it is launched, its VPID (0 for none), what its
 ; fields hold (bits 0 EPT, 1 TSC offset, 2 IA32_EFER, 3 IA32_PAT), the bits of CR0 that VMX fixes, the registers of its guest while another runs
@@ -15,6 +16,25 @@ VMCS_CR0_FIXED equ 40
 VMCS_REGISTERS equ 48
 FRAME_BYTES equ 128
 VMCS_OF_STACK equ 16
+
+; what a processor is to the hypervisor: its VMXON region, the tops of its stacks for the life cycle and for VM exits, its TSS and pointer to
+; its GDT, what it does in its own mode and its life cycle, a list of its VMCSs that ends with 0, the ID of its local APIC, how far it is,
+; whether it is in VMX operation, its VM exits, the changes of EPTs that it has seen
+PROCESSOR_VMXON equ 0
+PROCESSOR_STACK equ 8
+PROCESSOR_HOST_STACK equ 16
+PROCESSOR_TSS equ 24
+PROCESSOR_GDT equ 32
+PROCESSOR_ENTRY equ 40
+PROCESSOR_LIFECYCLE equ 48
+PROCESSOR_VMCSS equ 56
+PROCESSOR_NUMBER equ 64
+PROCESSOR_STATE equ 72
+PROCESSOR_VMX_ON equ 80
+PROCESSOR_EXITS equ 88
+PROCESSOR_EPT_CHANGES equ 96
+PROCESSOR_STARTED equ 1
+PROCESSOR_READY equ 2
 
 bits 64
 vm_exit:
@@ -56,14 +76,13 @@ vm_exit:
 %endif
         mov     rbp, rsp
         cld
-.busy:
-        pause
-        lock bts dword [handler_lock], 0
-        jc      .busy
+        call    lock_handlers
+        mov     rbx, [rbp + FRAME_BYTES + 8]
+        mov     [processor], rbx
+        inc     dword [rbx + PROCESSOR_EXITS]
         mov     rax, [rbp + FRAME_BYTES]
         mov     [current], rax
         mov     byte [rax + VMCS_LAUNCHED], 1
-        inc     dword [exits]
         mov     edx, 0x4402                     ; exit reason
         call    read_field
         mov     [exit_reason], eax
@@ -77,6 +96,15 @@ vm_exit:
 
 resume:
         mov     rsp, rbp
+%ifsmp
+        mov     rbx, [processor]                ; another processor may have changed the EPT
+        mov     eax, [ept_changes]
+        cmp     eax, [rbx + PROCESSOR_EPT_CHANGES]
+        je      .translations
+        mov     [rbx + PROCESSOR_EPT_CHANGES], eax
+        call    invalidate_all_epts
+.translations:
+%endif
 %if64
         pop     rax
         pop     rcx
@@ -108,13 +136,29 @@ resume:
         mov     byte [handler_lock], 0
         vmresume
         mov     edi, text_vmresume
-        jmp     vm_failed
+        jmp     .refused
 .launch:
         mov     byte [must_launch], 0
         mov     byte [handler_lock], 0
         vmlaunch
         mov     edi, text_vmlaunch
+.refused:
+        setc    cl
+%if64
+        mov     rbx, [rsp + 8]
+%else
+        mov     ebx, [esp + FRAME_BYTES + 8]
+%endif
+        call    lock_handlers
+        mov     [processor], rbx
+        bt      ecx, 0
         jmp     vm_failed
+
+lock_handlers:
+        pause
+        lock bts dword [handler_lock], 0
+        jc      lock_handlers
+        ret
 
 ; an event whose delivery the exit interrupted is delivered by the next VM entry (SDM "Information for VM Exits That Occur During Event
 ; Delivery"), unless the handler injects another
@@ -141,7 +185,8 @@ report_exit:
         mov     esi, text_exit
         call    report_text
         jz      .end
-        mov     eax, [exits]
+        mov     rax, [processor]
+        mov     eax, [rax + PROCESSOR_EXITS]
         call    print_number
         mov     esi, text_colon
         call    print_text
@@ -267,8 +312,6 @@ division_by_zero:
         jmp     panic_state
 
 align 8
-exits:
-        dq      0
 exit_reason:
         dq      0
 handler_lock:

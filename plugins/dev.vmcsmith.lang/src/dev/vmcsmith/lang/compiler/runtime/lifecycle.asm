@@ -115,7 +115,8 @@ vmx_on:
 .quiet:
         mov     eax, [vmx_basic]
         and     eax, 0x7FFFFFFF
-        mov     rdx, [vmxon_pointer]
+        mov     rbx, [processor]
+        mov     rdx, [rbx + PROCESSOR_VMXON]
         mov     [rdx], eax
         mov     eax, [vmx_basic + 4]
         and     eax, 0x1FFF
@@ -124,9 +125,9 @@ vmx_on:
         cmp     eax, 4096
         ja      fail_with_msr
         mov     edi, text_vmxon
-        vmxon   [vmxon_pointer]
+        vmxon   [rbx + PROCESSOR_VMXON]
         jna     vm_failed
-        mov     byte [vmx_is_on], 1
+        mov     byte [rbx + PROCESSOR_VMX_ON], 1
         mov     rsi, rdi
         jmp     report_line
 
@@ -336,7 +337,8 @@ write_host_state:
         xor     eax, eax
         mov     edx, 0x6C08
         call    write_field
-        mov     eax, tss
+        mov     rax, [processor]
+        mov     rax, [rax + PROCESSOR_TSS]
         mov     edx, 0x6C0A
         call    write_field
         sgdt    [descriptor_table]
@@ -359,7 +361,9 @@ write_host_state:
         call    read_msr
         mov     edx, 0x6C12
         call    write_field
-        mov     eax, host_stack_top - VMCS_OF_STACK
+        mov     rax, [processor]
+        mov     rax, [rax + PROCESSOR_HOST_STACK]
+        sub     rax, VMCS_OF_STACK
         mov     edx, 0x6C14
         call    write_field
         mov     eax, vm_exit
@@ -369,7 +373,8 @@ write_host_state:
         and     eax, 0xF8                       ; RPL and TI are 0
         jmp     write_field
 
-; enters the guest of the current VMCS for the first time, with the registers that its descriptor has
+; waits until all processors are ready, then enters the guest of the current VMCS for the first time, with the registers that its
+; descriptor has
 launch:
         mov     esi, text_fields_written
         call    report_text
@@ -380,11 +385,27 @@ launch:
         call    print_text
         call    print_newline
 .quiet:
+        mov     dword [fields_written], 0
+        mov     rdx, [current]
+        mov     rbx, [processor]
+        mov     byte [rbx + PROCESSOR_STATE], PROCESSOR_READY
+        cmp     dword [rbx + PROCESSOR_NUMBER], 0
+        je      .go                             ; the first processor is ready when all others are
+.wait:
+        pause
+        cmp     byte [all_ready], 0
+        je      .wait
+.go:
+        call    lock_handlers
+        mov     byte [all_ready], 1
+        mov     [current], rdx
+        mov     [processor], rbx
         mov     esi, text_vmlaunch
         call    report_line
-        mov     esp, host_stack_top - VMCS_OF_STACK
-        mov     rax, [current]
-        mov     [rsp], rax
+        mov     rsp, [rbx + PROCESSOR_HOST_STACK]
+        sub     rsp, VMCS_OF_STACK
+        mov     [rsp], rdx
+        mov     [rsp + 8], rbx
         sub     esp, FRAME_BYTES
         mov     rbp, rsp
         call    registers_of_current
@@ -420,10 +441,11 @@ switch_vmcs:
         mov     [must_launch], al
         jmp     resume
 
-; the way out that "stop" takes: VMCLEAR, VMXOFF, CR4.VMXE := 0
+; the way out that "stop" takes: VMCLEAR, VMXOFF, CR4.VMXE := 0; the last processor ends the run
 stop:
-        mov     esp, boot_stack_top
-        mov     edx, vmcs_list
+        mov     rbx, [processor]
+        mov     rsp, [rbx + PROCESSOR_STACK]
+        mov     rdx, [rbx + PROCESSOR_VMCSS]
 .next:
         mov     eax, [rdx]
         test    eax, eax
@@ -438,7 +460,8 @@ stop:
         mov     edi, text_vmxoff
         vmxoff
         jna     vm_failed
-        mov     byte [vmx_is_on], 0
+        mov     rbx, [processor]
+        mov     byte [rbx + PROCESSOR_VMX_ON], 0
         mov     rsi, rdi
         call    report_line
         mov     rax, cr4
@@ -446,6 +469,14 @@ stop:
         mov     cr4, rax
         mov     esi, text_vmxe_off
         call    report_line
+        dec     dword [processors_running]
+        jz      .last
+        mov     byte [handler_lock], 0
+.rest:
+        cli
+        hlt
+        jmp     .rest
+.last:
         xor     eax, eax
         jmp     finish
 
@@ -527,9 +558,10 @@ fail:
 
 ; AL = exit code; VMX is left if it is on
 leave_vmx:
-        cmp     byte [vmx_is_on], 0
+        mov     rbx, [processor]
+        cmp     byte [rbx + PROCESSOR_VMX_ON], 0
         je      finish
-        mov     byte [vmx_is_on], 0
+        mov     byte [rbx + PROCESSOR_VMX_ON], 0
         vmxoff
         mov     rbx, cr4
         btr     ebx, 13
@@ -568,9 +600,11 @@ vmx_basic:
         dq      0
 fields_written:
         dq      0
-vmxon_pointer:
-        dq      vmxon_region
 current:                                        ; descriptor of the current VMCS
+        dq      0
+processor:                                      ; block of the processor that this part of the hypervisor runs on
+        dq      processor_0
+all_ready:
         dq      0
 must_launch:
         dq      0
@@ -580,8 +614,6 @@ control_msr:
         dd      0
 descriptor_table:
         dq      0, 0
-vmx_is_on:
-        dq      0
 
 text_name:              db "vmcsmith: ", 0
 text_found:             db ": ", 0

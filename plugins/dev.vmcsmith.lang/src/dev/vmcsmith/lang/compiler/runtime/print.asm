@@ -172,6 +172,15 @@ report_text:
         push    rsi
         mov     esi, text_mark
         call    print_text
+%ifsmp
+        mov     al, 0x20
+        call    put_char
+        mov     rax, [processor]
+        mov     eax, [rax + PROCESSOR_NUMBER]
+        call    print_number
+%endif
+        mov     esi, text_mark_end
+        call    print_text
         pop     rsi
         call    print_text
         or      al, 1
@@ -211,7 +220,9 @@ hex_digits:
 text_0x:
         db      "0x", 0
 text_mark:
-        db      "[vmcsmith] ", 0
+        db      "[vmcsmith", 0
+text_mark_end:
+        db      "] ", 0
 text_unknown:
         db      "unknown", 0
 align 16
