@@ -202,10 +202,45 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
         assert.equal((await send('modules', {})).modules.length, 1);
     });
 
-    it('is restarted, paused and terminated', async () => {
+    it('is restarted, with other arguments too, paused and terminated', async () => {
         await stopped('every-exit');
         assert.equal((await next(() => client.restartRequest({}))).text, 'VM exit 1: CPUID (10)');
+        const entry = await next(() => client.restartRequest({ arguments: { program: walkthrough, stopAt: 'entry' } }));
+        assert.equal(entry.reason, 'entry');
         await Promise.all([client.waitForEvent('terminated'), client.waitForEvent('exited'), send('terminate', {})]);
+    });
+
+    it('shows the serial output of every instant', async () => {
+        await stopped('every-exit');
+        let shown = '';
+        client.on('output', event => shown += event.body.category === 'stdout' ? event.body.output : '');
+        client.on('vmcsmith/consoleChanged', ({ body }) => shown = shown.slice(0, body.kept) + body.text);
+        const at = async exit => {
+            await next(() => send('vmcsmith/gotoExit', { number: exit }));
+            assert.equal((await send('vmcsmith/console', { from: 0 })).text, shown);
+            return shown;
+        };
+        await next(() => client.continueRequest({ threadId: 1 }));
+        await next(() => client.continueRequest({ threadId: 1 }));
+        const third = await at(3);
+        const first = await at(1);
+        assert.ok(third.startsWith(first) && third.includes('cpuid leaf 1') && !first.includes('cpuid leaf 1'));
+        assert.equal(await at(3), third);
+    });
+
+    it('takes expectations or leaves them', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'vmcsmith-'));
+        const program = join(folder, 'wrong.hv');
+        writeFileSync(program, readFileSync(walkthrough, 'utf8').replace(/expect exits [a-z, -]+/, 'expect exits vmcall, vmcall'));
+        for (const noExpectations of [true, false]) {
+            const other = new DebugClient(script, 'dap', 'vmcsmith', { cwd: root }, true);
+            other.defaultTimeout = PATIENCE;
+            await other.start();
+            await Promise.all([other.configurationSequence(), other.launch({ program, stopAt: 'breakpoints', noExpectations }),
+                other.waitForEvent('exited').then(event => assert.equal(event.body.exitCode, noExpectations ? 0 : 1))]);
+            await other.stop();
+        }
+        rmSync(folder, { recursive: true });
     });
 
     it('answers wrong requests with one line that says what to do', async () => {
@@ -276,15 +311,57 @@ describe('a port of the loopback interface', () => {
 });
 
 describe('an adapter whose client goes', () => {
-    it('ends, whether the machine runs or not', async () => {
-        for (const end of [adapter => adapter.stdin.end(), adapter => adapter.kill('SIGTERM')]) {
-            const adapter = spawn(script, ['dap'], { cwd: root });
-            const message = JSON.stringify({ seq: 1, type: 'request', command: 'initialize', arguments: { adapterID: 'vmcsmith' } });
-            adapter.stdin.write(`Content-Length: ${message.length}\r\n\r\n${message}`);
-            await new Promise(resolve => adapter.stdout.once('data', resolve));
-            const ended = new Promise(resolve => adapter.on('exit', resolve));
-            end(adapter);
-            await ended;
+    const ends = { 'its input is closed': adapter => adapter.stdin.end(), 'its output is closed too': adapter => {
+        adapter.stdout.destroy();
+        adapter.stdin.end();
+    }, 'it is told to end': adapter => adapter.kill('SIGTERM') };
+    const endless = `guest code Main at 0x1000 bits 32 {
+            forever:
+            jmp  forever
         }
-    });
+        ept  All   { map 0 .. 4 MiB -> identity rwx }
+        vmcs Guest { secondary { enable-ept, unrestricted-guest } ept All guest protected-32 { rip = Main } }
+        on Guest exit other { panic "not handled" }
+        run Guest {}
+        `;
+
+    for (const [how, end] of Object.entries(ends)) {
+        for (const running of [false, true]) {
+            it(`ends when ${how}, ${running ? 'while the machine runs' : 'before a launch'}`, { timeout: PATIENCE }, async () => {
+                const folder = mkdtempSync(join(tmpdir(), 'vmcsmith-'));
+                const program = join(folder, 'endless.hv');
+                writeFileSync(program, endless);
+                const adapter = spawn(script, ['dap'], { cwd: root });
+                let printed = '';
+                let seq = 0;
+                const send = (command, args) => {
+                    const message = JSON.stringify({ seq: ++seq, type: 'request', command, arguments: args });
+                    adapter.stdin.write(`Content-Length: ${message.length}\r\n\r\n${message}`);
+                };
+                const wait = part => new Promise(resolve => {
+                    const look = data => {
+                        printed += data;
+                        if (printed.includes(part)) {
+                            adapter.stdout.off('data', look);
+                            resolve();
+                        }
+                    };
+                    adapter.stdout.on('data', look);
+                });
+                send('initialize', { adapterID: 'vmcsmith' });
+                await wait('"command":"initialize"');
+                if (running) {
+                    send('launch', { program, stopAt: 'breakpoints' });
+                    await wait('"event":"initialized"');
+                    send('configurationDone', {});
+                    send('stackTrace', { threadId: 1 });
+                    await wait('The machine is running');
+                }
+                const ended = new Promise(resolve => adapter.on('exit', resolve));
+                end(adapter);
+                await ended;
+                rmSync(folder, { recursive: true });
+            });
+        }
+    }
 });
