@@ -10,11 +10,13 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.SemanticsSource;
 import dev.vmcsmith.machine.device.Board;
+import dev.vmcsmith.machine.engine.Engine;
 import dev.vmcsmith.machine.engine.InstructionSet;
 import dev.vmcsmith.machine.engine.ProfileModel;
 import dev.vmcsmith.machine.engine.RunLoop;
 import dev.vmcsmith.machine.engine.InsnBinder;
 import dev.vmcsmith.machine.engine.interpreter.Interpreter;
+import dev.vmcsmith.machine.engine.jit.Jit;
 import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.isa.Isa;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
@@ -85,7 +87,7 @@ public final class Machine {
             }
             observers.onSerial(value);
         }, observers::onDebugConsole, b.seed);
-        loop = new RunLoop(cpus, new Interpreter(memory, new InsnBinder(List.of(SOURCES), new InstructionSet(model))), board);
+        loop = new RunLoop(cpus, b.engine(memory, new InsnBinder(List.of(SOURCES), new InstructionSet(model))), board);
         fieldWatcher = new FieldWatcher(n -> vmx.isEmpty() ? null : vmx.get(n).current(), b.cpus);
         observers.attach(loop, fieldWatcher);
         memory.setWatcher((watch, address, size, write) ->
@@ -428,6 +430,7 @@ public final class Machine {
         private long memory = 64L << 20;
         private int cpus = 1;
         private long seed = 1;
+        private int compileAfter = 3000;
         private IntConsumer serial = value -> { };
 
         private Builder() {
@@ -473,6 +476,22 @@ public final class Machine {
         public Builder seed(long value) {
             seed = value;
             return this;
+        }
+
+        /**
+         * How often a block of instructions is executed before it is compiled to JVM code, at least 1; {@link Integer#MAX_VALUE} for never.
+         * The guest cannot tell.
+         */
+        public Builder compileAfter(int executions) {
+            if (executions < 1) {
+                throw new IllegalArgumentException("a block is compiled after 1 execution at the earliest, not after " + executions);
+            }
+            compileAfter = executions;
+            return this;
+        }
+
+        private Engine engine(PhysicalMemory ram, InsnBinder binder) {
+            return compileAfter == Integer.MAX_VALUE ? new Interpreter(ram, binder) : new Jit(ram, binder, compileAfter);
         }
 
         /** @throws IllegalArgumentException when the parts do not make a machine, with what to do */

@@ -92,28 +92,36 @@ public final class TestProgram {
         """;
 
     private static final String PROFILE = "skylake";
+    /** {@code -Dvmcsmith.compileAfter=1} lets every test run in compiled code. */
+    private static final int COMPILE_AFTER = Integer.getInteger("vmcsmith.compileAfter", 3000);
 
     private final Assembly assembly;
     private final Machine machine;
     private final StringBuilder serial = new StringBuilder();
 
-    private TestProgram(String body, long memory, String profile) {
+    private TestProgram(String body, long memory, String profile, int compileAfter) {
         assembly = new Assembler().assemble(AssemblySource.of(HEADER + body, 32).at(ORIGIN));
         if (!assembly.ok()) {
             throw new AssertionError(assembly.problems().toString());
         }
-        machine = Machine.builder().profile(profile).memory(memory).serial(c -> serial.append((char) c)).build();
+        machine = Machine.builder().profile(profile).memory(memory).compileAfter(compileAfter)
+            .serial(c -> serial.append((char) c)).build();
         machine.load(image(), "");
     }
 
     /** A program that starts in 32-bit mode. */
     public static TestProgram of(String body) {
-        return new TestProgram(body, 16 << 20, PROFILE);
+        return new TestProgram(body, 16 << 20, PROFILE, COMPILE_AFTER);
     }
 
     /** A program that starts in 64-bit mode of a certain processor. */
     public static TestProgram long64On(String profile, String body) {
-        return new TestProgram(LONG_MODE + body, 16 << 20, profile);
+        return new TestProgram(LONG_MODE + body, 16 << 20, profile, COMPILE_AFTER);
+    }
+
+    /** A program that starts in 64-bit mode, on an engine that compiles blocks after so many executions. */
+    public static TestProgram compiled(int after, String body) {
+        return new TestProgram(LONG_MODE + body, 16 << 20, PROFILE, after);
     }
 
     /** A program that starts in 64-bit mode. */

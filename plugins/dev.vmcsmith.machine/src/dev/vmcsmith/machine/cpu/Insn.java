@@ -21,6 +21,10 @@ public final class Insn {
     public int end;
     /** Whether the engine may chain on to the next instruction of the block. */
     public boolean endsBlock;
+    /** Only general registers and status flags are read and written, without any fault: nobody can tell when in a block it happens. */
+    public boolean pure;
+    /** The semantics are those of the operation alone, with no check of ours before and nothing after. */
+    public boolean plain;
 
     /** Operand width in bits: 8, 16, 32 or 64; {@code shift} is 64 - width, {@code mask} the value bits. */
     public int width;

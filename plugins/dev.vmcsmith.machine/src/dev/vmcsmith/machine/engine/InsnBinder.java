@@ -14,13 +14,20 @@ import dev.vmcsmith.x86.insn.OperandKind;
 import dev.vmcsmith.x86.insn.OperandKind.File;
 import dev.vmcsmith.x86.insn.OperandKind.Place;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Lays out the operands of a decoded instruction for the handlers and finds the handler. */
 public final class InsnBinder {
     private static final int EM = 1 << 2, TS = 1 << 3, NE = 1 << 5, OSFXSR = 1 << 9;
     private static final int CACHE_LINE = 64;
+
+    /** Operations that are {@link Insn#pure} unless an operand is in memory. */
+    private static final Set<Op> PURE = EnumSet.of(Op.MOV, Op.MOVZX, Op.MOVSX, Op.LEA, Op.XCHG, Op.BSWAP, Op.CMOVCC, Op.SETCC,
+        Op.ADD, Op.OR, Op.ADC, Op.SBB, Op.AND, Op.SUB, Op.XOR, Op.CMP, Op.TEST, Op.INC, Op.DEC, Op.NEG, Op.NOT, Op.CBW, Op.CWD,
+        Op.SHL, Op.SHR, Op.SAR, Op.ROL, Op.ROR, Op.MUL, Op.IMUL, Op.IMUL_REG, Op.NOP);
 
     private final List<SemanticsSource> sources;
     private final UnaryOperator<InstructionForm> available;
@@ -42,7 +49,13 @@ public final class InsnBinder {
         Insn i = operands(d);
         Semantics semantics = form == null ? null : semantics(i);
         i.semantics = semantics == null ? InsnBinder::undefined : detectBusLock(d, i, guard(d, semantics));
+        i.plain = i.semantics == semantics;
+        i.pure = i.plain && PURE.contains(d.op()) && (!i.memory || d.op() == Op.LEA && !i.ripRelative);
         return i;
+    }
+
+    private static void undefined(Cpu c, Insn i) {
+        throw CpuFault.ud();
     }
 
     private Semantics semantics(Insn i) {
@@ -53,10 +66,6 @@ public final class InsnBinder {
             }
         }
         return null;
-    }
-
-    private static void undefined(Cpu c, Insn i) {
-        throw CpuFault.ud();
     }
 
     /** Rows of the table that no source has semantics for. */

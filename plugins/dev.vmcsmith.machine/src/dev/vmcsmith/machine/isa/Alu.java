@@ -7,55 +7,55 @@ import dev.vmcsmith.machine.cpu.Cpu;
  * Addition, subtraction and logic with their flags. Operands may have anything above their width; {@code shift} is 64 minus the
  * width. Results are not truncated.
  */
-final class Alu {
+public final class Alu {
     private static final long TOP = 3L << 62;
 
     private Alu() {
     }
 
-    static long add(Cpu c, long a, long b, int shift) {
+    public static long add(Cpu c, long a, long b, int shift) {
         long r = a + b;
         record(c, r, a & b | (a | b) & ~r, shift);
         return r;
     }
 
-    static long adc(Cpu c, long a, long b, int shift) {
+    public static long adc(Cpu c, long a, long b, int shift) {
         long r = a + b + c.carry();
         record(c, r, a & b | (a | b) & ~r, shift);
         return r;
     }
 
-    static long sub(Cpu c, long a, long b, int shift) {
+    public static long sub(Cpu c, long a, long b, int shift) {
         long r = a - b;
         record(c, r, ~a & b | (~a | b) & r, shift);
         return r;
     }
 
-    static long sbb(Cpu c, long a, long b, int shift) {
+    public static long sbb(Cpu c, long a, long b, int shift) {
         long r = a - b - c.carry();
         record(c, r, ~a & b | (~a | b) & r, shift);
         return r;
     }
 
-    static long and(Cpu c, long a, long b, int shift) {
+    public static long and(Cpu c, long a, long b, int shift) {
         long r = a & b;
         c.logicFlags(r << shift >> shift);
         return r;
     }
 
-    static long or(Cpu c, long a, long b, int shift) {
+    public static long or(Cpu c, long a, long b, int shift) {
         long r = a | b;
         c.logicFlags(r << shift >> shift);
         return r;
     }
 
-    static long xor(Cpu c, long a, long b, int shift) {
+    public static long xor(Cpu c, long a, long b, int shift) {
         long r = a ^ b;
         c.logicFlags(r << shift >> shift);
         return r;
     }
 
-    static long inc(Cpu c, long a, int shift) {
+    public static long inc(Cpu c, long a, int shift) {
         boolean cf = c.cf();
         long r = a + 1;
         record(c, r, a & 1 | (a | 1) & ~r, shift);
@@ -63,7 +63,7 @@ final class Alu {
         return r;
     }
 
-    static long dec(Cpu c, long a, int shift) {
+    public static long dec(Cpu c, long a, int shift) {
         boolean cf = c.cf();
         long r = a - 1;
         record(c, r, ~a & 1 | (~a | 1) & r, shift);
@@ -71,7 +71,7 @@ final class Alu {
         return r;
     }
 
-    static long neg(Cpu c, long a, int shift) {
+    public static long neg(Cpu c, long a, int shift) {
         return sub(c, 0, a, shift);
     }
 

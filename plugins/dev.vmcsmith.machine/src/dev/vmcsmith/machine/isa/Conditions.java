@@ -4,11 +4,11 @@ package dev.vmcsmith.machine.isa;
 import dev.vmcsmith.machine.cpu.Cpu;
 
 /** The sixteen condition codes. */
-final class Conditions {
+public final class Conditions {
     private Conditions() {
     }
 
-    static boolean test(Cpu c, int condition) {
+    public static boolean test(Cpu c, int condition) {
         return switch (condition) {
             case 0 -> c.of();
             case 1 -> !c.of();

@@ -109,12 +109,20 @@ public final class ControlFlow {
 
     /** A conditional branch leaves its block when it is taken; the block goes on behind one that is not. */
     private static void taken(Cpu c, Insn i) {
-        relative(c, i);
+        taken(c, i.imm, i.mask);
+    }
+
+    public static void taken(Cpu c, long distance, long mask) {
+        relative(c, distance, mask);
         c.attention |= Attention.BLOCK;
     }
 
     private static void relative(Cpu c, Insn i) {
-        long target = c.rip + i.imm & i.mask;
+        relative(c, i.imm, i.mask);
+    }
+
+    private static void relative(Cpu c, long distance, long mask) {
+        long target = c.rip + distance & mask;
         if (Long.compareUnsigned(target, c.codeLimit) > 0) {
             throw CpuFault.gp();
         }

@@ -71,13 +71,18 @@ public final class MultiplyDivide {
 
     /** Two operands: reg := reg * r/m. Three: reg := r/m * immediate. */
     private static void imulReg(Cpu c, Insn i) {
-        long b = operand(c, i) << i.shift >> i.shift;
-        long a = i.immediateOperand ? i.imm : c.reg(i) << i.shift >> i.shift;
+        c.setReg(i, multiply(c, i.immediateOperand ? i.imm : c.reg(i), operand(c, i), i.shift));
+    }
+
+    /** The low half of the signed product, with flags. Operands may have anything above their width; {@code shift} is 64 minus the width. */
+    public static long multiply(Cpu c, long first, long second, int shift) {
+        long a = first << shift >> shift;
+        long b = second << shift >> shift;
         long low = a * b;
-        long result = low << i.shift >> i.shift;
-        boolean wide = i.width == 64 ? Math.multiplyHigh(a, b) != low >> 63 : result != low;
-        c.setReg(i, low);
+        long result = low << shift >> shift;
+        boolean wide = shift == 0 ? Math.multiplyHigh(a, b) != low >> 63 : result != low;
         c.flags(result, wide, wide, false);
+        return low;
     }
 
     private static void div(Cpu c, Insn i) {

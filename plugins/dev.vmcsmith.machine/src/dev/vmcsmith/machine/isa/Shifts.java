@@ -18,9 +18,9 @@ public final class Shifts {
 
     public static Semantics bind(Insn insn) {
         return switch (insn.decoded.op()) {
-            case SHL -> bind(insn, Shifts::shl);
-            case SHR -> bind(insn, Shifts::shr);
-            case SAR -> bind(insn, Shifts::sar);
+            case SHL -> bind(insn, (c, v, n, i) -> shl(c, v, n, i.shift));
+            case SHR -> bind(insn, (c, v, n, i) -> shr(c, v, n, i.shift));
+            case SAR -> bind(insn, (c, v, n, i) -> sar(c, v, n, i.shift));
             case ROL -> bind(insn, Shifts::rol);
             case ROR -> bind(insn, Shifts::ror);
             case RCL -> bind(insn, Shifts::rcl);
@@ -37,16 +37,22 @@ public final class Shifts {
         if (source == OperandKind.CL) {
             return (c, i) -> run(c, i, shift, (int) c.gpr[Cpu.RCX] & mask);
         }
-        int count = source == OperandKind.ONE ? 1 : (int) insn.imm & mask;
+        int count = fixedCount(insn);
         if (!insn.memory && count != 0) {
             return switch (insn.decoded.op()) {
-                case SHL -> (c, i) -> c.setRm(i, shl(c, c.rm(i) & i.mask, count, i));
-                case SHR -> (c, i) -> c.setRm(i, shr(c, c.rm(i) & i.mask, count, i));
-                case SAR -> (c, i) -> c.setRm(i, sar(c, c.rm(i) & i.mask, count, i));
+                case SHL -> (c, i) -> c.setRm(i, shl(c, c.rm(i) & i.mask, count, i.shift));
+                case SHR -> (c, i) -> c.setRm(i, shr(c, c.rm(i) & i.mask, count, i.shift));
+                case SAR -> (c, i) -> c.setRm(i, sar(c, c.rm(i) & i.mask, count, i.shift));
                 default -> (c, i) -> c.setRm(i, shift.apply(c, c.rm(i) & i.mask, count, i));
             };
         }
         return (c, i) -> run(c, i, shift, count);
+    }
+
+    /** The count of a shift or rotate by an immediate or by 1, masked; 0 when it is in CL too. */
+    public static int fixedCount(Insn insn) {
+        OperandKind source = insn.decoded.kind(1);
+        return source == OperandKind.CL ? 0 : source == OperandKind.ONE ? 1 : (int) insn.imm & (insn.width == 64 ? 63 : 31);
     }
 
     private static Semantics doubleShift(Insn insn, Shift shift) {
@@ -70,22 +76,23 @@ public final class Shifts {
         return value << i.shift < 0;
     }
 
-    private static long shl(Cpu c, long v, int n, Insn i) {
+    public static long shl(Cpu c, long v, int n, int shift) {
+        int width = 64 - shift;
         long r = v << n;
-        boolean cf = n <= i.width && (v >>> i.width - n & 1) != 0;
-        c.flags(r << i.shift >> i.shift, cf, sign(r, i) != cf, false);
+        boolean cf = n <= width && (v >>> width - n & 1) != 0;
+        c.flags(r << shift >> shift, cf, r << shift < 0 != cf, false);
         return r;
     }
 
-    private static long shr(Cpu c, long v, int n, Insn i) {
+    public static long shr(Cpu c, long v, int n, int shift) {
         long r = v >>> n;
         boolean cf = (v >>> n - 1 & 1) != 0;
-        c.flags(r << i.shift >> i.shift, cf, n == 1 && sign(v, i), false);
+        c.flags(r << shift >> shift, cf, n == 1 && v << shift < 0, false);
         return r;
     }
 
-    private static long sar(Cpu c, long v, int n, Insn i) {
-        long s = v << i.shift >> i.shift;
+    public static long sar(Cpu c, long v, int n, int shift) {
+        long s = v << shift >> shift;
         long r = s >> n;
         c.flags(r, (s >> n - 1 & 1) != 0, false, false);
         return r;

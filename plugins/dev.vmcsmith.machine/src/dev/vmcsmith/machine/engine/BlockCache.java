@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.machine.engine.interpreter;
+package dev.vmcsmith.machine.engine;
 
 import dev.vmcsmith.machine.memory.Page;
 import java.util.Arrays;

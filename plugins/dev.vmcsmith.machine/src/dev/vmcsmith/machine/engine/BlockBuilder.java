@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.machine.engine.interpreter;
+package dev.vmcsmith.machine.engine;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.CpuMode;
 import dev.vmcsmith.machine.cpu.Insn;
-import dev.vmcsmith.machine.engine.InsnBinder;
 import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.x86.insn.DecodeStatus;

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: EPL-2.0
-package dev.vmcsmith.machine.engine.interpreter;
+package dev.vmcsmith.machine.engine;
 
 import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.memory.Page;
 
 /** A run of decoded instructions on one page; only a single instruction may reach into the next page. */
-final class Block {
+public final class Block {
+    /** The instructions. Do not modify. */
+    public final Insn[] code;
+    /** How often it has been executed, as far as the engine counts. */
+    public int runs;
+    /** What the engine has made of it, null for nothing. */
+    public CompiledCode compiled;
+
     final Page page;
     final int offset;
     final int codeBits;
@@ -13,7 +20,6 @@ final class Block {
     /** The page that the only instruction reaches into, or null. */
     final Page next;
     final int nextVersion;
-    final Insn[] code;
     /** Bytes covered. */
     final int length;
 

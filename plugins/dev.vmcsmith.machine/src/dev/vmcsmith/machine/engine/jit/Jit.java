@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.machine.engine.jit;
+
+import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.VmExitSignal;
+import dev.vmcsmith.machine.engine.Block;
+import dev.vmcsmith.machine.engine.BlockEngine;
+import dev.vmcsmith.machine.engine.InsnBinder;
+import dev.vmcsmith.machine.memory.PhysicalMemory;
+
+/** Executes a block one by one at first, and as code compiled for it once that is worth it. */
+public final class Jit extends BlockEngine {
+    private final BlockCompiler compiler = new BlockCompiler();
+    private final int compileAfter;
+
+    /** @param compileAfter executions of a block before it is compiled, at least 1 */
+    public Jit(PhysicalMemory memory, InsnBinder binder, int compileAfter) {
+        super(memory, binder);
+        this.compileAfter = compileAfter;
+    }
+
+    @Override
+    protected void execute(Cpu c, Block block, int limit, long start, long before) {
+        if (limit < block.code.length || c.attention != 0 || !compiled(block)) {
+            interpret(c, block.code, limit, start, before);
+            return;
+        }
+        try {
+            block.compiled.run(c, start, before);
+        } catch (CpuFault | VmExitSignal leave) {
+            left(c, block.code[(int) (c.instructions - before)], start);
+            throw leave;
+        }
+    }
+
+    private boolean compiled(Block block) {
+        if (block.compiled == null && ++block.runs == compileAfter) {
+            block.compiled = compiler.compile(block.code);
+        }
+        return block.compiled != null;
+    }
+}
