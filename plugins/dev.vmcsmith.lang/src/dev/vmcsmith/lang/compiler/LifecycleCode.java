@@ -102,15 +102,22 @@ final class LifecycleCode {
         }
     }
 
-    /** Region, dispatch, launched, VPID, what its fields hold, fixed bits of CR0 that count, the guest's registers. */
+    /** Region, dispatch, launched, VPID, what its fields hold, fixed bits of CR0 that count, whether it is a shadow VMCS, the guest's registers. */
     private void describe(VmcsPlan vmcs) {
         long vpid = vmcs.has(ControlBit.ENABLE_VPID) && vmcs.fields().containsKey(VmcsField.VPID)
                 ? vmcs.fields().get(VmcsField.VPID).value().number() : 0;
         int holds = (vmcs.has(ControlBit.ENABLE_EPT) ? 1 : 0) | (vmcs.has(ControlBit.USE_TSC_OFFSETTING) ? 2 : 0)
                 | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_EFER) ? 4 : 0) | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_PAT) ? 8 : 0);
         out.data("align 8").data(descriptor(vmcs) + ": dq " + vmcs.symbol("vmcs_region") + ", " + HandlerCode.dispatch(vmcs) + ", 0, "
-                + vpid + ", " + holds + ", " + (vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? "0x7FFFFFFE" : "0xFFFFFFFF"));
+                + vpid + ", " + holds + ", " + (vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? "0x7FFFFFFE" : "0xFFFFFFFF") + ", "
+                + (isShadow(vmcs) ? "0x80000000" : "0"));
         out.data("times 16 dq 0");
+    }
+
+    /** Whether the link pointer of a VMCS under VMCS shadowing names it (SDM "Software Use of Virtual-Machine Control Structures"). */
+    private boolean isShadow(VmcsPlan vmcs) {
+        return plan.used().stream().filter(other -> other.has(ControlBit.VMCS_SHADOWING)).map(other -> other.fields().get(
+                VmcsField.VMCS_LINK_POINTER)).anyMatch(link -> link != null && vmcs.symbol("vmcs_region").equals(link.symbol()));
     }
 
     private void fields(VmcsPlan vmcs, FieldArea area, ProcessorPlan processor) {

@@ -6,14 +6,16 @@
 ; handlers; "current" and "processor" are its own.
 
 ; what a VMCS is to the hypervisor: its region, the code that finds a handler, whether it is launched, its VPID (0 for none), what its
-; fields hold (bits 0 EPT, 1 TSC offset, 2 IA32_EFER, 3 IA32_PAT), the bits of CR0 that VMX fixes, the registers of its guest while another runs
+; fields hold (bits 0 EPT, 1 TSC offset, 2 IA32_EFER, 3 IA32_PAT), the bits of CR0 that VMX fixes, bit 31 when it is a
+; shadow VMCS, the registers of its guest while another runs
 VMCS_REGION equ 0
 VMCS_DISPATCH equ 8
 VMCS_LAUNCHED equ 16
 VMCS_VPID equ 24
 VMCS_HOLDS equ 32
 VMCS_CR0_FIXED equ 40
-VMCS_REGISTERS equ 48
+VMCS_SHADOW equ 48
+VMCS_REGISTERS equ 56
 FRAME_BYTES equ 128
 VMCS_OF_STACK equ 16
 

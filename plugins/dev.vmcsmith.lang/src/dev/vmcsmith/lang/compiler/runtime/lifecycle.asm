@@ -138,6 +138,7 @@ vmcs_clear:
         mov     rdx, [rbx + VMCS_REGION]
         mov     eax, [vmx_basic]
         and     eax, 0x7FFFFFFF
+        or      eax, [rbx + VMCS_SHADOW]        ; the shadow-VMCS indicator
         mov     [rdx], eax
         mov     edi, text_vmclear
         vmclear [rbx + VMCS_REGION]
