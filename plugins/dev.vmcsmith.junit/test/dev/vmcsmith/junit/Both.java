@@ -62,6 +62,14 @@ final class Both {
         return with("EXPECT", part);
     }
 
+    /** Changes what is there already. */
+    Both textFor(String before, String after) {
+        if (!text.contains(before)) {
+            throw new IllegalArgumentException("no " + before + " in\n" + text);
+        }
+        return with(before, after);
+    }
+
     String text() {
         return text.replace("CODE\n", "vmcall\n").replaceAll("\\b(MACHINE|VMCS|GUEST|DECLARATIONS|HANDLERS|EXPECT)\\b", "");
     }

@@ -57,6 +57,8 @@ public record CpuFit(CpuProfile cpu, List<Problem> problems, String vmcs, Map<Co
         for (VmcsPlan vmcs : plan.vmcses()) {
             VmcsPlan.CONTROL_ORDER.forEach(field -> lacking(vmcs, field, capabilities, lacking));
         }
+        plan.enabledControls().stream().filter(bit -> capabilities.known(bit.field()) && !capabilities.allows(bit))
+                .forEach(bit -> lacking.add(bit.hvName()));
         Set<String> broken = new LinkedHashSet<>();
         for (Problem problem : problems) {
             if (problem.ruleId().equals(IssueCodes.EPT_NOT_AVAILABLE)) {

@@ -133,6 +133,7 @@ class SetupsTest {
         "run Guest {|function f() { return f() } run Guest {|HANDLER|f|calls itself",
         "inject #UD|return 1          |HANDLER               |return 1        |only a function returns",
         "inject #UD|enable load-ia32-pat|UNKNOWN_NAME        |load-ia32-pat   |exit.load-ia32-pat",
+        "inject #UD|enable enable-enclv-exiting|CONTROL_NOT_AVAILABLE|enable-enclv-exiting|MSR 0x48B",
         "inject #UD|host.bite[0] = 1  |UNKNOWN_NAME          |host.bite       |did you mean 'host.byte'?",
         "inject #UD|STOP(1)           |HANDLER               |STOP            |is no function",
         "inject #UD|inject nmii       |UNKNOWN_NAME          |nmii            |did you mean 'nmi'?",

@@ -152,11 +152,12 @@ final class LifecycleCode {
             return;
         }
         ControlPlan control = vmcs.control(field);
+        long later = field.allowed1Only() ? 0 : plan.enabledControls().stream().filter(bit -> bit.field() == field).mapToLong(ControlBit::mask).sum();
         String names = out.newName("controls");
         StringBuilder table = new StringBuilder(names + ": dd ");
         for (int bit = 0; bit < 32; bit++) {
             ControlBit known = ControlBit.at(field, bit);
-            boolean named = known != null && ((control.ones() | control.zeros()) & known.mask()) != 0;
+            boolean named = known != null && ((control.ones() | control.zeros() | later) & known.mask()) != 0;
             table.append(bit == 0 ? "" : ", ").append(named ? out.text(known.hvName()) : "text_unknown");
         }
         out.data("align 4").data(table.toString());
@@ -164,6 +165,10 @@ final class LifecycleCode {
         out.op("mov edx, " + AsmText.hex(field.field().encoding())).op("mov ecx, " + AsmText.hex(field.msr()));
         out.op("mov edi, " + AsmText.hex(control.ones())).op("mov ebp, " + AsmText.hex(control.zeros())).op("mov ebx, " + names);
         out.op(field.allowed1Only() ? "call write_allowed_controls" : "call write_controls");
+        if (later != 0) {
+            out.op("mov edx, " + AsmText.hex(field.field().encoding())).op("mov ecx, " + AsmText.hex(field.msr()));
+            out.op("mov edi, " + AsmText.hex(later)).op("call check_controls");
+        }
     }
 
     private void names() {

@@ -6,7 +6,6 @@ import static java.util.Map.entry;
 import dev.vmcsmith.lang.eval.Variable;
 import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Builtin;
-import dev.vmcsmith.lang.hv.ControlChange;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.HvPackage;
 import dev.vmcsmith.vmx.ControlBit;
@@ -14,12 +13,9 @@ import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.emf.ecore.EObject;
 
 /** What is legal but surely not meant: handlers for exits that nothing causes, and controls whose exits nothing handles. */
 public final class ExitChecks {
@@ -68,7 +64,7 @@ public final class ExitChecks {
         if (plan.launched() == null || changesControls(plan)) {
             return;
         }
-        Set<ControlBit> enabled = enabled(plan);
+        Set<ControlBit> enabled = plan.enabledControls();
         UnhandledExitChecks unhandled = new UnhandledExitChecks(planning);
         for (VmcsPlan vmcs : plan.used()) {
             List<ExitHandler> handlers = plan.handlers().stream().filter(h -> h.getVmcs() == null || h.getVmcs() == vmcs.origin()).toList();
@@ -85,28 +81,6 @@ public final class ExitChecks {
             unhandled.check(vmcs, handlers);
         }
         unhandled.check(plan);
-    }
-
-    /** Controls that handlers switch on. */
-    private static Set<ControlBit> enabled(SetupPlan plan) {
-        Set<ControlBit> bits = EnumSet.noneOf(ControlBit.class);
-        code(plan).forEach(object -> {
-            if (object instanceof ControlChange change && "enable".equals(change.getAction()) && change.getControl() != null) {
-                ControlBit bit = StatementChecks.findControl(change.getControl());
-                if (bit != null) {
-                    bits.add(bit);
-                }
-            }
-        });
-        return bits;
-    }
-
-    /** Everything in handlers and functions. */
-    private static List<EObject> code(SetupPlan plan) {
-        List<EObject> found = new ArrayList<>();
-        plan.handlers().forEach(handler -> handler.eAllContents().forEachRemaining(found::add));
-        plan.functions().forEach(function -> function.eAllContents().forEachRemaining(found::add));
-        return found;
     }
 
     private static boolean isPossible(ExitReason reason, VmcsView view) {
@@ -132,7 +106,7 @@ public final class ExitChecks {
 
     /** Whether a handler writes a control field, so that nothing is certain. */
     private static boolean changesControls(SetupPlan plan) {
-        return code(plan).stream().anyMatch(object -> object instanceof Assignment assignment
+        return plan.code().stream().anyMatch(object -> object instanceof Assignment assignment
                 && assignment.getVariable() instanceof Builtin variable
                 && Variable.find(variable.getName()) instanceof Variable.Field field && ControlField.of(field.field()) != null);
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.plan;
 
+import dev.vmcsmith.lang.hv.ControlChange;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.Function;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ExitReason;
+import dev.vmcsmith.vmx.VmxCapabilities;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -44,8 +47,20 @@ public final class HandlerChecks {
             statements.handler(handler.getBody(), reason);
         }
         planning.elements(Function.class).forEach(statements::function);
+        plan.code().stream().filter(ControlChange.class::isInstance).map(ControlChange.class::cast).forEach(change -> enabled(plan, change));
         if (plan.run() != null) {
             plan.run().getExpectations().forEach(new ExpectationChecks(planning, plan)::check);
+        }
+    }
+
+    /** What a handler switches on must be possible, as what a VMCS asks for. */
+    private void enabled(SetupPlan plan, ControlChange change) {
+        ControlBit bit = change.getControl() == null || !"enable".equals(change.getAction()) ? null
+                : StatementChecks.findControl(change.getControl());
+        VmxCapabilities capabilities = plan.machine().cpu().capabilities();
+        if (bit != null && capabilities.known(bit.field()) && !capabilities.allows(bit)) {
+            planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, VmcsPlanner.unavailable(capabilities, bit, "must be 0"), change,
+                    HvPackage.Literals.CONTROL_CHANGE__CONTROL);
         }
     }
 

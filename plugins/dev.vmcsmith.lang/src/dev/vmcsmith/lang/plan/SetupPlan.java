@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.lang.eval.Evaluator;
+import dev.vmcsmith.lang.hv.ControlChange;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.Function;
@@ -9,7 +10,12 @@ import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Setup;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.scoping.Imports;
+import dev.vmcsmith.vmx.ControlBit;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import org.eclipse.emf.ecore.EObject;
 
 /**
  * A setup worked out.
@@ -52,6 +58,27 @@ public record SetupPlan(Setup setup, MachinePlan machine, List<GuestBlock> memor
     /** The VMCSs that processors launch, that of processor 0 first. */
     public List<VmcsPlan> allLaunched() {
         return processors.stream().map(ProcessorPlan::launched).toList();
+    }
+
+    /** Everything in handlers and functions. */
+    public List<EObject> code() {
+        List<EObject> found = new ArrayList<>();
+        handlers.forEach(handler -> handler.eAllContents().forEachRemaining(found::add));
+        functions().forEach(function -> function.eAllContents().forEachRemaining(found::add));
+        return found;
+    }
+
+    /** Controls that handlers and functions switch on. */
+    public Set<ControlBit> enabledControls() {
+        Set<ControlBit> bits = EnumSet.noneOf(ControlBit.class);
+        for (EObject object : code()) {
+            ControlBit bit = object instanceof ControlChange change && "enable".equals(change.getAction()) && change.getControl() != null
+                    ? StatementChecks.findControl(change.getControl()) : null;
+            if (bit != null) {
+                bits.add(bit);
+            }
+        }
+        return bits;
     }
 
     /** The functions of the setup, those that handlers do not call too. */

@@ -167,9 +167,15 @@ final class VmcsPlanner {
     }
 
     private void unavailable(ControlBit bit, ControlSetting setting, String why) {
+        planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, unavailable(capabilities, bit, why), setting,
+                HvPackage.Literals.CONTROL_SETTING__CONTROL);
+    }
+
+    /** That a control cannot have a value, and which MSR says so. */
+    static String unavailable(VmxCapabilities capabilities, ControlBit bit, String why) {
         int msr = capabilities.governingMsr(bit.field());
-        planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, "%s %s on this CPU: MSR 0x%X = 0x%016X (SDM \"VMX Capability Reporting Facility\")"
-                .formatted(bit.hvName(), why, msr, capabilities.msr(msr)), setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
+        return "%s %s on this CPU: MSR 0x%X = 0x%016X (SDM \"VMX Capability Reporting Facility\")".formatted(bit.hvName(), why, msr,
+                capabilities.msr(msr));
     }
 
     private static String unknownControl(ControlField field, String name) {

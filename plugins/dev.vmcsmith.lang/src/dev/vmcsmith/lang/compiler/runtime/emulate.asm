@@ -96,7 +96,7 @@ emulate_cpuid:
         bts     dword [rbp + 8], 27
         jmp     skip_instruction
 
-; MOV to and from CR0, CR3, CR4; CLTS; LMSW (SDM "Exit Qualification for Control-Register Accesses")
+; MOV to and from CR0, CR3, CR4, CR8; CLTS; LMSW (SDM "Exit Qualification for Control-Register Accesses")
 emulate_cr_access:
         mov     edx, 0x6400
         call    read_field
@@ -131,8 +131,14 @@ emulate_cr_access:
 .read:
         mov     eax, [qualification]
         and     eax, 15                         ; the control register
-        cmp     eax, 3
-        jne     .not_emulated
+%if64
+        cmp     eax, 8
+        jne     .read_cr3
+        mov     rax, cr8                        ; only 64-bit code has CR8
+        call    write_register
+        jmp     skip_instruction
+%endif
+.read_cr3:
         push    rcx
         mov     edx, 0x6802
         call    read_field
@@ -147,11 +153,21 @@ emulate_cr_access:
         je      .write_cr0
         cmp     ecx, 3
         je      .write_cr3
-        cmp     ecx, 4
-        jne     .not_emulated
+%if64
+        cmp     ecx, 8
+        je      .write_cr8
+%endif
         call    write_guest_cr4
         jc      .fault
         jmp     skip_instruction
+%if64
+.write_cr8:
+        mov     rbx, rax
+        and     rbx, ~15
+        jnz     .fault                          ; bits that do not exist
+        mov     cr8, rax
+        jmp     skip_instruction
+%endif
 .write_cr0:
         call    write_guest_cr0
         jc      .fault
@@ -164,10 +180,6 @@ emulate_cr_access:
         mov     eax, 13
         xor     ecx, ecx
         jmp     inject_exception
-.not_emulated:
-        mov     esi, text_cr8
-        call    print_text
-        jmp     panic_state
 
 ; EDX = register's field, ECX = its guest/host mask (the read shadow is 4 further); RAX = what the guest sees
 visible_register:
@@ -334,5 +346,4 @@ qualification:
 invvpid_descriptor:
         dq      0, 0
 text_invvpid:           db "INVVPID", 0
-text_cr8:               db "vmcsmith: CR8 accesses are not emulated", 10, 0
 align 16

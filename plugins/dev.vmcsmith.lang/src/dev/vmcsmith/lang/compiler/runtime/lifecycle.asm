@@ -217,15 +217,7 @@ write_wide:
 ; A control field from its capability MSR: EDX = field, ECX = MSR, EDI = bits that must be 1, EBP = bits that must be 0,
 ; RBX = table of the names of its bits. The low half of the MSR is ORed, the high half ANDed.
 write_controls:
-        mov     [control_field], edx
-        cmp     ecx, 0x484
-        ja      .msr_known
-        bt      dword [vmx_basic + 4], 23       ; bit 55: the TRUE MSRs exist
-        jnc     .msr_known
-        add     ecx, 0x48D - 0x481
-.msr_known:
-        mov     [control_msr], ecx
-        rdmsr
+        call    read_control_msr
         mov     esi, edx                        ; allowed 1-settings
         not     edx
         and     edx, edi
@@ -237,6 +229,27 @@ write_controls:
         and     eax, esi
         mov     edx, [control_field]
         jmp     write_field
+
+; EDX = control field, ECX = its MSR; EDX:EAX = the MSR, or of the TRUE one
+read_control_msr:
+        mov     [control_field], edx
+        cmp     ecx, 0x484
+        ja      .msr_known
+        bt      dword [vmx_basic + 4], 23       ; bit 55: the TRUE MSRs exist
+        jnc     .msr_known
+        add     ecx, 0x48D - 0x481
+.msr_known:
+        mov     [control_msr], ecx
+        rdmsr
+        ret
+
+; bits that handlers set later: as for write_controls, but nothing is written
+check_controls:
+        call    read_control_msr
+        not     edx
+        and     edx, edi
+        jnz     control_not_possible
+        ret
 
 ; the same for a field of 64 bits whose MSR has allowed 1-settings only; no bit above 31 is asked for
 write_allowed_controls:
