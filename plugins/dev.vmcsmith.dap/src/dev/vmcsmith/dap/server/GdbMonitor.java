@@ -188,7 +188,7 @@ final class GdbMonitor {
             throw new RequestFailure("say 32 or 64: 'monitor registers 64'");
         }
         target.architecture(bits.equals("64") ? GdbRegisters.Architecture.AMD64 : GdbRegisters.Architecture.I386);
-        return "the next 'target remote' gets the registers of " + bits + "-bit mode\n";
+        return "the next 'target remote' gets the registers of " + bits + "-bit mode\n" + target.hint().map(hint -> hint + "\n").orElse("");
     }
 
     private String mode() {

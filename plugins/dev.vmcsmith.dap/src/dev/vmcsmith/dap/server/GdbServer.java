@@ -33,6 +33,7 @@ public final class GdbServer {
     public static int serve(LaunchArguments arguments, int port, IntConsumer listening, PrintStream out) throws LaunchFailure, IOException {
         try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                 GdbTarget target = target(arguments, new GdbOutput(out))) {
+            target.hint().ifPresent(out::println);
             listening.accept(server.getLocalPort());
             while (true) {
                 GdbSession.End end = talk(target, server);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,8 @@ import org.eclipse.lsp4j.debug.InstructionBreakpoint;
 /** A machine as gdb drives it: breakpoints by packets, runs that end in stop replies. Outlives a gdb that detaches. */
 final class GdbTarget implements AutoCloseable {
     private static final String LONG_HOST = "long-64";
+    /** gdb believes its file more than its target. */
+    private static final String SET_ARCHITECTURE = "set architecture i386:x86-64";
     private static final int SIGINT = 2;
     private static final int SIGTRAP = 5;
 
@@ -77,6 +80,13 @@ final class GdbTarget implements AutoCloseable {
     /** What the next gdb is told of the registers; it asks once, when it connects. */
     GdbRegisters.Architecture architecture() {
         return architecture;
+    }
+
+    /** What the user of gdb has to say before it connects; empty when it is nothing. */
+    Optional<String> hint() {
+        boolean contradicts = debuggee.image().bits() == 32 && architecture == GdbRegisters.Architecture.AMD64;
+        return contradicts ? Optional.of("a 32-bit ELF file whose code is 64-bit; when gdb has read it, say first: " + SET_ARCHITECTURE)
+                : Optional.empty();
     }
 
     void architecture(GdbRegisters.Architecture value) {

@@ -67,8 +67,15 @@ class GdbServerTest {
 
     /** What gdb prints for commands after it has connected. */
     private String gdb(Path file, String... commands) throws Exception {
+        List<String> all = new ArrayList<>(List.of(commands));
+        all.addFirst("target remote :" + port);
+        return unconnected(file, all);
+    }
+
+    /** What gdb prints for commands. */
+    private String unconnected(Path file, List<String> commands) throws Exception {
         List<String> command = new ArrayList<>(List.of("gdb", "-nx", "-q", "-batch", "-ex", "set confirm off", "-ex", "set width 0", "-ex",
-                "set tcp connect-timeout 20", "-ex", "target remote :" + port));
+                "set tcp connect-timeout 20"));
         for (String one : commands) {
             command.addAll(List.of("-ex", one));
         }
@@ -174,7 +181,12 @@ class GdbServerTest {
     void theRegistersOfTheOtherModeAreChosenForTheNextConnection() throws Exception {
         TinyHypervisor tiny = new TinyHypervisor(folder);
         serve(tiny.elf());
-        contains(gdb(null, "print sizeof($eip)", "monitor registers 64", "disconnect"), "\\$1 = 4\n");
+        String before = gdb(null, "print sizeof($eip)", "monitor registers 64", "disconnect");
+        contains(before, "\\$1 = 4\n");
+        contains(before, "say first: set architecture i386:x86-64");
+        String withFile = unconnected(tiny.elf(), List.of("set architecture i386:x86-64", "target remote :" + port, "break guest",
+                "continue", "print sizeof($rip)", "info symbol $pc", "disconnect"));
+        contains(withFile, "Breakpoint 1, .*\\$1 = 8\nguest in section");
         String output = gdb(null, "print sizeof($rip)", "print/x $r15", "kill");
         contains(output, "\\$1 = 8\n\\$2 = 0x0\n");
         assertFalse(output.contains("warning: Selected"), output);
