@@ -18,7 +18,7 @@ final class ExitHandlers {
     private final Debuggee debuggee;
     private final ExitJournal exits;
     /** Kinds of exits that were looked at without finding a handler. */
-    private final Set<String> unknown = new HashSet<>();
+    private final Set<ExitJournal.Kind> unknown = new HashSet<>();
 
     ExitHandlers(Debuggee debuggee, ExitJournal exits) {
         this.debuggee = debuggee;
@@ -34,10 +34,10 @@ final class ExitHandlers {
         if (!debuggee.timeline().exists()) {
             return;
         }
-        Set<String> done = new HashSet<>(unknown);
+        Set<ExitJournal.Kind> done = new HashSet<>(unknown);
         int looks = 0;
         for (ExitJournal.Entry entry : page) {
-            String kind = ExitJournal.kind(entry.exit());
+            ExitJournal.Kind kind = ExitJournal.Kind.of(entry.exit());
             if (entry.handler() == null && done.add(kind) && (all || looks++ < MOST_LOOKS)) {
                 long number = entry.exit().number();
                 Optional<String> symbol = debuggee.timeline().lookAtExit(number, this::handler);

@@ -19,7 +19,7 @@ final class ExitJournal {
     private final String[] handlers = new String[CAPACITY];
     private final Map<Long, Count> counts = new TreeMap<>();
     /** What handles an exit of a VMCS and a reason; an exit that was not stopped at is taken to be handled like the last one that was. */
-    private final Map<String, String> handlersByReason = new HashMap<>();
+    private final Map<Kind, String> handlersByReason = new HashMap<>();
     private long total;
 
     /** How often a reason occurred on a processor. */
@@ -51,7 +51,7 @@ final class ExitJournal {
         if (number > Math.max(0, total - CAPACITY) && number <= total) {
             int slot = (int) ((number - 1) % CAPACITY);
             handlers[slot] = symbol;
-            handlersByReason.put(kind(ring[slot]), symbol);
+            handlersByReason.put(Kind.of(ring[slot]), symbol);
         }
     }
 
@@ -68,12 +68,14 @@ final class ExitJournal {
     }
 
     /** Exits of one kind are handled by the same code, as far as anybody can tell without looking. */
-    static String kind(VmExit exit) {
-        return exit.vmcs() + " " + exit.rawReason();
+    record Kind(long vmcs, int rawReason) {
+        static Kind of(VmExit exit) {
+            return new Kind(exit.vmcs(), exit.rawReason());
+        }
     }
 
     private Entry entry(int slot) {
-        String handler = handlers[slot] == null ? handlersByReason.get(kind(ring[slot])) : handlers[slot];
+        String handler = handlers[slot] == null ? handlersByReason.get(Kind.of(ring[slot])) : handlers[slot];
         return new Entry(ring[slot], handler);
     }
 

@@ -11,27 +11,11 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Launches with files beside the program. */
-class BootFilesConversationTest {
-    @TempDir
-    private Path folder;
-    private Conversation client;
-
-    @BeforeEach
-    void connect() throws Exception {
-        client = new Conversation();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
-    }
-
+class BootFilesConversationTest extends ConversationTestCase {
     @Test
     void modulesAreListedInTheBootInformation() throws Exception {
         Path module = Files.writeString(folder.resolve("module.txt"), "hello");
@@ -52,7 +36,7 @@ class BootFilesConversationTest {
         launch.put("flat", "4 KiB");
         launch.put("mode", "real");
         client.launchAndStop(LaunchArguments.of(launch));
-        client.stepIn(org.eclipse.lsp4j.debug.SteppingGranularity.INSTRUCTION);
+        client.stepIn(SteppingGranularity.INSTRUCTION);
         assertEquals("0x1234", Conversation.get(client.evaluate("ax")));
         launch.put("mode", "unreal");
         client.initialize();

@@ -5,54 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.LaunchArguments;
-import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmxStep;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.eclipse.lsp4j.debug.FunctionBreakpoint;
-import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
-import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
-import org.eclipse.lsp4j.debug.SetVariableArguments;
-import org.eclipse.lsp4j.debug.Source;
-import org.eclipse.lsp4j.debug.SourceBreakpoint;
 import org.eclipse.lsp4j.debug.StackFrame;
-import org.eclipse.lsp4j.debug.StepBackArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.Variable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hypervisor that was written in C, debugged in its own source. */
-class CHypervisorConversationTest {
-    @TempDir
-    private Path folder;
-    private Conversation client;
-
-    @BeforeEach
-    void connect() throws Exception {
-        client = new Conversation();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
-    }
-
+class CHypervisorConversationTest extends ConversationTestCase {
     private void breakpoint(CHypervisor program, String line) throws Exception {
-        SetBreakpointsArguments arguments = new SetBreakpointsArguments();
-        Source source = new Source();
-        source.setPath(program.source().toString());
-        arguments.setSource(source);
-        SourceBreakpoint breakpoint = new SourceBreakpoint();
-        breakpoint.setLine(program.line(line));
-        arguments.setBreakpoints(new SourceBreakpoint[] {breakpoint});
-        assertTrue(Conversation.get(client.server().setBreakpoints(arguments)).getBreakpoints()[0].isVerified());
+        assertTrue(client.breakpoints(program.source(), program.line(line))[0].isVerified());
     }
 
     private StackFrame top() {
@@ -82,10 +49,7 @@ class CHypervisorConversationTest {
         assertEquals(calling, top().getLine());
         client.next();
         assertEquals(calling + 1, top().getLine());
-        StepBackArguments back = new StepBackArguments();
-        back.setThreadId(1);
-        Conversation.get(client.server().stepBack(back));
-        client.stop();
+        client.stepBack(SteppingGranularity.LINE);
         assertEquals(calling, top().getLine());
     }
 
@@ -100,8 +64,7 @@ class CHypervisorConversationTest {
         assertEquals(List.of("add", "on_vmcall", "handle_exit", "exit_entry", "hypercall", "guest_main", "guest_entry"), names(stack));
         assertEquals(program.line("guest->eax = call == CALL_ADD"), stack[1].getLine());
         assertEquals(program.line("hypercall(CALL_ADD, i * 10);"), stack[5].getLine());
-        Conversation.get(client.server().stepVmx(new StepVmxArguments(0, VmxStep.NEXT_ENTRY)));
-        client.stop();
+        client.step(VmxStep.NEXT_ENTRY);
         stack = client.stack();
         assertTrue(stack[0].getName().startsWith("hypercall"), stack[0].getName());
         assertTrue(stack[1].getName().startsWith("guest_main"), stack[1].getName());
@@ -115,11 +78,7 @@ class CHypervisorConversationTest {
         CHypervisor program = new CHypervisor(folder, "-O2", "-fno-inline", "-fno-optimize-sibling-calls", "-fno-ipa-sra", "-fno-ipa-cp",
                 option);
         client.launch(LaunchArguments.of(program.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
-        SetFunctionBreakpointsArguments arguments = new SetFunctionBreakpointsArguments();
-        FunctionBreakpoint add = new FunctionBreakpoint();
-        add.setName("add");
-        arguments.setBreakpoints(new FunctionBreakpoint[] {add});
-        Conversation.get(client.server().setFunctionBreakpoints(arguments));
+        client.functionBreakpoints("add");
         client.configurationDone();
         client.stop();
         StackFrame[] stack = client.stack();
@@ -134,11 +93,7 @@ class CHypervisorConversationTest {
         Variable guest = client.variable(client.scope(2, "Locals").getVariablesReference(), "guest");
         assertEquals("struct registers *", guest.getType());
         assertTrue(guest.getMemoryReference().startsWith("host-virtual:0x"), guest.getMemoryReference());
-        SetVariableArguments change = new SetVariableArguments();
-        change.setVariablesReference(locals);
-        change.setName("amount");
-        change.setValue("1000");
-        assertEquals("0x3e8", Conversation.get(client.server().setVariable(change)).getValue());
+        assertEquals("0x3e8", client.setVariable(locals, "amount", "1000"));
         client.stepOut();
         assertEquals(expected.subList(1, 7), names(client.stack()), "wherever in a function the processor is");
         assertEquals("0x3e8", Conversation.get(client.evaluate("dword [total]")));
@@ -169,11 +124,7 @@ class CHypervisorConversationTest {
         assertEquals("0x1", client.variable(caller, "call").getValue());
         assertEquals("struct registers *", client.variable(caller, "guest").getType());
         assertEquals("0xa", Conversation.get(client.evaluate("amount + before")));
-        SetVariableArguments change = new SetVariableArguments();
-        change.setVariablesReference(locals);
-        change.setName("amount");
-        change.setValue("1000");
-        assertEquals("0x3e8", Conversation.get(client.server().setVariable(change)).getValue());
+        assertEquals("0x3e8", client.setVariable(locals, "amount", "1000"));
         client.next();
         assertEquals("0x3e8", Conversation.get(client.evaluate("dword [total]")));
     }

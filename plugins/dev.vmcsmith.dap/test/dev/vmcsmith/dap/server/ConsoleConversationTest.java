@@ -4,9 +4,7 @@ package dev.vmcsmith.dap.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.lsp4j.debug.BreakpointLocation;
@@ -19,30 +17,17 @@ import org.eclipse.lsp4j.debug.ExceptionInfoResponse;
 import org.eclipse.lsp4j.debug.LoadedSourcesArguments;
 import org.eclipse.lsp4j.debug.ModulesArguments;
 import org.eclipse.lsp4j.debug.SetExpressionArguments;
-import org.eclipse.lsp4j.debug.SetVariableArguments;
 import org.eclipse.lsp4j.debug.Source;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a user types into the console or a watch, and what a client asks to help with that. */
-class ConsoleConversationTest {
-    @TempDir
-    private Path folder;
+class ConsoleConversationTest extends ConversationTestCase {
     private TinyHypervisor tiny;
-    private Conversation client;
 
     @BeforeEach
-    void start() throws Exception {
-        tiny = new TinyHypervisor(folder);
-        client = new Conversation();
-        client.launchAndStop(LaunchArguments.of(tiny.elf().toString()).withStopAt(StopAt.EVERY_EXIT));
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
+    void start() {
+        tiny = start(StopAt.EVERY_EXIT);
     }
 
     private String repl(String text) {
@@ -121,16 +106,9 @@ class ConsoleConversationTest {
     @Test
     void registersThatAreWiderThan64BitsAreShownAndChanged() {
         int sse = client.scope(0, "SSE").getVariablesReference();
-        SetVariableArguments arguments = new SetVariableArguments();
-        arguments.setVariablesReference(sse);
-        arguments.setName("xmm1");
-        arguments.setValue("0x0123456789abcdef_fedcba9876543210");
-        assertEquals("0x0123456789abcdeffedcba9876543210", Conversation.get(client.server().setVariable(arguments)).getValue());
+        assertEquals("0x0123456789abcdeffedcba9876543210", client.setVariable(sse, "xmm1", "0x0123456789abcdef_fedcba9876543210"));
         assertEquals("0x0123456789abcdeffedcba9876543210", client.variable(sse, "xmm1").getValue());
         int x87 = client.scope(0, "x87").getVariablesReference();
-        arguments.setVariablesReference(x87);
-        arguments.setName("st0");
-        arguments.setValue("0x4000c000000000000000");
-        assertEquals("0x4000c000000000000000 (3.0)", Conversation.get(client.server().setVariable(arguments)).getValue());
+        assertEquals("0x4000c000000000000000 (3.0)", client.setVariable(x87, "st0", "0x4000c000000000000000"));
     }
 }

@@ -1,49 +1,52 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
-import dev.vmcsmith.dap.protocol.ConsoleEvent;
-import dev.vmcsmith.dap.protocol.ExitsEvent;
+import dev.vmcsmith.dap.protocol.GotoExitArguments;
+import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
-import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
+import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
+import dev.vmcsmith.dap.protocol.StepVmxArguments;
+import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
+import dev.vmcsmith.dap.protocol.VmxStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.lsp4j.debug.BreakpointEventArguments;
+import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.Capabilities;
 import org.eclipse.lsp4j.debug.ConfigurationDoneArguments;
 import org.eclipse.lsp4j.debug.ContinueArguments;
 import org.eclipse.lsp4j.debug.DisconnectArguments;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
-import org.eclipse.lsp4j.debug.ExitedEventArguments;
+import org.eclipse.lsp4j.debug.ExceptionFilterOptions;
+import org.eclipse.lsp4j.debug.FunctionBreakpoint;
 import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.NextArguments;
-import org.eclipse.lsp4j.debug.OutputEventArguments;
-import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
-import org.eclipse.lsp4j.debug.ProgressEndEventArguments;
-import org.eclipse.lsp4j.debug.ProgressStartEventArguments;
-import org.eclipse.lsp4j.debug.ProgressUpdateEventArguments;
+import org.eclipse.lsp4j.debug.ReverseContinueArguments;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.ScopesArguments;
+import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SetVariableArguments;
+import org.eclipse.lsp4j.debug.Source;
+import org.eclipse.lsp4j.debug.SourceBreakpoint;
 import org.eclipse.lsp4j.debug.StackFrame;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
+import org.eclipse.lsp4j.debug.StepBackArguments;
 import org.eclipse.lsp4j.debug.StepInArguments;
 import org.eclipse.lsp4j.debug.StepOutArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
-import org.eclipse.lsp4j.debug.TerminatedEventArguments;
 import org.eclipse.lsp4j.debug.Variable;
 import org.eclipse.lsp4j.debug.VariablesArguments;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
@@ -51,23 +54,8 @@ import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.debug.DebugLauncher;
 
-/** A client that talks to the server over pipes and remembers what it is told. Nothing waits longer than {@value #SECONDS} s. */
-final class Conversation implements VmcsmithDebugClient, AutoCloseable {
-    private static final int SECONDS = 20;
-
-    private final BlockingQueue<StoppedEventArguments> stops = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Void> initialized = new CompletableFuture<>();
-    private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-    private final CompletableFuture<Void> terminated = new CompletableFuture<>();
-    private final List<OutputEventArguments> outputs = new ArrayList<>();
-    /** What a console shows that follows the events. */
-    private final StringBuilder console = new StringBuilder();
-    private int consoleEvents;
-    private final List<ExitsEvent> exitEvents = new ArrayList<>();
-    private final List<BreakpointEventArguments> breakpointEvents = new ArrayList<>();
-    private final List<ProgressStartEventArguments> progressStarts = new ArrayList<>();
-    private final List<ProgressUpdateEventArguments> progressUpdates = new ArrayList<>();
-    private final List<ProgressEndEventArguments> progressEnds = new ArrayList<>();
+/** A client that talks to the server over pipes. Nothing waits longer than {@value #SECONDS} s. */
+final class Conversation extends ToldEvents implements AutoCloseable {
     private final VmcsmithDebugServer server;
     private final RemoteEndpoint endpoint;
     private final OutputStream toServer;
@@ -130,7 +118,7 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
     void launch(LaunchArguments arguments) {
         initialize();
         get(server.launch(arguments.toMap()));
-        get(initialized);
+        awaitInitialized();
     }
 
     void configurationDone() {
@@ -142,23 +130,6 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         launch(arguments);
         configurationDone();
         return stop();
-    }
-
-    StoppedEventArguments stop() {
-        try {
-            for (int i = 0; i < SECONDS * 20; i++) {
-                StoppedEventArguments event = stops.poll(50, TimeUnit.MILLISECONDS);
-                if (event != null) {
-                    return event;
-                }
-                if (terminated.isDone()) {
-                    throw new AssertionError("the machine has ended; output: " + output());
-                }
-            }
-            throw new AssertionError("the machine does not stop; output: " + output());
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     StoppedEventArguments resume() {
@@ -194,6 +165,96 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         return stop();
     }
 
+    StoppedEventArguments stepBack(SteppingGranularity granularity) {
+        StepBackArguments arguments = new StepBackArguments();
+        arguments.setThreadId(1);
+        arguments.setGranularity(granularity);
+        get(server.stepBack(arguments));
+        return stop();
+    }
+
+    StoppedEventArguments reverse() {
+        reverseWithoutWaiting();
+        return stop();
+    }
+
+    void reverseWithoutWaiting() {
+        ReverseContinueArguments arguments = new ReverseContinueArguments();
+        arguments.setThreadId(1);
+        get(server.reverseContinue(arguments));
+    }
+
+    StoppedEventArguments goTo(long exit) {
+        get(server.gotoExit(new GotoExitArguments(exit)));
+        return stop();
+    }
+
+    StoppedEventArguments step(VmxStep step) {
+        get(server.stepVmx(new StepVmxArguments(0, step)));
+        return stop();
+    }
+
+    /** The present. */
+    Instant instant() {
+        return get(server.vmcs(VmcsArguments.current(0))).instant();
+    }
+
+    // --- what a user sets --------------------------------------------------------------------------------------------------
+
+    Breakpoint[] breakpoints(Path file, SourceBreakpoint... breakpoints) {
+        SetBreakpointsArguments arguments = new SetBreakpointsArguments();
+        Source source = new Source();
+        source.setPath(file.toString());
+        arguments.setSource(source);
+        arguments.setBreakpoints(breakpoints);
+        return get(server.setBreakpoints(arguments)).getBreakpoints();
+    }
+
+    Breakpoint[] breakpoints(Path file, int... lines) {
+        return breakpoints(file, Arrays.stream(lines).mapToObj(Conversation::line).toArray(SourceBreakpoint[]::new));
+    }
+
+    static SourceBreakpoint line(int line) {
+        SourceBreakpoint breakpoint = new SourceBreakpoint();
+        breakpoint.setLine(line);
+        return breakpoint;
+    }
+
+    Breakpoint[] functionBreakpoints(String... names) {
+        SetFunctionBreakpointsArguments arguments = new SetFunctionBreakpointsArguments();
+        arguments.setBreakpoints(Arrays.stream(names).map(name -> {
+            FunctionBreakpoint breakpoint = new FunctionBreakpoint();
+            breakpoint.setName(name);
+            return breakpoint;
+        }).toArray(FunctionBreakpoint[]::new));
+        return get(server.setFunctionBreakpoints(arguments)).getBreakpoints();
+    }
+
+    /** Stops at VM exits of one reason, when a condition holds; null is always. */
+    void stopAtExits(String reason, String condition) {
+        ExceptionFilterOptions option = new ExceptionFilterOptions();
+        option.setFilterId(reason);
+        option.setCondition(condition);
+        SetExceptionBreakpointsArguments arguments = new SetExceptionBreakpointsArguments();
+        arguments.setFilters(new String[0]);
+        arguments.setFilterOptions(new ExceptionFilterOptions[] {option});
+        get(server.setExceptionBreakpoints(arguments));
+    }
+
+    String setVariable(int reference, String name, String value) {
+        SetVariableArguments arguments = new SetVariableArguments();
+        arguments.setVariablesReference(reference);
+        arguments.setName(name);
+        arguments.setValue(value);
+        return get(server.setVariable(arguments)).getValue();
+    }
+
+    void setField(int encoding, long value) {
+        get(server.setVmcsField(new SetVmcsFieldArguments(0, encoding, value)));
+    }
+
+    // --- what a user sees --------------------------------------------------------------------------------------------------
+
     StackFrame[] stack() {
         StackTraceArguments arguments = new StackTraceArguments();
         arguments.setThreadId(1);
@@ -226,51 +287,6 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         return server.evaluate(arguments).thenApply(answer -> answer.getResult());
     }
 
-    int exitCode() {
-        int code = get(exitCode);
-        get(terminated);
-        return code;
-    }
-
-    synchronized String output() {
-        return String.join("", outputs.stream().map(OutputEventArguments::getOutput).toList());
-    }
-
-    synchronized String output(String category) {
-        return String.join("", outputs.stream().filter(event -> category.equals(event.getCategory())).map(OutputEventArguments::getOutput)
-                .toList());
-    }
-
-    /** What the console shows. */
-    synchronized String console() {
-        return console.toString();
-    }
-
-    /** How often the console has been changed other than by new output. */
-    synchronized int consoleEvents() {
-        return consoleEvents;
-    }
-
-    synchronized List<ExitsEvent> exitEvents() {
-        return List.copyOf(exitEvents);
-    }
-
-    synchronized List<ProgressStartEventArguments> progressStarts() {
-        return List.copyOf(progressStarts);
-    }
-
-    synchronized List<ProgressUpdateEventArguments> progressUpdates() {
-        return List.copyOf(progressUpdates);
-    }
-
-    synchronized List<ProgressEndEventArguments> progressEnds() {
-        return List.copyOf(progressEnds);
-    }
-
-    synchronized List<BreakpointEventArguments> breakpointEvents() {
-        return List.copyOf(breakpointEvents);
-    }
-
     /** Sends a request as the client library cannot. */
     Object request(String method, Object arguments) {
         return get(endpoint.request(method, arguments));
@@ -292,70 +308,5 @@ final class Conversation implements VmcsmithDebugClient, AutoCloseable {
         if (serverThread.isAlive()) {
             throw new AssertionError("the server does not end");
         }
-    }
-
-    // --- events ------------------------------------------------------------------------------------------------------------
-
-    @Override
-    public void initialized() {
-        initialized.complete(null);
-    }
-
-    @Override
-    public void stopped(StoppedEventArguments event) {
-        stops.add(event);
-    }
-
-    @Override
-    public void exited(ExitedEventArguments event) {
-        exitCode.complete(event.getExitCode());
-    }
-
-    @Override
-    public void terminated(TerminatedEventArguments event) {
-        terminated.complete(null);
-    }
-
-    @Override
-    public synchronized void output(OutputEventArguments event) {
-        outputs.add(event);
-        if (OutputEventArgumentsCategory.STDOUT.equals(event.getCategory())) {
-            console.append(event.getOutput());
-        }
-    }
-
-    @Override
-    public synchronized void consoleChanged(ConsoleEvent event) {
-        consoleEvents++;
-        console.setLength(Math.toIntExact(event.kept()));
-        console.append(event.text());
-        if (console.length() != event.length()) {
-            throw new AssertionError(event + " leaves " + console);
-        }
-    }
-
-    @Override
-    public synchronized void vmExits(ExitsEvent event) {
-        exitEvents.add(event);
-    }
-
-    @Override
-    public synchronized void progressStart(ProgressStartEventArguments event) {
-        progressStarts.add(event);
-    }
-
-    @Override
-    public synchronized void progressUpdate(ProgressUpdateEventArguments event) {
-        progressUpdates.add(event);
-    }
-
-    @Override
-    public synchronized void progressEnd(ProgressEndEventArguments event) {
-        progressEnds.add(event);
-    }
-
-    @Override
-    public synchronized void breakpoint(BreakpointEventArguments event) {
-        breakpointEvents.add(event);
     }
 }

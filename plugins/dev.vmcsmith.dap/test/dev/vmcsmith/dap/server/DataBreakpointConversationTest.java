@@ -6,43 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
-import java.nio.file.Path;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.DataBreakpoint;
 import org.eclipse.lsp4j.debug.DataBreakpointAccessType;
 import org.eclipse.lsp4j.debug.DataBreakpointInfoArguments;
 import org.eclipse.lsp4j.debug.DataBreakpointInfoResponse;
-import org.eclipse.lsp4j.debug.ReverseContinueArguments;
 import org.eclipse.lsp4j.debug.SetDataBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Breakpoints on memory and on VMCS fields. */
-class DataBreakpointConversationTest {
-    @TempDir
-    private Path folder;
+class DataBreakpointConversationTest extends ConversationTestCase {
     private TinyHypervisor tiny;
-    private Conversation client;
 
     @BeforeEach
-    void connect() throws Exception {
+    void assemble() {
         tiny = new TinyHypervisor(folder, "mov edi, 7 ", "mov [0x230002], eax\n        mov bx, [0x230004]\n        mov edi, 7 ");
-        client = new Conversation();
     }
 
-    @AfterEach
-    void end() throws Exception {
-        client.close();
-    }
-
-    private void start(StopAt stopAt) {
-        client.launchAndStop(LaunchArguments.of(tiny.elf().toString()).withStopAt(stopAt));
+    private void stopAt(StopAt stopAt) {
+        client.launchAndStop(launch(tiny, stopAt));
     }
 
     private DataBreakpointInfoResponse info(String name) {
@@ -62,20 +48,13 @@ class DataBreakpointConversationTest {
         return Conversation.get(client.server().setDataBreakpoints(arguments)).getBreakpoints();
     }
 
-    private StoppedEventArguments reverse() {
-        ReverseContinueArguments arguments = new ReverseContinueArguments();
-        arguments.setThreadId(1);
-        Conversation.get(client.server().reverseContinue(arguments));
-        return client.stop();
-    }
-
     private String place() {
         return client.stack()[0].getName();
     }
 
     @Test
     void aWriteOfWatchedMemoryStopsAfterTheInstruction() {
-        start(StopAt.ENTRY);
+        stopAt(StopAt.ENTRY);
         Breakpoint[] set = watch("memory:host-physical:0x230004+1", DataBreakpointAccessType.WRITE, null, null);
         assertTrue(set[0].isVerified());
         StoppedEventArguments stop = client.resume();
@@ -89,13 +68,13 @@ class DataBreakpointConversationTest {
 
     @Test
     void readsStopWhenTheyAreWatchedAndSteppingNoticesThemToo() {
-        start(StopAt.EVERY_EXIT);
+        stopAt(StopAt.EVERY_EXIT);
         watch("memory:guest-physical:0x230004+2", DataBreakpointAccessType.READ, null, null);
         StoppedEventArguments stop = client.resume();
         assertEquals("data breakpoint", stop.getReason());
         assertTrue(stop.getText().startsWith("read of 2 bytes"), stop.getText());
         watch("memory:guest-virtual:0x230004+2", DataBreakpointAccessType.READ_WRITE, null, null);
-        assertEquals("data breakpoint", reverse().getReason());
+        assertEquals("data breakpoint", client.reverse().getReason());
         assertEquals("helper+0x5 (guest)", place());
         assertEquals("data breakpoint", client.stepIn(SteppingGranularity.INSTRUCTION).getReason());
         assertEquals("helper+0xc (guest)", place());
@@ -103,7 +82,7 @@ class DataBreakpointConversationTest {
 
     @Test
     void aConditionAndACountDecideWhetherItStops() {
-        start(StopAt.ENTRY);
+        stopAt(StopAt.ENTRY);
         watch("memory:host-physical:0x230002+4", DataBreakpointAccessType.WRITE, "ebx == 0x1234", null);
         assertEquals("data breakpoint", client.resume().getReason());
         watch("memory:host-physical:0x230002+4", DataBreakpointAccessType.WRITE, "ebx == 0", null);
@@ -113,7 +92,7 @@ class DataBreakpointConversationTest {
 
     @Test
     void aFieldOfTheVmcsStopsWhenItIsWrittenByTheHypervisorOrByAnExit() {
-        start(StopAt.ENTRY);
+        stopAt(StopAt.ENTRY);
         assertEquals("vmcs:0x681e", info("guest.rip").getDataId() == null ? info("guest-rip").getDataId() : info("guest.rip").getDataId());
         watch("vmcs:0x681e", DataBreakpointAccessType.WRITE, null, null);
         StoppedEventArguments write = client.resume();
@@ -126,7 +105,7 @@ class DataBreakpointConversationTest {
         StoppedEventArguments handler = client.resume();
         assertEquals("data breakpoint", handler.getReason());
         assertTrue(place().startsWith("resume"), place());
-        assertTrue(reverse().getText().startsWith("Guest RIP was"));
+        assertTrue(client.reverse().getText().startsWith("Guest RIP was"));
         assertTrue(place().startsWith("exit_entry"), place());
         watch("vmcs:0x681e", DataBreakpointAccessType.READ, null, null);
         assertTrue(client.resume().getText().startsWith("Guest RIP was read"));
@@ -134,14 +113,14 @@ class DataBreakpointConversationTest {
 
     @Test
     void anExitIsNotLostWhenAWatchedFieldDoesNotStop() {
-        start(StopAt.EVERY_EXIT);
+        stopAt(StopAt.EVERY_EXIT);
         watch("vmcs:0x4402", DataBreakpointAccessType.WRITE, "1 == 2", null);
         assertEquals("VM exit 2: Control-register accesses (28), MOV RCX, CR3", client.resume().getText());
     }
 
     @Test
     void whatTheUserMeansIsFoundAndWhatCannotBeWatchedIsExplained() {
-        start(StopAt.EVERY_EXIT);
+        stopAt(StopAt.EVERY_EXIT);
         assertEquals("memory:host-virtual:0x230000+4", info("dword [0x22fff0 + 0x10]").getDataId());
         assertEquals("vmcs:0x4402", info("exit-reason").getDataId());
         assertEquals("memory:host-virtual:0x" + Long.toHexString(tiny.label("gdt")) + "+4", info("gdt").getDataId());

@@ -11,8 +11,6 @@ import dev.vmcsmith.dap.protocol.ExitRecord;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
 import dev.vmcsmith.dap.protocol.ExplainExitArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
-import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
-import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.VmxStep;
 import java.nio.file.Path;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
@@ -89,13 +87,13 @@ class ExitPredictionTest {
                 "        mov ecx, cr3\n", text.toString());
         try (Conversation client = new Conversation()) {
             client.launchAndStop(LaunchArguments.of(tiny.elf().toString()));
-            setField(client, PRIMARY, DEFAULT_PRIMARY & ~(1 << 16) | Long.decode(primary));
-            setField(client, SECONDARY, 2 | Long.decode(secondary));
-            setField(client, MSR_BITMAP, ZEROS);
-            setField(client, IO_BITMAP_A, ZEROS);
-            setField(client, IO_BITMAP_B, ZEROS);
+            client.setField(PRIMARY, DEFAULT_PRIMARY & ~(1 << 16) | Long.decode(primary));
+            client.setField(SECONDARY, 2 | Long.decode(secondary));
+            client.setField(MSR_BITMAP, ZEROS);
+            client.setField(IO_BITMAP_A, ZEROS);
+            client.setField(IO_BITMAP_B, ZEROS);
             if (!field.equals("0")) {
-                setField(client, Integer.decode(field), Long.decode(value));
+                client.setField(Integer.decode(field), Long.decode(value));
             }
             long probe = tiny.label("probe");
             for (int i = 0; i < instructions.length - 1; i++) {
@@ -122,14 +120,10 @@ class ExitPredictionTest {
     /** Into the guest, or one instruction further there. */
     private static void enterGuest(Conversation client, boolean first) {
         if (first) {
-            Conversation.get(client.server().stepVmx(new StepVmxArguments(0, VmxStep.NEXT_ENTRY)));
-            client.stop();
+            client.step(VmxStep.NEXT_ENTRY);
         } else {
             client.stepIn(SteppingGranularity.INSTRUCTION);
         }
     }
 
-    private static void setField(Conversation client, int encoding, long value) {
-        Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(0, encoding, value)));
-    }
 }

@@ -25,9 +25,10 @@ import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsContents;
 import dev.vmcsmith.dap.protocol.VmcsFieldValue;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.eclipse.lsp4j.debug.DisassembleArguments;
 import org.eclipse.lsp4j.debug.DisassembledInstruction;
@@ -38,28 +39,16 @@ import org.eclipse.lsp4j.debug.SetVariableArguments;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
 import org.eclipse.lsp4j.debug.VariablesArguments;
 import org.eclipse.lsp4j.debug.WriteMemoryArguments;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What can be seen and changed at a stop. */
-class InspectionConversationTest {
-    @TempDir
-    private Path folder;
+class InspectionConversationTest extends ConversationTestCase {
     private TinyHypervisor tiny;
-    private Conversation client;
 
     @BeforeEach
-    void stopAtTheFirstExit() throws Exception {
-        tiny = new TinyHypervisor(folder);
-        client = new Conversation();
-        client.launchAndStop(LaunchArguments.of(tiny.elf().toString()));
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
+    void stopAtTheFirstExit() {
+        tiny = start(StopAt.EVERY_EXIT);
     }
 
     private static VmcsFieldValue field(VmcsContents vmcs, String area, String name) {
@@ -69,14 +58,6 @@ class InspectionConversationTest {
 
     private String value(String expression) {
         return Conversation.get(client.evaluate(expression));
-    }
-
-    private void set(int reference, String name, String value) {
-        SetVariableArguments arguments = new SetVariableArguments();
-        arguments.setVariablesReference(reference);
-        arguments.setName(name);
-        arguments.setValue(value);
-        Conversation.get(client.server().setVariable(arguments));
     }
 
     @Test
@@ -186,12 +167,12 @@ class InspectionConversationTest {
 
     @Test
     void registersAndVmcsFieldsCanBeChanged() {
-        set(client.scope(0, "General").getVariablesReference(), "ecx", "0x1234 + 1");
+        client.setVariable(client.scope(0, "General").getVariablesReference(), "ecx", "0x1234 + 1");
         assertEquals("0x1235", value("ecx"));
-        set(client.scope(0, "VMCS: Guest state").getVariablesReference(), "rsp", "0x230000");
+        client.setVariable(client.scope(0, "VMCS: Guest state").getVariablesReference(), "rsp", "0x230000");
         assertEquals("0x230000", value("guest.rsp"));
         int segments = client.scope(1, "Segments").getVariablesReference();
-        set(client.variable(segments, "cs").getVariablesReference(), "limit", "0xffff");
+        client.setVariable(client.variable(segments, "cs").getVariablesReference(), "limit", "0xffff");
         assertEquals("0xffff", value("guest.cs.limit"));
     }
 

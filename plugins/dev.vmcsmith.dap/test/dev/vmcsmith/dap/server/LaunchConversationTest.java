@@ -12,6 +12,7 @@ import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.lsp4j.debug.PauseArguments;

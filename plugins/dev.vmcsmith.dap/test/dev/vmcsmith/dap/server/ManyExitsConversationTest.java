@@ -26,10 +26,7 @@ class ManyExitsConversationTest {
 
     @Test
     void theLogIsBoundedTheCountsAreNotAndTheClientIsNotFlooded() throws Exception {
-        TinyHypervisor tiny = new TinyHypervisor(folder, "        call say\n", "", "        mov ebx, 0x1234\n",
-                "        dec ebp\n        jnz guest\n",
-                "mov eax, 0                      ; the guest begins", "mov eax, 0", "vmlaunch  ", "mov ebp, " + EXITS
-                        + "\n        vmlaunch");
+        TinyHypervisor tiny = TinyHypervisor.leaving(folder, EXITS);
         try (Conversation client = new Conversation()) {
             client.launch(LaunchArguments.of(tiny.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
             long start = System.nanoTime();

@@ -12,64 +12,32 @@ import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitTimelineArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
-import dev.vmcsmith.dap.protocol.GotoExitArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
-import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.ThreadArguments;
 import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsDifferencesArguments;
 import dev.vmcsmith.dap.protocol.VmxStep;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.eclipse.lsp4j.debug.DisassembleArguments;
-import org.eclipse.lsp4j.debug.ExceptionFilterOptions;
+import org.eclipse.lsp4j.debug.PauseArguments;
 import org.eclipse.lsp4j.debug.Scope;
-import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.StackTraceArguments;
 import org.eclipse.lsp4j.debug.VariablesArguments;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How long a user waits. The bounds are those that the debugger promises; the times are printed. The system property
  * {@code vmcsmith.exits} makes the long run longer.
  */
-class ResponseTimeTest {
+class ResponseTimeTest extends ConversationTestCase {
     private static final int LONG_RUN = Integer.getInteger("vmcsmith.exits", 200_000);
 
-    @TempDir
-    private Path folder;
-    private Conversation client;
-
-    @BeforeEach
-    void connect() throws Exception {
-        client = new Conversation();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
-    }
-
-    /** A guest that executes CPUID so often, and then goes on to its other two exits. */
-    private TinyHypervisor exits(int count) {
-        return new TinyHypervisor(folder, "        call say\n", "", "        mov ebx, 0x1234\n", "        dec ebp\n        jnz guest\n",
-                "mov eax, 0                      ; the guest begins", "mov eax, 0", "vmlaunch  ", "mov ebp, " + count
-                        + "\n        vmlaunch");
-    }
-
     private void runToVmcall(TinyHypervisor tiny) {
-        client.launch(LaunchArguments.of(tiny.elf().toString()).withStopAt(StopAt.BREAKPOINTS));
-        SetExceptionBreakpointsArguments filters = new SetExceptionBreakpointsArguments();
-        filters.setFilters(new String[0]);
-        ExceptionFilterOptions vmcall = new ExceptionFilterOptions();
-        vmcall.setFilterId("vmcall");
-        filters.setFilterOptions(new ExceptionFilterOptions[] {vmcall});
-        Conversation.get(client.server().setExceptionBreakpoints(filters));
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
+        client.stopAtExits("vmcall", null);
         client.configurationDone();
         client.stop();
     }
@@ -87,50 +55,66 @@ class ResponseTimeTest {
         return Math.min(millis(what, action), Math.min(millis(what, action), millis(what, action)));
     }
 
-    private void step(VmxStep step) {
-        Conversation.get(client.server().stepVmx(new StepVmxArguments(0, step)));
-        client.stop();
-    }
-
-    private long exitNumber() {
-        return Conversation.get(client.server().vmcs(VmcsArguments.current(0))).instant().exits();
-    }
-
     @Test
     void goingBackOneExitInARunOfTenThousandTakesLessThanHalfASecond() {
-        runToVmcall(exits(10_000));
-        assertEquals(10_002, exitNumber());
+        runToVmcall(TinyHypervisor.leaving(folder, 10_000));
+        assertEquals(10_002, client.instant().exits());
         String present = client.stack()[0].getInstructionPointerReference();
         for (int back = 1; back <= 3; back++) {
-            long millis = millis("one exit back in 10,000", () -> step(VmxStep.PREVIOUS_EXIT));
-            assertEquals(10_002 - back, exitNumber());
+            long millis = millis("one exit back in 10,000", () -> client.step(VmxStep.PREVIOUS_EXIT));
+            assertEquals(10_002 - back, client.instant().exits());
             assertTrue(millis < 500, millis + " ms");
         }
-        assertTrue(millis("to exit 5,000 of 10,000", () -> goTo(5_000)) < 500);
-        assertEquals(5_000, exitNumber());
-        assertTrue(millis("to exit 1 of 10,000", () -> goTo(1)) < 500);
-        assertTrue(millis("to exit 10,002 of 10,000", () -> goTo(10_002)) < 500);
+        assertTrue(millis("to exit 5,000 of 10,000", () -> client.goTo(5_000)) < 500);
+        assertEquals(5_000, client.instant().exits());
+        assertTrue(millis("to exit 1 of 10,000", () -> client.goTo(1)) < 500);
+        assertTrue(millis("to exit 10,002 of 10,000", () -> client.goTo(10_002)) < 500);
         assertEquals(present, client.stack()[0].getInstructionPointerReference());
-    }
-
-    private void goTo(long exit) {
-        Conversation.get(client.server().gotoExit(new GotoExitArguments(exit)));
-        client.stop();
     }
 
     @Test
     void aLongRunStaysResponsiveAndItsLogBounded() {
-        TinyHypervisor tiny = exits(LONG_RUN);
+        TinyHypervisor tiny = TinyHypervisor.leaving(folder, LONG_RUN);
         millis("run of " + LONG_RUN + " exits", () -> runToVmcall(tiny));
         ExitLog log = Conversation.get(client.server().exits(ExitsArguments.page(0, 1)));
         assertEquals(LONG_RUN + 2, log.total());
         assertTrue(log.matching() <= ExitJournal.CAPACITY);
-        assertTrue(millis("one exit back in " + LONG_RUN, () -> step(VmxStep.PREVIOUS_EXIT)) < 500);
+        assertTrue(millis("one exit back in " + LONG_RUN, () -> client.step(VmxStep.PREVIOUS_EXIT)) < 500);
         assertTrue(bestMillis("a page of the log", () -> Conversation.get(client.server().exits(ExitsArguments.page(-500, 500)))) < 200);
         assertTrue(bestMillis("the timeline of the log", () -> Conversation.get(client.server().exitTimeline(new ExitTimelineArguments(400,
                 null, null, null)))) < 500);
-        millis("to exit " + LONG_RUN / 2, () -> goTo(LONG_RUN / 2));
-        assertEquals(LONG_RUN / 2, exitNumber());
+        millis("to exit " + LONG_RUN / 2, () -> client.goTo(LONG_RUN / 2));
+        assertEquals(LONG_RUN / 2, client.instant().exits());
+    }
+
+    /** The guest leaves over and over; what a client asks meanwhile is answered as if the machine stood still. */
+    @Test
+    void aRunOfManyExitsAnswersWhileItRunsAndStopsAtOnce() throws Exception {
+        client.launch(launch(TinyHypervisor.leaving(folder, Integer.MAX_VALUE), StopAt.BREAKPOINTS));
+        client.configurationDone();
+        var server = client.server();
+        while (Conversation.get(server.exits(ExitsArguments.page(-1, 1))).total() < ExitJournal.CAPACITY) {
+            Thread.sleep(50);
+        }
+        StackTraceArguments stack = new StackTraceArguments();
+        stack.setThreadId(1);
+        assertTrue(bestMillis("running: a refused stack trace", () -> Conversation.refusal(server.stackTrace(stack))) < 200);
+        assertTrue(bestMillis("running: threads", () -> Conversation.get(server.threads())) < 200);
+        assertTrue(bestMillis("running: a page of the log", () -> Conversation.get(server.exits(ExitsArguments.page(-500, 500)))) < 200);
+        assertTrue(bestMillis("running: statistics", () -> Conversation.get(server.exitStatistics(new ExitStatisticsArguments(0)))) < 200);
+        assertTrue(bestMillis("running: timeline", () -> Conversation.get(server.exitTimeline(new ExitTimelineArguments(400, null, null,
+                null)))) < 500);
+        assertTrue(bestMillis("running: pause to stack", () -> {
+            PauseArguments pause = new PauseArguments();
+            pause.setThreadId(1);
+            Conversation.get(server.pause(pause));
+            client.stop();
+            client.stack();
+            client.resumeToEnd();
+        }) < 200);
+        ExitLog log = Conversation.get(server.exits(ExitsArguments.page(0, 1)));
+        assertEquals(ExitJournal.CAPACITY, log.matching());
+        assertEquals(log.total() - ExitJournal.CAPACITY + 1, log.firstKept());
     }
 
     @Test

@@ -7,59 +7,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
-import java.nio.file.Path;
+import java.util.Map;
 import org.eclipse.lsp4j.debug.Breakpoint;
-import org.eclipse.lsp4j.debug.FunctionBreakpoint;
 import org.eclipse.lsp4j.debug.InstructionBreakpoint;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
-import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetInstructionBreakpointsArguments;
 import org.eclipse.lsp4j.debug.Source;
 import org.eclipse.lsp4j.debug.SourceBreakpoint;
 import org.eclipse.lsp4j.debug.StackFrame;
 import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Breakpoints and steps on both sides of the VMX boundary. */
-class SteppingConversationTest {
-    @TempDir
-    private Path folder;
+class SteppingConversationTest extends ConversationTestCase {
     private TinyHypervisor tiny;
-    private Conversation client;
 
     @BeforeEach
-    void start() throws Exception {
+    void assemble() {
         tiny = new TinyHypervisor(folder);
-        client = new Conversation();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
-    }
-
-    private LaunchArguments launch(StopAt stopAt) {
-        return LaunchArguments.of(tiny.elf().toString()).withStopAt(stopAt);
-    }
-
-    private Breakpoint[] breakpoints(Path file, SourceBreakpoint... breakpoints) {
-        SetBreakpointsArguments arguments = new SetBreakpointsArguments();
-        Source source = new Source();
-        source.setPath(file.toString());
-        arguments.setSource(source);
-        arguments.setBreakpoints(breakpoints);
-        return Conversation.get(client.server().setBreakpoints(arguments)).getBreakpoints();
-    }
-
-    private static SourceBreakpoint line(int line) {
-        SourceBreakpoint breakpoint = new SourceBreakpoint();
-        breakpoint.setLine(line);
-        return breakpoint;
     }
 
     private void assertAt(int line) {
@@ -68,7 +36,7 @@ class SteppingConversationTest {
 
     @Test
     void anExitStopsAtTheFirstSourceLineOfItsHandlerWithTheGuestBelow() {
-        StoppedEventArguments stop = client.launchAndStop(launch(StopAt.EVERY_EXIT));
+        StoppedEventArguments stop = client.launchAndStop(launch(tiny, StopAt.EVERY_EXIT));
         assertEquals("exception", stop.getReason());
         assertTrue(stop.getAllThreadsStopped());
         StackFrame[] stack = client.stack();
@@ -83,8 +51,8 @@ class SteppingConversationTest {
 
     @Test
     void aLineBreakpointInTheGuestStopsThereWithTheHypervisorBelow() {
-        client.launch(launch(StopAt.BREAKPOINTS));
-        Breakpoint[] set = breakpoints(tiny.source(), line(tiny.line("in the helper")), line(tiny.line("helper:")), line(9999));
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
+        Breakpoint[] set = client.breakpoints(tiny.source(), tiny.line("in the helper"), tiny.line("helper:"), 9999);
         assertTrue(set[0].isVerified());
         assertTrue(set[1].isVerified());
         assertEquals(tiny.line("in the helper"), set[1].getLine());
@@ -103,9 +71,9 @@ class SteppingConversationTest {
     @Test
     void breakpointsSetBeforeTheLaunchAreReportedWhenTheyAreResolved() {
         client.initialize();
-        Breakpoint[] set = breakpoints(tiny.source(), line(tiny.line("in the helper")));
+        Breakpoint[] set = client.breakpoints(tiny.source(), tiny.line("in the helper"));
         assertFalse(set[0].isVerified());
-        Conversation.get(client.server().launch(launch(StopAt.BREAKPOINTS).toMap()));
+        Conversation.get(client.server().launch(launch(tiny, StopAt.BREAKPOINTS).toMap()));
         client.configurationDone();
         assertEquals("breakpoint", client.stop().getReason());
         assertEquals(set[0].getId(), client.breakpointEvents().getFirst().getBreakpoint().getId());
@@ -114,14 +82,14 @@ class SteppingConversationTest {
 
     @Test
     void conditionsHitCountsAndLogPointsDecide() {
-        client.launch(launch(StopAt.BREAKPOINTS));
-        SourceBreakpoint log = line(400);
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
+        SourceBreakpoint log = Conversation.line(400);
         log.setLogMessage("reason was {exit-reason}, ebx {ebx}");
-        SourceBreakpoint second = line(200);
+        SourceBreakpoint second = Conversation.line(200);
         second.setHitCondition("2");
-        SourceBreakpoint never = line(300);
+        SourceBreakpoint never = Conversation.line(300);
         never.setCondition("ebx == 99");
-        breakpoints(folder.resolve("handlers.asm"), log, second, never);
+        client.breakpoints(folder.resolve("handlers.asm"), log, second, never);
         client.configurationDone();
         assertEquals("breakpoint", client.stop().getReason());
         assertAt(200);
@@ -133,19 +101,13 @@ class SteppingConversationTest {
 
     @Test
     void instructionAndFunctionBreakpointsStop() {
-        client.launch(launch(StopAt.BREAKPOINTS));
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
         InstructionBreakpoint instruction = new InstructionBreakpoint();
         instruction.setInstructionReference("0x" + Long.toHexString(tiny.label("launch")));
         SetInstructionBreakpointsArguments instructions = new SetInstructionBreakpointsArguments();
         instructions.setBreakpoints(new InstructionBreakpoint[] {instruction});
         assertTrue(Conversation.get(client.server().setInstructionBreakpoints(instructions)).getBreakpoints()[0].isVerified());
-        FunctionBreakpoint function = new FunctionBreakpoint();
-        function.setName("goodbye");
-        FunctionBreakpoint unknown = new FunctionBreakpoint();
-        unknown.setName("nowhere");
-        SetFunctionBreakpointsArguments functions = new SetFunctionBreakpointsArguments();
-        functions.setBreakpoints(new FunctionBreakpoint[] {function, unknown});
-        Breakpoint[] set = Conversation.get(client.server().setFunctionBreakpoints(functions)).getBreakpoints();
+        Breakpoint[] set = client.functionBreakpoints("goodbye", "nowhere");
         assertTrue(set[0].isVerified());
         assertFalse(set[1].isVerified());
         client.configurationDone();
@@ -157,7 +119,7 @@ class SteppingConversationTest {
 
     @Test
     void anExitReasonIsAnExceptionFilter() {
-        client.launch(launch(StopAt.BREAKPOINTS));
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
         SetExceptionBreakpointsArguments filters = new SetExceptionBreakpointsArguments();
         filters.setFilters(new String[] {"cr-access"});
         Conversation.get(client.server().setExceptionBreakpoints(filters));
@@ -169,7 +131,7 @@ class SteppingConversationTest {
 
     @Test
     void aStepInTheHandlerGoesLineByLineOverCallsAndThenToTheNextExit() {
-        client.launchAndStop(launch(StopAt.EVERY_EXIT));
+        client.launchAndStop(launch(tiny, StopAt.EVERY_EXIT));
         assertAt(200);
         assertEquals("step", client.next().getReason());
         assertAt(300);
@@ -181,7 +143,7 @@ class SteppingConversationTest {
 
     @Test
     void aStepIntoEntersCallsAndTheGuest() {
-        client.launchAndStop(launch(StopAt.FIRST_EXIT));
+        client.launchAndStop(launch(tiny, StopAt.FIRST_EXIT));
         client.stepIn(SteppingGranularity.LINE);
         assertAt(300);
         client.stepIn(SteppingGranularity.LINE);
@@ -194,8 +156,8 @@ class SteppingConversationTest {
 
     @Test
     void aStepInTheGuestGoesOverCallsAndOverAnInstructionThatExits() {
-        client.launch(launch(StopAt.BREAKPOINTS));
-        breakpoints(tiny.source(), line(tiny.line("mov ebx, 0x1234")));
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
+        client.breakpoints(tiny.source(), tiny.line("mov ebx, 0x1234"));
         client.configurationDone();
         client.stop();
         client.next();
@@ -211,11 +173,11 @@ class SteppingConversationTest {
 
     @Test
     void breakpointsAtNeighbouringInstructionsAllStop() {
-        client.launch(launch(StopAt.BREAKPOINTS));
-        SourceBreakpoint never = line(tiny.line("in the helper"));
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
+        SourceBreakpoint never = Conversation.line(tiny.line("in the helper"));
         never.setCondition("0");
-        breakpoints(tiny.source(), line(tiny.line("mov ebx, 0x1234")), line(tiny.line("call helper")), never,
-                line(tiny.line("        ret")));
+        client.breakpoints(tiny.source(), Conversation.line(tiny.line("mov ebx, 0x1234")), Conversation.line(tiny.line("call helper")),
+                never, Conversation.line(tiny.line("        ret")));
         client.configurationDone();
         client.stop();
         assertAt(tiny.line("mov ebx, 0x1234"));
@@ -235,7 +197,7 @@ class SteppingConversationTest {
             Source source = new Source();
             source.setPath(folder.resolve("loop.asm").toString());
             arguments.setSource(source);
-            arguments.setBreakpoints(new SourceBreakpoint[] {line(600)});
+            arguments.setBreakpoints(new SourceBreakpoint[] {Conversation.line(600)});
             Conversation.get(other.server().setBreakpoints(arguments));
             other.configurationDone();
             other.stop();
@@ -249,7 +211,7 @@ class SteppingConversationTest {
     @Test
     void twoProcessorsAreTwoThreadsAndAStepStaysOnItsOwn() throws Exception {
         try (Conversation other = new Conversation()) {
-            java.util.Map<String, Object> two = launch(StopAt.EVERY_EXIT).toMap();
+            java.util.Map<String, Object> two = launch(tiny, StopAt.EVERY_EXIT).toMap();
             two.put("cpus", 2);
             assertEquals(1, other.launchAndStop(LaunchArguments.of(two)).getThreadId());
             assertEquals(2, Conversation.get(other.server().threads()).getThreads().length);
@@ -261,7 +223,7 @@ class SteppingConversationTest {
 
     @Test
     void anInstructionStepIsOneInstruction() {
-        client.launchAndStop(launch(StopAt.ENTRY));
+        client.launchAndStop(launch(tiny, StopAt.ENTRY));
         String before = client.stack()[0].getInstructionPointerReference();
         client.stepIn(SteppingGranularity.INSTRUCTION);
         assertEquals(Long.decode(before) + 5, Long.decode(client.stack()[0].getInstructionPointerReference()));

@@ -54,6 +54,13 @@ final class TinyHypervisor {
         }
     }
 
+    /** One whose guest executes CPUID so often, and then goes on to its other two exits; its handlers print nothing. */
+    static TinyHypervisor leaving(Path folder, int times) {
+        return new TinyHypervisor(folder, "        call say\n", "", "        mov ebx, 0x1234\n", "        dec ebp\n        jnz guest\n",
+                "mov eax, 0                      ; the guest begins", "mov eax, 0", "vmlaunch  ", "mov ebp, " + times
+                        + "\n        vmlaunch");
+    }
+
     private static BootImage image(Assembly assembly) {
         List<LineRow> rows = new ArrayList<>();
         long end = -1;

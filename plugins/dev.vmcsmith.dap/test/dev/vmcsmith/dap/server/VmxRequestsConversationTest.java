@@ -21,9 +21,9 @@ import dev.vmcsmith.dap.protocol.ExitTimeline;
 import dev.vmcsmith.dap.protocol.ExitTimelineArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
 import dev.vmcsmith.dap.protocol.ExplainExitArguments;
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.SetVmcsFieldArguments;
-import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.ThreadArguments;
 import dev.vmcsmith.dap.protocol.VmcsArguments;
@@ -31,45 +31,20 @@ import dev.vmcsmith.dap.protocol.VmcsDifferences;
 import dev.vmcsmith.dap.protocol.VmcsDifferencesArguments;
 import dev.vmcsmith.dap.protocol.VmcsList;
 import dev.vmcsmith.dap.protocol.VmxStep;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import org.eclipse.lsp4j.debug.FunctionBreakpoint;
-import org.eclipse.lsp4j.debug.SetFunctionBreakpointsArguments;
+import org.eclipse.lsp4j.debug.SteppingGranularity;
 import org.eclipse.lsp4j.debug.StoppedEventArguments;
 import org.eclipse.lsp4j.debug.WriteMemoryArguments;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The requests beyond the Debug Adapter Protocol. */
-class VmxRequestsConversationTest {
+class VmxRequestsConversationTest extends ConversationTestCase {
     private static final long VMCS = 0x20_2000;
     private static final long OTHER = 0x20_6000;
     private static final int GUEST_RIP = 0x681E;
     private static final long EPTP = 0x20_301E;
     private static final long EPT_PD = 0x20_5000;
-
-    @TempDir
-    private Path folder;
-    private Conversation client;
-
-    @BeforeEach
-    void connect() throws Exception {
-        client = new Conversation();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        client.close();
-    }
-
-    private TinyHypervisor start(StopAt stopAt, String... replacements) {
-        TinyHypervisor tiny = new TinyHypervisor(folder, replacements);
-        client.launchAndStop(LaunchArguments.of(tiny.elf().toString()).withStopAt(stopAt));
-        return tiny;
-    }
 
     private void write(String reference, int... bytes) {
         byte[] data = new byte[bytes.length];
@@ -82,17 +57,8 @@ class VmxRequestsConversationTest {
         Conversation.get(client.server().writeMemory(arguments));
     }
 
-    private void setField(int encoding, long value) {
-        Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(0, encoding, value)));
-    }
-
     private ExitExplanation explain(String reference) {
         return Conversation.get(client.server().explainExit(new ExplainExitArguments(0, reference)));
-    }
-
-    private StoppedEventArguments step(VmxStep step) {
-        Conversation.get(client.server().stepVmx(new StepVmxArguments(0, step)));
-        return client.stop();
     }
 
     private static Cause deciding(ExitExplanation explanation) {
@@ -174,11 +140,11 @@ class VmxRequestsConversationTest {
         Bitmaps.Bitmap msr = bitmap(bitmaps, Bitmaps.Kind.MSR);
         assertFalse(msr.used());
         assertTrue(msr.rule().contains("use-msr-bitmaps is 0"), msr.rule());
-        setField(0x4002, 0x8401_E172L | 1 << 28 | 1 << 25);
-        setField(0x2004, 0x30_0000);
-        setField(0x2000, 0x30_1000);
-        setField(0x2002, 0x30_2000);
-        setField(0x4004, 1 << 6 | 1 << 13);
+        client.setField(0x4002, 0x8401_E172L | 1 << 28 | 1 << 25);
+        client.setField(0x2004, 0x30_0000);
+        client.setField(0x2000, 0x30_1000);
+        client.setField(0x2002, 0x30_2000);
+        client.setField(0x4004, 1 << 6 | 1 << 13);
         write("host-physical:0x300410", 0x11);
         write("host-physical:0x300c10", 0x11);
         write("host-physical:0x300803", 0x08);
@@ -213,7 +179,7 @@ class VmxRequestsConversationTest {
         assertEquals("primary.cr3-store-exiting", deciding(cr3).name());
         assertEquals(16, deciding(cr3).bit());
         assertTrue(deciding(cr3).remedy().contains("clear primary.cr3-store-exiting"), deciding(cr3).remedy());
-        setField(0x4002, 0x8401_E172L & ~(1 << 16));
+        client.setField(0x4002, 0x8401_E172L & ~(1 << 16));
         cr3 = explain(null);
         assertEquals(Verdict.DOES_NOT_EXIT, cr3.verdict());
         assertTrue(cr3.summary().contains("cr3-store-exiting is 0"), cr3.summary());
@@ -225,11 +191,11 @@ class VmxRequestsConversationTest {
     @Test
     void whereTheGuestIsAboutToExecuteTheInstructionItIsTriedAndTheRunIsAsItWas() {
         start(StopAt.EVERY_EXIT);
-        step(VmxStep.NEXT_ENTRY);
-        client.stepIn(org.eclipse.lsp4j.debug.SteppingGranularity.INSTRUCTION);
-        client.stepIn(org.eclipse.lsp4j.debug.SteppingGranularity.INSTRUCTION);
-        client.stepIn(org.eclipse.lsp4j.debug.SteppingGranularity.INSTRUCTION);
-        client.stepIn(org.eclipse.lsp4j.debug.SteppingGranularity.INSTRUCTION);
+        client.step(VmxStep.NEXT_ENTRY);
+        client.stepIn(SteppingGranularity.INSTRUCTION);
+        client.stepIn(SteppingGranularity.INSTRUCTION);
+        client.stepIn(SteppingGranularity.INSTRUCTION);
+        client.stepIn(SteppingGranularity.INSTRUCTION);
         ExitExplanation found = explain(null);
         assertTrue(found.instruction().startsWith("mov ecx, cr3"), found.instruction());
         assertTrue(found.tried());
@@ -243,8 +209,8 @@ class VmxRequestsConversationTest {
         start(StopAt.EVERY_EXIT, "        mov ecx, cr3\n", "        mov ecx, 0xC0000080\n        rdmsr\n");
         client.resume();
         assertEquals("use-msr-bitmaps is 0.", deciding(explain(null)).text());
-        setField(0x4002, 0x8401_E172L | 1 << 28);
-        setField(0x2004, 0x30_0000);
+        client.setField(0x4002, 0x8401_E172L | 1 << 28);
+        client.setField(0x2004, 0x30_0000);
         ExitExplanation off = explain(null);
         assertEquals(Verdict.DOES_NOT_EXIT, off.verdict());
         assertEquals(0x30_0410L, deciding(off).address());
@@ -279,11 +245,7 @@ class VmxRequestsConversationTest {
     @Test
     void exitsThatWereNotStoppedAtHaveTheirHandlersToo() throws Exception {
         client.launch(LaunchArguments.of(new CHypervisor(folder).elf().toString()).withStopAt(StopAt.BREAKPOINTS));
-        SetFunctionBreakpointsArguments arguments = new SetFunctionBreakpointsArguments();
-        FunctionBreakpoint leave = new FunctionBreakpoint();
-        leave.setName("leave");
-        arguments.setBreakpoints(new FunctionBreakpoint[] {leave});
-        Conversation.get(client.server().setFunctionBreakpoints(arguments));
+        client.functionBreakpoints("leave");
         client.configurationDone();
         client.stop();
         String place = client.stack()[0].getInstructionPointerReference();
@@ -305,23 +267,17 @@ class VmxRequestsConversationTest {
     @Test
     void oneCanStepToTheNextEntryTheNextExitAndThePreviousExit() {
         TinyHypervisor tiny = start(StopAt.ENTRY);
-        StoppedEventArguments entry = step(VmxStep.NEXT_ENTRY);
+        StoppedEventArguments entry = client.step(VmxStep.NEXT_ENTRY);
         assertEquals("step", entry.getReason());
         assertEquals("guest (guest)", client.stack()[0].getName());
-        assertEquals("VM exit 1: CPUID (10)", step(VmxStep.NEXT_EXIT).getText());
-        step(VmxStep.NEXT_ENTRY);
-        step(VmxStep.NEXT_EXIT);
-        assertEquals("VM exit 3: VMCALL (18)", step(VmxStep.NEXT_EXIT).getText());
-        assertEquals("VM exit 2: Control-register accesses (28), MOV RCX, CR3", step(VmxStep.PREVIOUS_EXIT).getText());
-        assertEquals("VM exit 1: CPUID (10)", step(VmxStep.PREVIOUS_EXIT).getText());
-        assertEquals("entry", step(VmxStep.PREVIOUS_EXIT).getReason());
-        assertEquals(HexReference.of(tiny.label("start")), client.stack()[0].getInstructionPointerReference());
-    }
-
-    private static final class HexReference {
-        private static String of(long address) {
-            return "0x" + Long.toHexString(address);
-        }
+        assertEquals("VM exit 1: CPUID (10)", client.step(VmxStep.NEXT_EXIT).getText());
+        client.step(VmxStep.NEXT_ENTRY);
+        client.step(VmxStep.NEXT_EXIT);
+        assertEquals("VM exit 3: VMCALL (18)", client.step(VmxStep.NEXT_EXIT).getText());
+        assertEquals("VM exit 2: Control-register accesses (28), MOV RCX, CR3", client.step(VmxStep.PREVIOUS_EXIT).getText());
+        assertEquals("VM exit 1: CPUID (10)", client.step(VmxStep.PREVIOUS_EXIT).getText());
+        assertEquals("entry", client.step(VmxStep.PREVIOUS_EXIT).getReason());
+        assertEquals(HexLong.format(tiny.label("start")), client.stack()[0].getInstructionPointerReference());
     }
 
     @Test
