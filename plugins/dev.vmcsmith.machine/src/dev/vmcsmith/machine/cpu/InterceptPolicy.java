@@ -254,7 +254,7 @@ public interface InterceptPolicy {
     int EPT_MODE_BASED_EXECUTE = 1;
     /** {@link #eptControls}: the "EPT paging-write control" VM-execution control. */
     int EPT_PAGING_WRITE = 2;
-    /** {@link #eptControls}: the "guest-paging verification" VM-execution control. */
+    /** {@link #eptControls}: the "guest-paging verification" VM-execution control, which is nothing without {@link #EPT_PAGING_WRITE}. */
     int EPT_VERIFY_PAGING = 4;
 
     /** The controls in force that change what entries of EPT paging structures mean, by bit. */
@@ -267,8 +267,12 @@ public interface InterceptPolicy {
         return 0;
     }
 
-    /** Dirty bit set by EPT A/D with page-modification logging: logs, or throws the VM exit when the log is full. */
-    default void pageModified(Cpu cpu, long guestPhysical) {
+    /**
+     * Accessed or dirty flags of EPT entries are about to be set. Page-modification logging throws the VM exit when the log is full.
+     *
+     * @param dirty the dirty flag is: the page is logged
+     */
+    default void eptFlagsChange(Cpu cpu, long guestPhysical, boolean dirty) {
     }
 
     /**

@@ -72,6 +72,10 @@ final class EptExplanation {
         if (linear) {
             qualification |= VIOLATION_LINEAR_VALID | (structure ? 0 : VIOLATION_FINAL | (advancedInformation() ? linearRights : 0));
         }
+        if (Eptp.walkLength(eptp) == 4 && (guestPhysical >>> 48 & 0xF) != 0) {
+            return new Result(List.of(), 0, 0, 0, 0, new Failure(-1, -1, "the guest-physical address has more than the 48 bits that an EPT of "
+                    + "4 levels translates", Kind.EPT_VIOLATION, qualification, consequence(qualification), "use an EPT of 5 levels"));
+        }
         long rights = EptEntry.RIGHTS | EptEntry.USER_EXECUTE;
         List<Entry> entries = new ArrayList<>();
         long table = Eptp.root(eptp);
@@ -95,7 +99,8 @@ final class EptExplanation {
             rights &= value & ~(modeBased ? 0 : EptEntry.USER_EXECUTE)
                     | (modeBased || (value & EptEntry.EXECUTE) == 0 ? 0 : EptEntry.USER_EXECUTE);
             if (entry.leaf()) {
-                if (structure && state.pagingWriteControl() && (value & EptEntry.PAGING_WRITE) != 0) {
+                if (structure && state.pagingWriteControl() && (value & EptEntry.PAGING_WRITE) != 0
+                        && entries.stream().limit(entries.size() - 1L).allMatch(above -> (above.value() & EptEntry.WRITE) != 0)) {
                     needed = EptEntry.READ;
                 }
                 if ((rights & needed) != needed) {
@@ -158,7 +163,11 @@ final class EptExplanation {
 
     private static Result violation(List<Entry> entries, int blamed, String reason, long qualification, String remedy) {
         return failed(entries, new Failure(-1, blamed, reason, Kind.EPT_VIOLATION, qualification,
-                "VM exit 48 EPT violation, qualification 0x" + Long.toHexString(qualification), remedy));
+                consequence(qualification), remedy));
+    }
+
+    private static String consequence(long qualification) {
+        return "VM exit 48 EPT violation, qualification 0x" + Long.toHexString(qualification);
     }
 
     private static Result subPageEvent(List<Entry> entries, boolean miss) {

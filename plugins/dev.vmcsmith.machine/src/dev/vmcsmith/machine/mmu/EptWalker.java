@@ -16,6 +16,7 @@ final class EptWalker {
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     private static final int R = 1, W = 2, X = 4, LARGE = 0x80, ACCESSED = 0x100, DIRTY = 0x200, USER_X = 0x400;
     private static final long SUB_PAGE = 1L << 61, PAGING_WRITE = 1L << 58, VERIFY_PAGING = 1L << 57;
+    private static final long BEYOND_4_LEVELS = 0xFL << 48;
     private static final long CAUSED_BY_VERIFICATION = 1 << 15;
 
     private final Cpu cpu;
@@ -56,7 +57,7 @@ final class EptWalker {
         accessedDirty = (eptPointer & 0x40) != 0;
         modeBased = (controls & InterceptPolicy.EPT_MODE_BASED_EXECUTE) != 0;
         pagingWrites = (controls & InterceptPolicy.EPT_PAGING_WRITE) != 0;
-        verifies = (controls & InterceptPolicy.EPT_VERIFY_PAGING) != 0;
+        verifies = pagingWrites && (controls & InterceptPolicy.EPT_VERIFY_PAGING) != 0;
         levels = (int) (eptPointer >>> 3 & 7) + 1;
         if (!profiled && cpu.model != null) {
             Long cap = cpu.model.capability(0x48C);
@@ -94,6 +95,10 @@ final class EptWalker {
         long entryAddress;
         long entry;
         boolean setAccessed = false;
+        int rightsAbove;
+        if (levels == 4 && (gpa & BEYOND_4_LEVELS) != 0) {
+            throw violation(gpa, 0, access, linear, hasLinear, structure, 0);
+        }
         while (true) {
             int shift = 12 + 9 * (level - 1);
             entryAddress = table + ((gpa >>> shift & 0x1FF) << 3);
@@ -106,6 +111,7 @@ final class EptWalker {
             checkConfiguration(entry, level, leaf, gpa, linear, hasLinear);
             int r = (int) entry & (R | W | X);
             r |= modeBased ? (int) entry & USER_X : (r & X) != 0 ? USER_X : 0;
+            rightsAbove = rights;
             rights &= r;
             if (leaf) {
                 pageShift = shift;
@@ -118,7 +124,7 @@ final class EptWalker {
             level--;
         }
         subPageWrite = false;
-        if (structure && pagingWrites && (entry & PAGING_WRITE) != 0) {
+        if (structure && pagingWrites && (entry & PAGING_WRITE) != 0 && (rightsAbove & W) != 0) {
             need = R;
         }
         if ((rights & need) != need) {
@@ -132,14 +138,14 @@ final class EptWalker {
             verify(entry, gpa, rights, access, linear, hasLinear, structure);
         }
         if (accessedDirty) {
+            long updated = entry | ACCESSED | (write ? DIRTY : 0);
+            if (setAccessed || updated != entry) {
+                cpu.intercepts.eptFlagsChange(cpu, gpa & ~0xFFFL, write && (entry & DIRTY) == 0);
+            }
             if (setAccessed) {
                 markAccessed(gpa, level);
             }
-            long updated = entry | ACCESSED | (write ? DIRTY : 0);
             if (updated != entry) {
-                if (write && (entry & DIRTY) == 0) {
-                    cpu.intercepts.pageModified(cpu, gpa & ~0xFFFL);
-                }
                 memory.write64(entryAddress, updated);
             }
         }

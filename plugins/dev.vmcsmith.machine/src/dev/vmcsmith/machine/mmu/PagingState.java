@@ -133,7 +133,7 @@ public record PagingState(
 
     /** Bit 57 of an EPT entry that maps a page asks for paging structures with paging-write access. */
     boolean guestPagingVerification() {
-        return (eptControls & InterceptPolicy.EPT_VERIFY_PAGING) != 0;
+        return pagingWriteControl() && (eptControls & InterceptPolicy.EPT_VERIFY_PAGING) != 0;
     }
 
     private static boolean tertiary(VmcsView vmcs, ControlBit bit) {

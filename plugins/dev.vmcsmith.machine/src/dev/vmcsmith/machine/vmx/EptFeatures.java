@@ -61,14 +61,17 @@ final class EptFeatures {
         };
     }
 
-    /** SDM "Page-Modification Logging": the index counts down and exits when it has left 0..511. */
-    void logModified(long guestPhysical, boolean nmiUnblocked) {
+    /** SDM "Page-Modification Logging": the index counts down and any flag to be set exits when it has left 0..511. */
+    void log(long guestPhysical, boolean dirty, boolean nmiUnblocked) {
         if (!controls.secondary(Controls.PML)) {
             return;
         }
         long index = vmcs.value(VmcsField.PML_INDEX);
         if (index >= LOG_ENTRIES) {
             throw new VmExitSignal(ExitReason.PML_FULL.number(), nmiUnblocked ? NMI_UNBLOCKING : 0);
+        }
+        if (!dirty) {
+            return;
         }
         memory.write64(vmcs.value(VmcsField.PML_ADDRESS) + 8 * index, guestPhysical & ~0xFFFL);
         vmcs.set(VmcsField.PML_INDEX, index - 1);

@@ -360,8 +360,8 @@ final class Intercepts extends VmxPolicy {
     }
 
     @Override
-    public void pageModified(Cpu c, long guestPhysical) {
-        ept.logModified(guestPhysical, events.nmiUnblocked());
+    public void eptFlagsChange(Cpu c, long guestPhysical, boolean dirty) {
+        ept.log(guestPhysical, dirty, events.nmiUnblocked());
     }
 
     @Override

@@ -127,7 +127,7 @@ class PageWalkerAgreementTest {
         cpu.msr.pkrs = random.nextInt() & random.nextInt();
         eptp = random.nextInt(3) == 0 ? 0
             : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, accessedDirty && random.nextBoolean());
-        eptControls = random.nextInt(8) & random.nextInt(8);
+        eptControls = random.nextInt(8) & (random.nextInt(8) | 6);
         mmu.flush();
         int unused = mode == 4 ? 7 : 16;
         long linear = mode > 2 ? random.nextLong() << unused >> unused : random.nextLong() & 0xFFFF_FFFFL;

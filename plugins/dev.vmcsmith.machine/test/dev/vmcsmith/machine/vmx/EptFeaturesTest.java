@@ -102,7 +102,7 @@ class EptFeaturesTest {
         }
     }
 
-    private void acceptEptFlags(boolean accessedDirty) {
+    private void eptFlags(boolean accessedDirty) {
         p.vmwrite(VmcsField.EPT_POINTER, VmxProcessor.EPT | (accessedDirty ? 0x5E : 0x1E));
     }
 
@@ -120,7 +120,7 @@ class EptFeaturesTest {
     void pagingWriteAccessLetsTheProcessorAloneWriteToPagingStructures() {
         for (boolean accessedDirty : new boolean[] {false, true}) {
             guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL);
-            acceptEptFlags(accessedDirty);
+            eptFlags(accessedDirty);
             structures(5 | PAGING_WRITE);
             launch();
             p.cpu.mmu.write32(Cpu.DS, DATA, 9);
@@ -168,7 +168,7 @@ class EptFeaturesTest {
 
     @Test
     void anAliasOfAVerifiedPageExits() {
-        guestWithTertiary(ControlBit.GUEST_PAGING_VERIFICATION);
+        guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL, ControlBit.GUEST_PAGING_VERIFICATION);
         structures(7 | PAGING_WRITE);
         p.memory.write64(STRUCTURES + 8 * (VmxProcessor.PML4 + 0x1000 >>> 12 & 0x1FF), VmxProcessor.PML4 + 0x1000 | 0x37);
         page(7 | VERIFY_PAGING);
@@ -183,11 +183,57 @@ class EptFeaturesTest {
         }
     }
 
+    /** "If the 'guest-paging verification' and 'EPT paging-write control' VM-execution controls are both 1 ..." */
+    @Test
+    void verificationAloneDoesNothing() {
+        guestWithTertiary(ControlBit.GUEST_PAGING_VERIFICATION);
+        page(7 | VERIFY_PAGING);
+        launch();
+        assertEquals(0, p.cpu.mmu.read32(Cpu.DS, DATA));
+    }
+
+    /** "EPT paging-structure entries that reference other EPT paging structures do not use bit 58 and must still set the write-access bit." */
+    @Test
+    void pagingWriteAccessDoesNotReplaceWriteAccessAboveThePage() {
+        guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL);
+        structures(5 | PAGING_WRITE);
+        long pde = VmxProcessor.EPT + 0x2000 + 8 * (VmxProcessor.PML4 >>> 21);
+        p.memory.write64(pde, p.memory.read64(pde) & ~2L);
+        launch();
+        assertEquals(48, exit(() -> p.cpu.mmu.read32(Cpu.DS, DATA)).reason);
+    }
+
+    /** "With 4-level EPT, bits 51:48 of a guest-physical address must all be zero; otherwise, an EPT violation occurs." */
+    @Test
+    void fourLevelsTranslate48Bits() {
+        guest("max");
+        p.memory.write64(VmxProcessor.PML4 + 0x2000 + 8 * (DATA >>> 21), 1L << 48 | DATA | 0xE7);
+        launch();
+        VmExitSignal exit = exit(() -> p.cpu.mmu.read32(Cpu.DS, DATA));
+        assertEquals(48, exit.reason);
+        assertEquals(0x181, exit.qualification & 0x1FF);
+        assertEquals(1L << 48 | DATA, exit.physical);
+    }
+
+    /** "In this case, the accessed or dirty flag is not set, and the guest-physical access that triggered the event does not occur." */
+    @Test
+    void aFullLogStopsAccessedFlagsToo() {
+        guest("skylake", ControlBit.ENABLE_PML);
+        eptFlags(true);
+        page(7);
+        p.vmwrite(VmcsField.PML_ADDRESS, LIST).vmwrite(VmcsField.PML_INDEX, 511);
+        launch();
+        p.cpu.mmu.read32(Cpu.DS, DATA + 0x1000);
+        p.vmx.write(VmcsField.PML_INDEX, 0xFFFF);
+        assertEquals(62, exit(() -> p.cpu.mmu.read32(Cpu.DS, DATA)).reason);
+        assertEquals(0, p.memory.read64(TABLE) & 0x300);
+    }
+
     /** SDM "EPT Violations": loads of the PDPTE registers by MOV to CR are reads, whatever EPT does with accessed flags. */
     @Test
     void loadingPdptesIsARead() {
         guestWithTertiary();
-        acceptEptFlags(true);
+        eptFlags(true);
         page(1);
         launch();
         assertTrue(p.cpu.mmu.loadPdptes(DATA));

@@ -170,9 +170,9 @@ class InterceptsTest extends GuestRun {
         p.guest64(ControlBit.ENABLE_PML).vmwrite(VmcsField.EPT_POINTER, VmxProcessor.EPT | 0x5E).vmwrite(VmcsField.PML_ADDRESS, 0x22_0000);
         p.vmwrite(VmcsField.PML_INDEX, 0).vmlaunch();
         assertTrue(p.vmx.nonRoot(), () -> p.entryFailure + p.violations);
-        p.cpu.intercepts.pageModified(p.cpu, 0x5123);
+        p.cpu.intercepts.eptFlagsChange(p.cpu, 0x5123, true);
         assertEquals(0x5000, p.memory.read64(0x22_0000));
-        VmExitSignal full = assertThrows(VmExitSignal.class, () -> p.cpu.intercepts.pageModified(p.cpu, 0x6000));
+        VmExitSignal full = assertThrows(VmExitSignal.class, () -> p.cpu.intercepts.eptFlagsChange(p.cpu, 0x6000, true));
         assertEquals(62, full.reason);
     }
 
