@@ -26,8 +26,8 @@ public final class WithheldControls {
         // instructions that are not there
         PASID_TRANSLATION, ENABLE_ENCLV_EXITING, LOADIWKEY_EXITING,
         ENABLE_MSR_LIST_INSTRUCTIONS,
-        // the newest ways to translate and to interrupt
-        ENABLE_HLAT, IPI_VIRTUALIZATION, APIC_TIMER_VIRTUALIZATION));
+        // the newest ways to interrupt
+        IPI_VIRTUALIZATION, APIC_TIMER_VIRTUALIZATION));
 
     private WithheldControls() {
     }

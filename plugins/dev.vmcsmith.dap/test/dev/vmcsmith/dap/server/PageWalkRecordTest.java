@@ -55,7 +55,7 @@ class PageWalkRecordTest {
     }
 
     private PageWalk walk(long address, MemoryAccess access) {
-        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0x0007040600070406L, 0, 0, false, true, eptp, 0,
+        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0x0007040600070406L, 0, 0, false, true, eptp, 0, 0,
                 new VmcsMap(Map.of(VmcsField.EXCEPTION_BITMAP, 0L)));
         return linear(state, address, AddressSpace.GUEST_VIRTUAL, access);
     }
@@ -134,7 +134,7 @@ class PageWalkRecordTest {
 
     @Test
     void aGuestPhysicalAddressHasOneColumn() {
-        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0, 0, 0, false, true, eptp, 0,
+        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0, pdptes, 0, 0, 0, false, true, eptp, 0, 0,
                 new VmcsMap(Map.of()));
         PageWalk walk = PageWalkRecord.of(walker.guestPhysical(state, 0x5000, Access.READ), AddressSpace.GUEST_PHYSICAL,
                 MemoryAccess.READ, NOW);
@@ -145,7 +145,7 @@ class PageWalkRecordTest {
 
     @Test
     void aNonCanonicalAddressHasNoColumns() {
-        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0xD00, null, 0, 0, 0, false, true, null, 0, null);
+        PagingState state = new PagingState(PROTECTED_PAGED, 0x2_0000, PAE, 0xD00, null, 0, 0, 0, false, true, null, 0, 0, null);
         PageWalk walk = linear(state, 0x8000_0000_0000L, AddressSpace.HOST_VIRTUAL, MemoryAccess.READ);
         assertEquals(-1, walk.failure().step());
         assertTrue(walk.failure().reason().contains("canonical"));

@@ -262,6 +262,16 @@ public interface InterceptPolicy {
         return 0;
     }
 
+    /** {@link #hlat}: HLAT paging is on. */
+    int HLAT_ON = 1;
+    /** {@link #hlat}: it translates those linear addresses alone whose bit 63 is 1. */
+    int HLAT_UPPER_HALF = 2;
+
+    /** The HLAT pointer with the bits above in place of those that it reserves; 0 without HLAT paging. */
+    default long hlat(Cpu cpu) {
+        return 0;
+    }
+
     /** Current VPID, 0 in root operation. */
     default int vpid(Cpu cpu) {
         return 0;

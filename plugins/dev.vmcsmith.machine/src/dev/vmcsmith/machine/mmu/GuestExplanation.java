@@ -21,6 +21,9 @@ final class GuestExplanation {
     private static final int LARGE_32_SHIFT = 22;
     private static final long PAE_PDPTE_RESERVED = 0x1E6;
     private static final int VECTOR_PF = 14;
+    /** Bit 11 of an entry of HLAT paging. */
+    private static final long RESTART = 1 << 11;
+    private static final int FAULT_HLAT = 1 << 7;
 
     private final PhysicalMemory memory;
     private final VmxCapabilities capabilities;
@@ -30,6 +33,10 @@ final class GuestExplanation {
     private final LargePages largePages;
     private final List<Step> steps = new ArrayList<>();
     private Failure failure;
+    /** The entries are those of HLAT paging. */
+    private boolean hlat;
+    /** HLAT paging came upon an entry that leaves the address to CR3. */
+    private boolean restarted;
 
     // what the entries allow together
     private boolean writable = true;
@@ -103,6 +110,17 @@ final class GuestExplanation {
                     Kind.GENERAL_PROTECTION, 0, "#GP(0), or #SS(0) for a stack access", null);
             return -1;
         }
+        if (state.hlatTranslates(linear)) {
+            hlat = true;
+            long physical = walk64(linear, state.hlat() & PagingEntry.ADDRESS, levels, largePages.largest());
+            if (!restarted) {
+                return physical;
+            }
+            hlat = false;
+            steps.clear();
+            writable = userPage = true;
+            executeDisabled = false;
+        }
         return walk64(linear, state.cr3() & PagingEntry.ADDRESS, levels, largePages.largest());
     }
 
@@ -151,6 +169,10 @@ final class GuestExplanation {
                 reserved |= PagingEntry.PS;
             }
             if (!accept(entry, reserved)) {
+                return -1;
+            }
+            if (hlat && (entry.value() & RESTART) != 0) {
+                restarted = true;
                 return -1;
             }
             if (entry.leaf()) {
@@ -203,12 +225,12 @@ final class GuestExplanation {
         int column = steps.size() - 1;
         String where = entry.name() + " at " + (state.eptp() == null ? "physical " : "guest-physical ") + hex(steps.get(column).address());
         if ((entry.value() & PagingEntry.P) == 0) {
-            pageFault(column, "the " + entry.name() + " is not present", 0, "set bit 0 (present) of the " + where);
+            pageFault(column, "the " + entry.name() + (hlat ? " of HLAT paging" : "") + " is not present", hlat ? FAULT_HLAT : 0, "set bit 0 (present) of the " + where);
             return false;
         }
         if ((entry.value() & reserved) != 0) {
             pageFault(column, "reserved bits " + hex(entry.value() & reserved) + " are set in the " + entry.name(),
-                    PagingEntry.FAULT_P | PagingEntry.FAULT_RSVD, "clear the reserved bits of the " + where);
+                    PagingEntry.FAULT_P | PagingEntry.FAULT_RSVD | (hlat ? FAULT_HLAT : 0), "clear the reserved bits of the " + where);
             return false;
         }
         writable &= (entry.value() & PagingEntry.RW) != 0;

@@ -3,17 +3,21 @@ package dev.vmcsmith.machine.mmu;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 
 /**
  * Walks the paging structures of the current mode (SDM "Paging": 32-bit with PSE, PAE, 4-level and 5-level), every entry through
- * EPT when that is on, sets accessed and dirty flags, raises #PF. Results of the last walk are in its fields.
+ * EPT when that is on, sets accessed and dirty flags, raises #PF; HLAT paging comes before that of CR3. Results of the last walk are in its
+ * fields.
  */
 final class GuestWalker {
     static final int P = 1, RW = 2, US = 4, A = 0x20, D = 0x40, PS = 0x80, G = 0x100;
-    private static final long NX = 1L << 63;
+    private static final long NX = 1L << 63, RESTART = 1 << 11;
+    /** Error-code bit of faults that HLAT paging itself raises. */
+    private static final int HLAT = 0x80;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     private static final long CR0_WP = 1 << 16;
     private static final long CR4_PSE = 1 << 4, CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21, CR4_PKE = 1 << 22, CR4_PKS = 1 << 24;
@@ -27,6 +31,8 @@ final class GuestWalker {
     private final long[] hosts = new long[MAX_LEVELS + 1];
     private final StructurePages structures = new StructurePages();
     boolean eptOn;
+    /** {@link InterceptPolicy#hlat}. */
+    long hlat;
     /** Of the processor's model; null until they are asked for. */
     private LargePages largePages;
 
@@ -77,7 +83,17 @@ final class GuestWalker {
     private void walkLong(long linear, int access, boolean user, boolean implicit) {
         int top = (cpu.cr4 & CR4_LA57) != 0 ? 5 : 4;
         long reserved = ADDRESS & -1L << physicalBits() | (nxEnabled() ? 0 : NX);
-        walk64(linear, access, user, implicit, cpu.cr3 & ADDRESS, top, reserved, largePages().largest());
+        int largest = largePages().largest();
+        int largestShift = Integer.MAX_VALUE;
+        if ((hlat & InterceptPolicy.HLAT_ON) != 0 && (linear < 0 || (hlat & InterceptPolicy.HLAT_UPPER_HALF) == 0)) {
+            int restart = walk64(linear, access, user, implicit, hlat & ADDRESS, top, reserved, largest, HLAT);
+            if (restart == 0) {
+                return;
+            }
+            largestShift = 12 + 9 * (restart - 1);
+        }
+        walk64(linear, access, user, implicit, cpu.cr3 & ADDRESS, top, reserved, largest, 0);
+        pageShift = Math.min(pageShift, largestShift);
     }
 
     private void walkPae(long linear, int access, boolean user, boolean implicit) {
@@ -86,11 +102,16 @@ final class GuestWalker {
             throw fault(linear, access, user, 0);
         }
         long reserved = 0x7FF0_0000_0000_0000L | ADDRESS & -1L << physicalBits() | (nxEnabled() ? 0 : NX);
-        walk64(linear, access, user, implicit, pdpte & ADDRESS, 2, reserved, 2);
+        walk64(linear, access, user, implicit, pdpte & ADDRESS, 2, reserved, 2, 0);
     }
 
-    /** Levels {@code top}..1 of 8-byte entries; pages may be large up to {@code largest}. */
-    private void walk64(long linear, int access, boolean user, boolean implicit, long root, int top, long reserved, int largest) {
+    /**
+     * Levels {@code top}..1 of 8-byte entries; pages may be large up to {@code largest}.
+     *
+     * @param hlatFault {@link #HLAT} in HLAT paging, where an entry may ask to start again with CR3
+     * @return the level of the entry that does; 0 when the translation is complete
+     */
+    private int walk64(long linear, int access, boolean user, boolean implicit, long root, int top, long reserved, int largest, int hlatFault) {
         long table = root;
         int rights = RW | US;
         boolean nx = false;
@@ -100,7 +121,7 @@ final class GuestWalker {
             int shift = 12 + 9 * (level - 1);
             entry = readEntry(level, table + ((linear >>> shift & 0x1FF) << 3), 8, linear);
             if ((entry & P) == 0) {
-                throw fault(linear, access, user, 0);
+                throw fault(linear, access, user, hlatFault);
             }
             boolean leaf = level == 1 || level <= largest && (entry & PS) != 0;
             long bad = reserved;
@@ -110,7 +131,10 @@ final class GuestWalker {
                 bad |= (1L << shift) - 1 & ADDRESS & ~0x1000L;
             }
             if ((entry & bad) != 0) {
-                throw fault(linear, access, user, 9);
+                throw fault(linear, access, user, 9 | hlatFault);
+            }
+            if (hlatFault != 0 && (entry & RESTART) != 0) {
+                return level;
             }
             rights &= (int) entry;
             nx |= entry < 0;
@@ -124,6 +148,7 @@ final class GuestWalker {
         finish(linear, access, user, implicit, rights, nx && nxEnabled(), top, level, 8);
         long offset = (1L << pageShift) - 1;
         guestPhysical = entry & ADDRESS & ~offset | linear & offset;
+        return 0;
     }
 
     private void walk32(long linear, int access, boolean user, boolean implicit) {

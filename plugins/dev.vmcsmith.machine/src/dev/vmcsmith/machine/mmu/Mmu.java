@@ -48,6 +48,8 @@ public final class Mmu implements MemoryListener {
     WalkListener walks;
     /** The EPT pointer that was last in force, with the controls that change what its entries mean in bits that it reserves. */
     private long eptTranslation;
+    /** HLAT paging as it was last in force in a guest. */
+    private long guestHlat;
 
     // the place a read-for-write found, for the write that follows
     byte[] rmwPage;
@@ -298,6 +300,11 @@ public final class Mmu implements MemoryListener {
             walker.forgetStructures();
         }
         ept.configure(eptp, controls);
+        walker.hlat = cpu.intercepts.hlat(cpu);
+        if (cpu.intercepts.nonRoot() && walker.hlat != guestHlat) {
+            guestHlat = walker.hlat;
+            contexts.forget();
+        }
         int id = contexts.select(cpu, translation, this);
         boolean smap = (cpu.cr4 & 1 << 21) != 0;
         long base = (long) id << 2;

@@ -7,6 +7,7 @@ import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmcsView;
+import dev.vmcsmith.vmx.ept.EptEntry;
 import dev.vmcsmith.x86.Cr0;
 import dev.vmcsmith.x86.Cr4;
 import dev.vmcsmith.x86.Efer;
@@ -23,11 +24,12 @@ import dev.vmcsmith.x86.Efer;
  * @param setsFlags the access sets accessed and dirty flags as it translates; a debugger's look at memory does not
  * @param eptp the EPT pointer, null without EPT
  * @param eptControls what changes the meaning of EPT entries: the bits of {@link InterceptPolicy#eptControls}
+ * @param hlat HLAT paging: {@link InterceptPolicy#hlat}
  * @param vmcs the VMCS that decides what a fault becomes, null in root mode
  */
 public record PagingState(
         long cr0, long cr3, long cr4, long efer, long[] pdptes, long pat, long keys, int cpl, boolean allowUser, boolean setsFlags,
-        Long eptp, int eptControls, VmcsView vmcs) {
+        Long eptp, int eptControls, long hlat, VmcsView vmcs) {
 
     private static final long RFLAGS_AC = 1 << 18;
 
@@ -55,7 +57,7 @@ public record PagingState(
     public static PagingState live(Cpu cpu, VmcsView vmcs) {
         long eptp = cpu.intercepts.eptPointer(cpu);
         return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.msr.protectionKeys(), cpu.cpl,
-                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp == 0 ? 0 : cpu.intercepts.eptControls(cpu),
+                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp == 0 ? 0 : cpu.intercepts.eptControls(cpu), cpu.intercepts.hlat(cpu),
                 cpu.intercepts.nonRoot() ? vmcs : null);
     }
 
@@ -69,7 +71,7 @@ public record PagingState(
                 pdptes,
                 set(vmcs, ControlBit.ENTRY_LOAD_IA32_PAT) ? vmcs.value(VmcsField.GUEST_IA32_PAT) : cpu.msr.pat, guestKeys(vmcs, cpu),
                 (int) (vmcs.value(VmcsField.GUEST_SS_ACCESS_RIGHTS) >> 5) & 3, (vmcs.value(VmcsField.GUEST_RFLAGS) & RFLAGS_AC) != 0, true,
-                eptp(vmcs), eptControls(vmcs), vmcs);
+                eptp(vmcs), eptControls(vmcs), hlat(vmcs), vmcs);
     }
 
     private static long guestEfer(VmcsView vmcs) {
@@ -85,7 +87,7 @@ public record PagingState(
         boolean longMode = (vmcs.value(VmcsField.EXIT_CONTROLS) & 1 << 9) != 0;
         long efer = longMode ? Efer.LME | Efer.LMA | Efer.NXE : 0;
         return new PagingState(vmcs.value(VmcsField.HOST_CR0), vmcs.value(VmcsField.HOST_CR3), vmcs.value(VmcsField.HOST_CR4), efer, null,
-                cpu.msr.pat, hostKeys(vmcs, cpu), 0, false, true, null, 0, null);
+                cpu.msr.pat, hostKeys(vmcs, cpu), 0, false, true, null, 0, 0, null);
     }
 
     private static long guestKeys(VmcsView vmcs, Cpu cpu) {
@@ -113,6 +115,16 @@ public record PagingState(
         return (secondary(vmcs, ControlBit.MODE_BASED_EXECUTE_CONTROL_FOR_EPT) ? InterceptPolicy.EPT_MODE_BASED_EXECUTE : 0)
                 | (tertiary(vmcs, ControlBit.EPT_PAGING_WRITE_CONTROL) ? InterceptPolicy.EPT_PAGING_WRITE : 0)
                 | (tertiary(vmcs, ControlBit.GUEST_PAGING_VERIFICATION) ? InterceptPolicy.EPT_VERIFY_PAGING : 0);
+    }
+
+    private static long hlat(VmcsView vmcs) {
+        return !tertiary(vmcs, ControlBit.ENABLE_HLAT) ? 0 : vmcs.value(VmcsField.HLAT_POINTER) & EptEntry.ADDRESS | InterceptPolicy.HLAT_ON
+                | (vmcs.value(VmcsField.HLAT_PREFIX_SIZE) != 0 ? InterceptPolicy.HLAT_UPPER_HALF : 0);
+    }
+
+    /** Whether HLAT paging comes before that of CR3 for an address. */
+    boolean hlatTranslates(long linear) {
+        return (hlat & InterceptPolicy.HLAT_ON) != 0 && (linear < 0 || (hlat & InterceptPolicy.HLAT_UPPER_HALF) == 0);
     }
 
     /** EPT tells user from supervisor execution. */
@@ -146,7 +158,7 @@ public record PagingState(
 
     /** The same for a debugger's look: no privilege check stops it, and it leaves no accessed or dirty flags. */
     public PagingState privileged() {
-        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, 0, true, false, eptp, eptControls, vmcs);
+        return new PagingState(cr0, cr3, cr4, efer, pdptes, pat, 0, 0, true, false, eptp, eptControls, hlat, vmcs);
     }
 
     /** The paging mode that the control registers select. */

@@ -7,6 +7,7 @@ import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.vmx.ept.EptEntry;
 
 /**
  * VMX non-root operation: what exits and what behaves differently (SDM chapter "VMX Non-Root Operation"). Every question is
@@ -28,6 +29,7 @@ final class Intercepts extends VmxPolicy {
     private final EptFeatures ept;
     private final VirtualRegisters registers;
     private long eptp;
+    private long hlat;
     private int vpid;
 
     Intercepts(Vmx vmx) {
@@ -55,6 +57,8 @@ final class Intercepts extends VmxPolicy {
         events.load();
         apic.load();
         eptp = controls.secondary(Controls.EPT) ? vmcs.value(VmcsField.EPT_POINTER) : 0;
+        hlat = !controls.tertiary(Controls.HLAT) ? 0 : vmcs.value(VmcsField.HLAT_POINTER) & EptEntry.ADDRESS | HLAT_ON
+            | (vmcs.value(VmcsField.HLAT_PREFIX_SIZE) != 0 ? HLAT_UPPER_HALF : 0);
         vpid = controls.secondary(Controls.VPID) ? (int) vmcs.value(VmcsField.VPID) : 0;
         registers.load();
     }
@@ -352,6 +356,11 @@ final class Intercepts extends VmxPolicy {
         return (controls.secondary(Controls.MODE_BASED_EXECUTE) ? EPT_MODE_BASED_EXECUTE : 0)
             | (controls.tertiary(Controls.PAGING_WRITE) ? EPT_PAGING_WRITE : 0)
             | (controls.tertiary(Controls.VERIFY_PAGING) ? EPT_VERIFY_PAGING : 0);
+    }
+
+    @Override
+    public long hlat(Cpu c) {
+        return hlat;
     }
 
     @Override

@@ -22,7 +22,7 @@ public final class MachineCapabilities {
     /** There is no Processor Trace. */
     private static final long MISC_PROCESSOR_TRACE = 1 << 14;
     private static final long BASIC_NESTED_EXCEPTIONS = 1L << 58;
-    private static final long HLAT_PREFIX_SIZES = 0x3FL << 48;
+    private static final long HLAT_PREFIX_SIZES = 0x3FL << 48, ONE_HLAT_PREFIX_BIT = 1L << 48;
     private static final long EPTP_SWITCHING = 1;
 
     private MachineCapabilities() {
@@ -38,7 +38,7 @@ public final class MachineCapabilities {
         result = clear(result, Msr.IA32_VMX_BASIC, BASIC_NESTED_EXCEPTIONS);
         result = clear(result, Msr.IA32_VMX_MISC, MISC_TIMER_SHIFT | MISC_PROCESSOR_TRACE);
         result = clear(result, Msr.IA32_VMX_CR4_FIXED1, ~cr4);
-        result = clear(result, Msr.IA32_VMX_EPT_VPID_CAP, HLAT_PREFIX_SIZES | 1L << EptVpidCapability.SUPERVISOR_SHADOW_STACK.bit());
+        result = clear(result, Msr.IA32_VMX_EPT_VPID_CAP, HLAT_PREFIX_SIZES & ~ONE_HLAT_PREFIX_BIT | 1L << EptVpidCapability.SUPERVISOR_SHADOW_STACK.bit());
         for (ControlBit control : WithheldControls.all()) {
             result = withhold(result, control);
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The walk that is explained is the walk that the processor makes, on random tables under random control registers. */
 class PageWalkerAgreementTest {
     private static final int ROUNDS = 20_000;
-    private static final int TABLES = 0x10_0000, EPT_TABLES = 0x20_0000;
+    private static final int TABLES = 0x10_0000, HLAT_TABLES = 0x18_0000, EPT_TABLES = 0x20_0000;
 
     private final Random random = new Random(20);
     private final PhysicalMemory memory = new PhysicalMemory(8 << 20);
@@ -29,7 +29,9 @@ class PageWalkerAgreementTest {
     private final Mmu mmu = new Mmu(cpu, memory);
     private boolean accessedDirty;
     private long eptp;
+    private long hlat;
     private int verifications;
+    private int hlatFaults;
     private int eptControls;
 
     @Test
@@ -65,6 +67,16 @@ class PageWalkerAgreementTest {
             }
 
             @Override
+            public long hlat(Cpu c) {
+                return hlat;
+            }
+
+            @Override
+            public boolean nonRoot() {
+                return true;
+            }
+
+            @Override
             public int eptControls(Cpu c) {
                 return eptControls;
             }
@@ -81,8 +93,12 @@ class PageWalkerAgreementTest {
             if (kind.endsWith("EPT_VIOLATION") && (walk.failure().code() & 1 << 15) != 0) {
                 verifications++;
             }
+            if (kind.endsWith("PAGE_FAULT") && (walk.failure().code() & 1 << 7) != 0) {
+                hlatFaults++;
+            }
         }
         assertTrue(verifications > 100, () -> "guest-paging verifications that fail: " + verifications);
+        assertTrue(hlatFaults > 100, () -> "page faults of HLAT paging: " + hlatFaults);
         for (String mode : new String[] {"none", "32-bit", "PAE", "4-level", "5-level"}) {
             assertTrue(seen.getOrDefault(mode + "+EPT ok", 0) > 50, seen::toString);
             assertTrue(seen.getOrDefault(mode + "+EPT EPT_VIOLATION", 0) > 30, seen::toString);
@@ -128,11 +144,20 @@ class PageWalkerAgreementTest {
         eptp = random.nextInt(3) == 0 ? 0
             : Eptp.encode(EPT_TABLES, Eptp.WRITE_BACK, 4, accessedDirty && random.nextBoolean());
         eptControls = random.nextInt(8) & (random.nextInt(8) | 6);
+        hlat = mode < 3 || one(2) ? 0 : HLAT_TABLES | InterceptPolicy.HLAT_ON | (one(3) ? InterceptPolicy.HLAT_UPPER_HALF : 0);
         mmu.flush();
         int unused = mode == 4 ? 7 : 16;
         long linear = mode > 2 ? random.nextLong() << unused >> unused : random.nextLong() & 0xFFFF_FFFFL;
         boolean rare = random.nextBoolean();
-        guestTables(mode, linear, rare);
+        guestTables(TABLES, mode, linear, rare);
+        if (hlat != 0) {
+            guestTables(HLAT_TABLES, mode, linear, rare);
+            if (one(2)) {
+                int level = 1 + random.nextInt(mode == 3 ? 4 : 5);
+                long entry = HLAT_TABLES + ((mode == 3 ? 4 : 5) - level) * 0x1000L + ((linear >>> 12 + 9 * (level - 1) & 0x1FF) << 3);
+                memory.write64(entry, memory.read64(entry) | 1 << 11);
+            }
+        }
         if (eptp != 0) {
             eptTables(rare);
         }
@@ -148,13 +173,13 @@ class PageWalkerAgreementTest {
     }
 
     /** Table n lies at guest-physical TABLES + n pages; the EPT maps all of them to themselves. */
-    private void guestTables(int mode, long linear, boolean rare) {
+    private void guestTables(long base, int mode, long linear, boolean rare) {
         int top = mode == 1 || mode == 2 ? 2 : mode == 3 ? 4 : 5;
         if (mode == 2) {
             cpu.pdpte[(int) (linear >>> 30) & 3] = TABLES | (rare && one(20) ? 0 : 1);
         }
         for (int level = top; level >= 1; level--) {
-            long table = TABLES + (top - level) * 0x1000L;
+            long table = base + (top - level) * 0x1000L;
             long entry = table + 0x1000 | 0x27 | random(0x40);
             if (one(3)) {
                 entry ^= one(2) ? 2 : 4;

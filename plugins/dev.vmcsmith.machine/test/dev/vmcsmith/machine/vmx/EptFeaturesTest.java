@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** EPT of 5 levels, execute-only and mode-based execution, #VE, logs, and what invalidates cached translations. */
 class EptFeaturesTest {
     private static final long PAGING_WRITE = 1L << 58, VERIFY_PAGING = 1L << 57, VERIFICATION = 1 << 15;
-    private static final long PML5 = 0x78_0000, TABLE = 0x73_0000, DATA = 0x100_0000, AREA = 0x22_0000, LIST = 0x22_1000, STRUCTURES = 0x77_0000;
+    private static final long PML5 = 0x78_0000, TABLE = 0x73_0000, DATA = 0x100_0000, AREA = 0x22_0000, LIST = 0x22_1000, STRUCTURES = 0x77_0000, HLAT = 0x79_0000;
     private VmxProcessor p;
 
     private void guest(String profile, ControlBit... controls) {
@@ -227,6 +227,63 @@ class EptFeaturesTest {
         p.vmx.write(VmcsField.PML_INDEX, 0xFFFF);
         assertEquals(62, exit(() -> p.cpu.mmu.read32(Cpu.DS, DATA)).reason);
         assertEquals(0, p.memory.read64(TABLE) & 0x300);
+    }
+
+    /** SDM "HLAT paging": the HLAT pointer takes the place of CR3, for all addresses or for those with bit 63. */
+    @Test
+    void hlatPagingTranslatesBeforeCr3() {
+        for (int prefix = 0; prefix <= 1; prefix++) {
+            guestWithTertiary(ControlBit.ENABLE_HLAT);
+            long upper = 0xFFFF_8000_0000_0000L | DATA;
+            hlatTables(DATA + 0x20_0000 | 0xE7);
+            p.vmwrite(VmcsField.HLAT_POINTER, HLAT).vmwrite(VmcsField.HLAT_PREFIX_SIZE, prefix);
+            p.memory.write32(DATA, 1);
+            p.memory.write32(DATA + 0x20_0000, 2);
+            launch();
+            assertEquals(2, p.cpu.mmu.read32(Cpu.DS, upper));
+            assertEquals(prefix == 0 ? 2 : 1, p.cpu.mmu.read32(Cpu.DS, DATA));
+            assertEquals(2, p.cpu.mmu.read32(Cpu.DS, upper), "from the TLB");
+        }
+    }
+
+    /** The tables of HLAT paging map the page of DATA, in both halves of the address space, with this entry of the page directory. */
+    private void hlatTables(long entry) {
+        for (int index : new int[] {0, 256}) {
+            p.memory.write64(HLAT + 8 * index, HLAT + 0x1000 | 0x27);
+        }
+        p.memory.write64(HLAT + 0x1000, HLAT + 0x2000 | 0x27);
+        p.memory.write64(HLAT + 0x2000 + 8 * (DATA >>> 21), entry);
+        for (long page : new long[] {VmxProcessor.GUEST_ENTRY, VmxProcessor.CODE}) {
+            p.memory.write64(HLAT + 0x2000 + 8 * (page >>> 21), page & -1L << 21 | 0xE7);
+        }
+    }
+
+    /** "... HLAT paging encounters a paging-structure entry that sets bit 11": the address is translated again, with CR3. */
+    @Test
+    void anEntryOfHlatPagingMayLeaveTheAddressToCr3() {
+        guestWithTertiary(ControlBit.ENABLE_HLAT);
+        hlatTables(DATA + 0x20_0000 | 0xE1 | 1 << 11);
+        p.vmwrite(VmcsField.HLAT_POINTER, HLAT);
+        p.memory.write32(DATA, 1);
+        launch();
+        assertEquals(1, p.cpu.mmu.read32(Cpu.DS, DATA));
+        p.cpu.mmu.write32(Cpu.DS, DATA, 3);
+        assertEquals(3, p.memory.read32(DATA));
+    }
+
+    /** SDM "Page-Fault Exceptions": bit 7 of the error code tells of HLAT paging when there is no translation, not when rights are missing. */
+    @Test
+    void aPageThatHlatPagingDoesNotMapFaults() {
+        guestWithTertiary(ControlBit.ENABLE_HLAT);
+        hlatTables(0);
+        p.vmwrite(VmcsField.HLAT_POINTER, HLAT);
+        launch();
+        assertEquals(0x82, assertThrows(CpuFault.class, () -> p.cpu.mmu.write32(Cpu.DS, DATA, 1)).errorCode);
+        p.memory.write64(HLAT + 0x2000 + 8 * (DATA >>> 21), DATA | 0xA5);
+        p.cpu.mmu.flush();
+        p.cpu.cr0 |= 1 << 16;
+        p.cpu.stateChanged();
+        assertEquals(3, assertThrows(CpuFault.class, () -> p.cpu.mmu.write32(Cpu.DS, DATA, 1)).errorCode);
     }
 
     /** SDM "EPT Violations": loads of the PDPTE registers by MOV to CR are reads, whatever EPT does with accessed flags. */
