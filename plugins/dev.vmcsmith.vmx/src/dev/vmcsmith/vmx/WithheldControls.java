@@ -25,9 +25,8 @@ public final class WithheldControls {
         ENTRY_LOAD_IA32_FRED,
         // instructions that are not there
         PASID_TRANSLATION, ENABLE_ENCLV_EXITING, LOADIWKEY_EXITING,
-        ENABLE_MSR_LIST_INSTRUCTIONS,
-        // the newest ways to interrupt
-        IPI_VIRTUALIZATION, APIC_TIMER_VIRTUALIZATION));
+        // a timer of the guest's own
+        APIC_TIMER_VIRTUALIZATION));
 
     private WithheldControls() {
     }

@@ -37,7 +37,7 @@ public interface InterceptPolicy {
     /** Instructions whose interception needs no more than their name. */
     enum Kind {
         CPUID, GETSEC, HLT, INVD, WBINVD, RDPMC, RDTSC, RDTSCP, RSM, PAUSE, MONITOR, MWAIT, XSETBV, RDRAND, RDSEED, INVLPG, INVPCID,
-        XSAVES, XRSTORS, ENCLS, PCONFIG, UMWAIT, TPAUSE,
+        XSAVES, XRSTORS, ENCLS, PCONFIG, UMWAIT, TPAUSE, MSR_LIST,
         /** Descriptor-table accesses. */
         SGDT, SIDT, LGDT, LIDT, SLDT, STR, LLDT, LTR
     }
@@ -111,6 +111,15 @@ public interface InterceptPolicy {
     }
 
     default boolean wrmsr(Cpu cpu, int msr, long value, Insn insn) {
+        return false;
+    }
+
+    /**
+     * RDMSRLIST or WRMSRLIST has come to an MSR.
+     *
+     * @param data what WRMSRLIST is about to write
+     */
+    default boolean msrList(Cpu cpu, int msr, boolean write, long data, Insn insn) {
         return false;
     }
 

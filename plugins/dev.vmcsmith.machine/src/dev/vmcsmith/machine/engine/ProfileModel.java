@@ -18,8 +18,10 @@ public final class ProfileModel implements CpuModel {
     /** Leaf 7 EBX: HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512, Processor Trace. */
     private static final int LEAF_7_EBX = 1 << 4 | 1 << 5 | 1 << 11 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 21 | 1 << 25
         | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 30 | 1 << 31;
-    /** Leaf 7 ECX: what is left is UMIP, PKU, WAITPKG, LA57, RDPID, CLDEMOTE, MOVDIRI, PKS. */
-    private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 5 | 1 << 16 | 1 << 22 | 1 << 25 | 1 << 27 | 1 << 31;
+    /** Leaf 7 ECX: what is left is UMIP, PKU, WAITPKG, LA57, RDPID, CLDEMOTE, MOVDIRI, MOVDIR64B, PKS. */
+    private static final int LEAF_7_ECX_KEPT = 1 << 2 | 1 << 3 | 1 << 5 | 1 << 16 | 1 << 22 | 1 << 25 | 1 << 27 | 1 << 28 | 1 << 31;
+    /** Leaf 7, subleaf 1, EAX: what is left is WRMSRNS, MSRLIST. */
+    private static final int LEAF_7_1_EAX_KEPT = 1 << 19 | 1 << 27;
     /** Leaf 7 EDX: what is left is SERIALIZE, PCONFIG, IBRS and IBPB, STIBP, L1D_FLUSH, SSBD. */
     private static final int LEAF_7_EDX_KEPT = 1 << 14 | 1 << 18 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 31;
     private static final int PMU_LEAF = 0xA, SGX_LEAF = 0x12;
@@ -73,7 +75,7 @@ public final class ProfileModel implements CpuModel {
                 r[1] &= subleaf == 0 ? ~LEAF_7_EBX : 0;
                 r[2] &= subleaf == 0 ? LEAF_7_ECX_KEPT : 0;
                 r[3] &= subleaf == 0 ? LEAF_7_EDX_KEPT : 0;
-                r[0] = 0;
+                r[0] = subleaf == 0 ? 1 : subleaf == 1 ? r[0] & LEAF_7_1_EAX_KEPT : 0;
             }
             case 0xD -> extendedState(subleaf, r);
             case SGX_LEAF -> java.util.Arrays.fill(r, subleaf < 2 ? 4 : 0, 4, 0);

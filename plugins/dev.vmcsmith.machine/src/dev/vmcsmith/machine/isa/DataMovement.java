@@ -2,11 +2,14 @@
 package dev.vmcsmith.machine.isa;
 
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.Semantics;
 
 /** MOV and its relatives, LEA, XCHG, BSWAP, CMOVcc, SETcc, XLAT, NOP and hints. */
 public final class DataMovement {
+    private static final int DIRECT_STORE = 64;
+
     private DataMovement() {
     }
 
@@ -44,6 +47,7 @@ public final class DataMovement {
             } : (c, i) -> c.setReg(i, Conditions.test(c, i.condition) ? c.rm(i) : c.reg(i));
             case SETCC -> insn.memory ? (c, i) -> c.mmu.write8(i.segment, c.ea(i), Conditions.test(c, i.condition) ? 1 : 0)
                 : (c, i) -> c.setRm(i, Conditions.test(c, i.condition) ? 1 : 0);
+            case MOVDIR64B -> DataMovement::movdir64b;
             case XLAT -> (c, i) -> {
                 long at = c.gpr[Cpu.RBX] + (c.gpr[Cpu.RAX] & 0xFF) & i.addressMask;
                 c.setGpr(Cpu.RAX, 8, c.mmu.read8(i.segment, at));
@@ -52,6 +56,23 @@ public final class DataMovement {
             case CLFLUSH, CLFLUSHOPT, CLWB -> (c, i) -> c.mmu.read8(i.segment, c.ea(i));
             default -> null;
         };
+    }
+
+    /** 64 bytes to the address in a register, of ES. */
+    private static void movdir64b(Cpu c, Insn i) {
+        long to = c.gpr[i.reg] & i.addressMask;
+        if ((to + c.seg[Cpu.ES].effectiveBase & DIRECT_STORE - 1) != 0) {
+            throw CpuFault.gp();
+        }
+        long from = c.ea(i);
+        long[] data = new long[DIRECT_STORE / 8];
+        for (int n = 0; n < data.length; n++) {
+            data[n] = c.mmu.read64(i.segment, from + 8 * n & i.addressMask);
+        }
+        c.mmu.probeWrite(Cpu.ES, to, DIRECT_STORE);
+        for (int n = 0; n < data.length; n++) {
+            c.mmu.write64(Cpu.ES, to + 8 * n, data[n]);
+        }
     }
 
     private static Semantics mov(Insn insn) {

@@ -19,7 +19,9 @@ public final class Msrs {
         MTRRCAP = 0xFE, SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176, MCG_CAP = 0x179, MCG_STATUS = 0x17A,
         MISC_ENABLE = 0x1A0, DEBUGCTL = 0x1D9, PAT = 0x277, MTRR_DEF = 0x2FF, TSC_DEADLINE = 0x6E0, XSS = 0xDA0, SPEC_CTRL = 0x48,
         UMWAIT_CONTROL = 0xE1, PERF_GLOBAL_CTRL = 0x38F, PKRS = 0x6E1;
-    private static final int CPUID_ECX = 2, WAITPKG = 5, PKS = 31;
+    /** Orders reads of MSRs in lists. */
+    private static final int BARRIER = 0x2F;
+    private static final int CPUID_ECX = 2, WAITPKG = 5, PKS = 31, MSRLIST = 27;
     private static final int EFER = 0xC0000080, STAR = 0xC0000081, LSTAR = 0xC0000082, CSTAR = 0xC0000083, FMASK = 0xC0000084,
         FS_BASE = 0xC0000100, GS_BASE = 0xC0000101, KERNEL_GS_BASE = 0xC0000102, TSC_AUX = 0xC0000103;
     /** IBRS, STIBP, SSBD. */
@@ -34,7 +36,7 @@ public final class Msrs {
         if (op == Op.RDMSR) {
             return Msrs::rdmsr;
         }
-        return op == Op.WRMSR ? Msrs::wrmsr : null;
+        return op == Op.WRMSR || op == Op.WRMSRNS ? Msrs::wrmsr : null;
     }
 
     private static void rdmsr(Cpu c, Insn i) {
@@ -43,11 +45,7 @@ public final class Msrs {
         if (c.intercepts.rdmsr(c, msr, i) || msr >>> 8 == 8 && c.intercepts.readVirtualApicMsr(c, msr)) {
             return;
         }
-        long v = switch (msr) {
-            case TSC -> c.intercepts.tsc(c, SystemControl.hostTsc(c));
-            case SPEC_CTRL -> c.intercepts.visibleSpecCtrl(c, read(c, msr));
-            default -> read(c, msr);
-        };
+        long v = visible(c, msr);
         c.setGpr(Cpu.RAX, 32, v);
         c.setGpr(Cpu.RDX, 32, v >>> 32);
     }
@@ -59,6 +57,19 @@ public final class Msrs {
         if (c.intercepts.wrmsr(c, msr, v, i) || msr >>> 8 == 8 && c.intercepts.writeVirtualApicMsr(c, msr, v)) {
             return;
         }
+        writeVisible(c, msr, v);
+    }
+
+    /** What software reads, which may differ from the register in VMX non-root operation. */
+    static long visible(Cpu c, int msr) {
+        return switch (msr) {
+            case TSC -> c.intercepts.tsc(c, SystemControl.hostTsc(c));
+            case SPEC_CTRL -> c.intercepts.visibleSpecCtrl(c, read(c, msr));
+            default -> read(c, msr);
+        };
+    }
+
+    static void writeVisible(Cpu c, int msr, long v) {
         write(c, msr, msr == SPEC_CTRL ? c.intercepts.effectiveSpecCtrl(c, v) : v);
     }
 
@@ -88,6 +99,10 @@ public final class Msrs {
         }
         return switch (msr) {
             case TSC -> SystemControl.hostTsc(c);
+            case BARRIER -> {
+                require(c.model.has(7, 1, 0, MSRLIST));
+                yield 0;
+            }
             case APIC_BASE -> m.apicBase;
             case FEATURE_CONTROL -> m.featureControl;
             case TSC_ADJUST -> m.tscAdjust;
@@ -204,6 +219,7 @@ public final class Msrs {
                 require((v & ~SPEC_CTRL_BITS) == 0);
                 m.spec = v;
             }
+            case BARRIER -> require(c.model.has(7, 1, 0, MSRLIST) && v == 0);
             case UMWAIT_CONTROL -> {
                 require(c.model.has(7, 0, CPUID_ECX, WAITPKG) && (v & ~0xFFFF_FFFDL) == 0);
                 m.umwaitControl = (int) v;

@@ -172,7 +172,7 @@ final class GuestExplanation {
                 return -1;
             }
             if (hlat && (entry.value() & RESTART) != 0) {
-                restarted = true;
+                restarted = !state.setsFlags() || flagsCanBeSet(false);
                 return -1;
             }
             if (entry.leaf()) {
@@ -244,7 +244,7 @@ final class GuestExplanation {
         pageSize = 1L << shift;
         patIndex = ((value & (entry.level() == 1 ? PagingEntry.PAT_4K : PagingEntry.PAT_LARGE)) != 0 ? 4 : 0)
                 | ((value & PagingEntry.PCD) != 0 ? 2 : 0) | ((value & PagingEntry.PWT) != 0 ? 1 : 0);
-        if (!allowed() || !keyAllows(entry) || state.setsFlags() && !flagsCanBeSet()) {
+        if (!allowed() || !keyAllows(entry) || state.setsFlags() && !flagsCanBeSet(access == Access.WRITE)) {
             return -1;
         }
         return base & -pageSize | linear & pageSize - 1;
@@ -327,14 +327,18 @@ final class GuestExplanation {
         return (int) (leaf.value() >>> PagingEntry.KEY_SHIFT) & 15;
     }
 
-    /** Whether the EPT lets the processor set the accessed and dirty flags that the access needs. */
-    private boolean flagsCanBeSet() {
+    /**
+     * Whether the EPT lets the processor set the accessed and dirty flags that the access needs.
+     *
+     * @param dirty the last entry gets its dirty flag
+     */
+    private boolean flagsCanBeSet(boolean dirty) {
         if (state.eptp() == null) {
             return true;
         }
         for (int column = state.mode() == PagingState.Mode.PAE ? 1 : 0; column < steps.size(); column++) {
             Step step = steps.get(column);
-            long flags = PagingEntry.A | (step.guest().leaf() && access == Access.WRITE ? PagingEntry.D : 0);
+            long flags = PagingEntry.A | (step.guest().leaf() && dirty ? PagingEntry.D : 0);
             if ((step.guest().value() & flags) == flags) {
                 continue;
             }

@@ -134,6 +134,7 @@ final class GuestWalker {
                 throw fault(linear, access, user, 9 | hlatFault);
             }
             if (hlatFault != 0 && (entry & RESTART) != 0) {
+                setFlags(linear, A, top, level, 8);
                 return level;
             }
             rights &= (int) entry;
@@ -201,8 +202,13 @@ final class GuestWalker {
         if (denied) {
             throw fault(linear, access, user, 1 | protectionKey);
         }
+        setFlags(linear, access == Access.WRITE ? A | D : A, top, leaf, size);
+    }
+
+    /** Sets accessed flags, and of the last entry what else is to be set. */
+    private void setFlags(long linear, int last, int top, int leaf, int size) {
         for (int level = top; level >= leaf; level--) {
-            long set = A | (level == leaf && access == Access.WRITE ? D : 0);
+            long set = level == leaf ? last : A;
             if ((entries[level] & set) != set) {
                 entries[level] |= set;
                 long host = eptOn ? ept.translate(addresses[level], Access.WRITE, linear, true, true, false) : hosts[level];

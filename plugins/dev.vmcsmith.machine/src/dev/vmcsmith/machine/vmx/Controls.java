@@ -66,6 +66,8 @@ final class Controls {
     static final long BUS_LOCK_DETECTION = ControlBit.VMM_BUS_LOCK_DETECTION.mask();
     static final long INSTRUCTION_TIMEOUT = ControlBit.INSTRUCTION_TIMEOUT.mask();
 
+    static final long MSR_LIST = ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask();
+    static final long IPI = ControlBit.IPI_VIRTUALIZATION.mask();
     static final long HLAT = ControlBit.ENABLE_HLAT.mask();
     static final long PAGING_WRITE = ControlBit.EPT_PAGING_WRITE_CONTROL.mask();
     static final long VERIFY_PAGING = ControlBit.GUEST_PAGING_VERIFICATION.mask();

@@ -21,6 +21,8 @@ final class ExitInformation {
     long physical;
     int interruption;
     int interruptionError;
+    /** What WRMSRLIST would have written. */
+    long msrData;
     /** IDT-vectoring information is recorded from the event in flight. */
     boolean vectoring;
     /** Pending debug exceptions survive the exit. */
@@ -47,6 +49,7 @@ final class ExitInformation {
         physical = 0;
         interruption = 0;
         interruptionError = 0;
+        msrData = 0;
         vectoring = false;
         keepsPendingDebug = false;
         resume = rf;

@@ -51,7 +51,7 @@ final class InstructionIntercepts {
             case XRSTORS -> xssExits() && withOperand(ExitReason.XRSTORS, insn, InstructionInformation.operand(insn.decoded), operand);
             case ENCLS -> controls.secondary(Controls.ENCLS) && leafExits(VmcsField.ENCLS_EXITING_BITMAP) && plain(ExitReason.ENCLS, insn);
             case PCONFIG -> leafExits(VmcsField.PCONFIG_EXITING_BITMAP) && plain(ExitReason.PCONFIG, insn);
-            case RSM -> false;
+            case RSM, MSR_LIST -> false;
             case SGDT -> table(insn, 0, operand);
             case SIDT -> table(insn, 1, operand);
             case LGDT -> table(insn, 2, operand);
@@ -71,6 +71,7 @@ final class InstructionIntercepts {
             case XSAVES, XRSTORS -> controls.secondary(Controls.XSAVES);
             case UMWAIT, TPAUSE -> controls.secondary(Controls.USER_WAIT);
             case PCONFIG -> controls.secondary(Controls.PCONFIG);
+            case MSR_LIST -> controls.tertiary(Controls.MSR_LIST);
             default -> true;
         };
     }

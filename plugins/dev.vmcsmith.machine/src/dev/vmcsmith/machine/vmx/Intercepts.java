@@ -8,6 +8,7 @@ import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.ept.EptEntry;
+import dev.vmcsmith.x86.insn.Op;
 
 /**
  * VMX non-root operation: what exits and what behaves differently (SDM chapter "VMX Non-Root Operation"). Every question is
@@ -208,7 +209,19 @@ final class Intercepts extends VmxPolicy {
 
     @Override
     public boolean wrmsr(Cpu c, int msr, long value, Insn insn) {
-        return bitmaps.msrExits(msr, true) && instructionExit(ExitReason.WRMSR, 0, insn);
+        return bitmaps.msrExits(msr, true) && instructionExit(ExitReason.WRMSR, insn.decoded.op() == Op.WRMSRNS ? 1 : 0, insn);
+    }
+
+    @Override
+    public boolean msrList(Cpu c, int msr, boolean write, long data, Insn insn) {
+        if (!bitmaps.msrExits(msr, write)) {
+            return false;
+        }
+        boolean chosen = controls.primary(Controls.MSR_BITMAPS);
+        exit.instruction((write ? ExitReason.WRMSRLIST : ExitReason.RDMSRLIST).number(), chosen ? msr & 0xFFFF_FFFFL : 0,
+            cpu.rip - insn.length, insn.length);
+        exit.msrData = write && chosen ? data : 0;
+        return exit();
     }
 
     @Override

@@ -21,6 +21,12 @@ final class VirtualApic {
         SELF_IPI = 0x3F0;
     private static final int ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_FETCH = 2, ACCESS_EVENT = 3, ACCESS_EVENT_PHYSICAL = 10,
         ACCESS_PHYSICAL = 15;
+    /** Bits of the ICR that have to be as {@link #SELF} for a self-IPI to be virtualized: all but the vector, destination mode and level. */
+    private static final int SELF_CHECKED = 0xFFFF_B700, SELF = 0x4_0000;
+    /** Bits of the ICR that have to be 0 for an IPI to be virtualized: all but the vector and the level. */
+    private static final int IPI_CHECKED = 0xFFFF_BF00;
+    /** Bits of the ICR that WRMSR does not accept. */
+    private static final int ICR_RESERVED = 0xFFF3_2000;
     private static final int NO_EXIT = -1;
     private static final int OUTSTANDING = 32;
     private static final int X2APIC_EOI = 0x80B;
@@ -30,6 +36,7 @@ final class VirtualApic {
     private final Vmcs vmcs;
     private final Controls controls;
     private final PhysicalMemory memory;
+    private final VirtualIpis ipis;
     private long page;
     private long accessPage = -1;
     private int threshold;
@@ -43,6 +50,7 @@ final class VirtualApic {
         vmcs = vmx.vmcs;
         controls = vmx.controls;
         memory = vmx.memory;
+        ipis = new VirtualIpis(vmx);
     }
 
     void load() {
@@ -240,17 +248,18 @@ final class VirtualApic {
             return false;
         }
         int offset = (msr & 0xFF) << 4;
-        boolean virtual = offset == TPR || interruptDelivery() && (offset == EOI || offset == SELF_IPI);
+        boolean virtual = offset == TPR || interruptDelivery() && (offset == EOI || offset == SELF_IPI) || ipis() && offset == ICR_LOW;
         if (!virtual) {
             return false;
         }
-        if (offset == EOI ? value != 0 : value >>> 8 != 0) {
+        if (offset == EOI ? value != 0 : offset == ICR_LOW ? (value & ICR_RESERVED & 0xFFFF_FFFFL) != 0 : value >>> 8 != 0) {
             throw CpuFault.gp();
         }
         memory.write64(page + offset, value);
         switch (offset) {
             case TPR -> virtualizeTpr();
             case EOI -> virtualizeEoi();
+            case ICR_LOW -> virtualizeIpi((int) value, (int) (value >>> 32));
             default -> selfIpi((int) value);
         }
         return true;
@@ -289,14 +298,17 @@ final class VirtualApic {
     }
 
     private boolean readable(int register) {
-        return register == TPR || controls.secondary(Controls.APIC_REGISTERS) && switch (register) {
+        if (register == TPR || interruptDelivery() && (register == EOI || register == ICR_LOW)) {
+            return true;
+        }
+        return controls.secondary(Controls.APIC_REGISTERS) && switch (register) {
             case 0x20, 0x30, EOI, 0xD0, 0xE0, 0xF0, 0x280, ICR_LOW, ICR_HIGH, 0x380, 0x3E0 -> true;
             default -> register >= ISR && register < 0x280 || register >= 0x320 && register <= 0x370;
         };
     }
 
     private boolean writable(int register) {
-        if (register == TPR || interruptDelivery() && (register == EOI || register == ICR_LOW)) {
+        if (register == TPR || interruptDelivery() && (register == EOI || register == ICR_LOW) || ipis() && register == ICR_LOW) {
             return true;
         }
         return controls.secondary(Controls.APIC_REGISTERS) && switch (register) {
@@ -315,6 +327,7 @@ final class VirtualApic {
             }
             case EOI -> {
                 if (interruptDelivery()) {
+                    write(EOI, 0);
                     virtualizeEoi();
                 } else {
                     pend(ExitReason.APIC_WRITE, EOI);
@@ -326,13 +339,22 @@ final class VirtualApic {
         }
     }
 
-    /** A self-IPI, fixed, edge, with a legal vector is virtualized. */
+    /** A self-IPI, fixed, edge, with a legal vector is virtualized, and with IPI virtualization one to a physical destination. */
     private void icrWritten() {
         int icr = read(ICR_LOW);
-        boolean self = (icr & ~0xFF) == 0x40000 || (icr & ~0xFF) == 0x44000;
-        if (interruptDelivery() && self && (icr & 0xF0) != 0) {
+        if (interruptDelivery() && (icr & SELF_CHECKED) == SELF && (icr & 0xF0) != 0) {
             virtualizeSelfIpi(icr & 0xFF);
         } else {
+            virtualizeIpi(icr, read(ICR_HIGH) >>> 24);
+        }
+    }
+
+    private boolean ipis() {
+        return controls.tertiary(Controls.IPI);
+    }
+
+    private void virtualizeIpi(int icr, int destination) {
+        if (!ipis() || (icr & IPI_CHECKED) != 0 || !ipis.post(icr & 0xFF, destination)) {
             pend(ExitReason.APIC_WRITE, ICR_LOW);
         }
     }

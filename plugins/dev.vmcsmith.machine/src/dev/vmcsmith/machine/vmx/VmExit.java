@@ -26,6 +26,9 @@ final class VmExit {
     /** Leaves the guest. */
     void take(ExitInformation exit) {
         exit.record(vmcs, cpu.delivering);
+        if (controls.tertiary(Controls.MSR_LIST)) {
+            vmcs.set(VmcsField.MSR_DATA, exit.msrData);
+        }
         updateEntryFields();
         vmx.intercepts.disarm();
         vmx.guestState.save(exit);

@@ -273,6 +273,74 @@ class NewerControlsTest {
         p.exec("vmresume");
     }
 
+    // --- lists of MSRs --------------------------------------------------------------------------------------------------------
+
+    private static final long BITMAP = 0x90_0000, ADDRESSES = 0x91_0000, VALUES = 0x91_1000;
+    private static final String POINTERS = "mov rsi, 0x910000\n mov rdi, 0x911000\n";
+
+    private void msrLists(long tertiary) {
+        on("max");
+        p.guest64(ControlBit.ACTIVATE_TERTIARY_CONTROLS, ControlBit.USE_MSR_BITMAPS);
+        p.vmwrite(VmcsField.TERTIARY_CONTROLS, tertiary).vmwrite(VmcsField.MSR_BITMAP_ADDRESS, BITMAP);
+        p.vmwrite(VmcsField.EXCEPTION_BITMAP, 1 << CpuFault.UD | 1 << CpuFault.GP);
+        int[] msrs = {0x174, 0xC000_0082, 0x175, 0xC000_0103};
+        for (int n = 0; n < msrs.length; n++) {
+            p.memory.write64(ADDRESSES + 8 * n, msrs[n] & 0xFFFF_FFFFL);
+            p.memory.write64(VALUES + 8 * n, 0x1000 + n);
+        }
+    }
+
+    @Test
+    void aListOfMsrsIsWrittenAndReadByTheBitsOfRcx() {
+        msrLists(ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask());
+        assertEquals(18, run(POINTERS + "mov ecx, 0b1011\n wrmsrlist\n mov rbx, rcx\n mov rdi, 0x912000\n mov ecx, 0b1111\n rdmsrlist\n vmcall").reason());
+        assertEquals(0, p.cpu.gpr[Cpu.RBX]);
+        assertEquals(0x1001, p.cpu.msr.lstar);
+        assertEquals(0x1003, p.cpu.msr.tscAux);
+        assertEquals(0x1000, p.memory.read64(VALUES + 0x1000));
+        assertEquals(0x1001, p.memory.read64(VALUES + 0x1008));
+        assertEquals(0, p.memory.read64(VALUES + 0x1010), "not written before");
+    }
+
+    /** "The exit qualification is the MSR; VM exits due to WRMSRLIST save the data to be written in the MSR-data field." */
+    @Test
+    void anMsrOfTheBitmapExitsInTheMiddleOfTheList() {
+        msrLists(ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask());
+        p.memory.write(0, BITMAP + 0x800 + (0x175 >> 3), 1, 1 << (0x175 & 7));
+        assertExit(run(POINTERS + "mov ecx, 0b1111\n wrmsrlist"), 79, 0x175, 4);
+        assertEquals(0b1100, p.cpu.gpr[Cpu.RCX], "two are done");
+        assertEquals(0x1002, p.vmx.current().value(VmcsField.MSR_DATA));
+        assertEquals(0x1001, p.cpu.msr.lstar);
+    }
+
+    @Test
+    void aReadThatTheBitmapForbidsExitsWithoutData() {
+        msrLists(ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask());
+        p.memory.write(0, BITMAP + (0x174 >> 3), 1, 1 << (0x174 & 7));
+        assertExit(run(POINTERS + "mov ecx, 1\n rdmsrlist"), 78, 0x174, 4);
+        assertEquals(0, p.vmx.current().value(VmcsField.MSR_DATA));
+    }
+
+    @Test
+    void withoutTheControlListsAreInvalidOpcodes() {
+        msrLists(ControlBit.VIRTUALIZE_IA32_SPEC_CTRL.mask());
+        assertEquals(0x80000306, run("rdmsrlist").interruptionInfo());
+    }
+
+    @Test
+    void pointersOfListsAreAligned() {
+        msrLists(ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask());
+        assertEquals(0x80000B0D, run(POINTERS + "inc rsi\n mov ecx, 1\n rdmsrlist").interruptionInfo());
+    }
+
+    /** WRMSRNS exits as WRMSR does, with an exit qualification of 1. */
+    @Test
+    void wrmsrnsExitsWithItsOwnQualification() {
+        msrLists(0);
+        p.memory.write(0, BITMAP + 0x800 + (0x175 >> 3), 1, 1 << (0x175 & 7));
+        assertExit(run("mov ecx, 0x174\n mov eax, 8\n xor edx, edx\n wrmsrns\n inc ecx\n wrmsrns"), 32, 1, 3);
+    }
+
     // --- speculation control ------------------------------------------------------------------------------------------------
 
     /** "RDMSR returns the value of the shadow; WRMSR writes the shadow and those bits of the MSR whose mask bit is 0." */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.machine.cpu.Cpu;
+import dev.vmcsmith.machine.cpu.CpuFault;
 import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.vmx.ControlBit;
@@ -166,6 +167,76 @@ class VirtualApicTest {
         assertEquals(0x60, p.cpu.gpr[Cpu.RAX]);
         assertEquals(1, p.cpu.gpr[Cpu.RDX]);
         assertFalse(x.readVirtualApicMsr(p.cpu, 0x802));
+    }
+
+    private static final long PID_TABLE = 0x23_3000, PID = 0x23_4040, APIC = 0x24_0000;
+    private final VmxProcessor newer = new VmxProcessor("max");
+
+    private InterceptPolicy withIpis(ControlBit... controls) {
+        newer.guest64(controls).vmwrite(VmcsField.VIRTUAL_APIC_ADDRESS, PAGE).vmwrite(VmcsField.APIC_ACCESS_ADDRESS, ACCESS);
+        newer.vmwrite(VmcsField.TERTIARY_CONTROLS, ControlBit.IPI_VIRTUALIZATION.mask());
+        newer.vmwrite(VmcsField.PID_POINTER_TABLE_ADDRESS, PID_TABLE).vmwrite(VmcsField.LAST_PID_POINTER_INDEX, 3);
+        newer.memory.write64(PID_TABLE + 8 * 2, PID | 1);
+        newer.memory.write64(PID + 32, 0x0000_0500_00F2_0000L);
+        newer.cpu.msr.apicBase = APIC | 0x800;
+        newer.vmlaunch();
+        assertTrue(newer.vmx.nonRoot(), () -> newer.entryFailure + newer.violations);
+        return newer.cpu.intercepts;
+    }
+
+    /** SDM "IPI Virtualization": the vector is posted, the notification sent once. */
+    @Test
+    void anIpiToAnotherVirtualProcessorIsPosted() {
+        InterceptPolicy x = withIpis(ControlBit.ACTIVATE_TERTIARY_CONTROLS, ControlBit.USE_TPR_SHADOW, ControlBit.VIRTUALIZE_X2APIC_MODE);
+        assertTrue(x.writeVirtualApicMsr(newer.cpu, 0x830, 2L << 32 | 0x4061));
+        assertFalse(x.trapLike(newer.cpu));
+        assertEquals(1L << (0x61 & 63), newer.memory.read64(PID + 8));
+        assertEquals(1, newer.memory.read32(PID + 32) & 3, "a notification is outstanding");
+        assertEquals(5 << 24, newer.memory.read32(APIC + 0x310), "destination, in xAPIC mode bits 15:8");
+        assertEquals(0xF2, newer.memory.read32(APIC + 0x300));
+        newer.memory.write32(APIC + 0x300, 0);
+        assertTrue(x.writeVirtualApicMsr(newer.cpu, 0x830, 2L << 32 | 0x62));
+        assertEquals(0, newer.memory.read32(APIC + 0x300), "it is outstanding already");
+        assertEquals(6L << (0x60 & 63) | 0, newer.memory.read64(PID + 8));
+    }
+
+    /** No descriptor, an index beyond the table, an illegal vector, another kind of IPI: APIC-write VM exits with offset 300H. */
+    @Test
+    void anIpiThatCannotBePostedExitsBehindTheWrite() {
+        for (long icr : new long[] {1L << 32 | 0x61, 4L << 32 | 0x61, 2L << 32 | 0x0F, 2L << 32 | 0x861, 2L << 32 | 0x461, 0xC0061, 0x40061}) {
+            InterceptPolicy x = newer.vmx.nonRoot() ? newer.cpu.intercepts : withIpis(ControlBit.ACTIVATE_TERTIARY_CONTROLS, ControlBit.USE_TPR_SHADOW,
+                ControlBit.VIRTUALIZE_X2APIC_MODE);
+            assertTrue(x.writeVirtualApicMsr(newer.cpu, 0x830, icr));
+            assertTrue(x.trapLike(newer.cpu), () -> Long.toHexString(icr));
+            assertEquals(56, newer.lastExit().reason());
+            assertEquals(0x300, newer.lastExit().qualification());
+            newer.exec("vmresume");
+        }
+        assertThrows(CpuFault.class, () -> newer.cpu.intercepts.writeVirtualApicMsr(newer.cpu, 0x830, 0x2061));
+    }
+
+    @Test
+    void aWriteToTheIcrOfTheApicAccessPageIsPosted() {
+        withIpis(ControlBit.ACTIVATE_TERTIARY_CONTROLS, ControlBit.USE_TPR_SHADOW, ControlBit.VIRTUALIZE_APIC_ACCESSES,
+            ControlBit.APIC_REGISTER_VIRTUALIZATION);
+        newer.cpu.mmu.write32(Cpu.DS, ACCESS + 0x310, 2 << 24);
+        newer.cpu.mmu.write32(Cpu.DS, ACCESS + 0x300, 0x61);
+        assertEquals(1L << (0x61 & 63), newer.memory.read64(PID + 8));
+        assertFalse(newer.cpu.intercepts.trapLike(newer.cpu));
+    }
+
+    /** SDM "Virtualizing Reads from the APIC-Access Page": EOI and ICR are read with virtual-interrupt delivery. */
+    @Test
+    void eoiAndIcrAreReadFromThePageWithVirtualInterrupts() {
+        guest(ControlBit.USE_TPR_SHADOW, ControlBit.VIRTUAL_INTERRUPT_DELIVERY, ControlBit.PIN_EXTERNAL_INTERRUPT_EXITING,
+            ControlBit.VIRTUALIZE_APIC_ACCESSES);
+        launch();
+        p.memory.write32(PAGE + 0x300, 0x1234);
+        assertEquals(0x1234, p.cpu.mmu.read32(Cpu.DS, ACCESS + 0x300));
+        p.cpu.mmu.write32(Cpu.DS, ACCESS + 0xB0, 7);
+        assertEquals(0, p.cpu.mmu.read32(Cpu.DS, ACCESS + 0xB0));
+        p.cpu.mmu.write32(Cpu.DS, ACCESS + 0x300, 0x44861);
+        assertEquals(0x61, p.vmx.current().value(VmcsField.GUEST_INTERRUPT_STATUS) & 0xFF, "destination mode and level do not matter");
     }
 
     /** SDM table "Exit Qualification for APIC-Access VM Exits from Linear Accesses and Guest-Physical Accesses". */

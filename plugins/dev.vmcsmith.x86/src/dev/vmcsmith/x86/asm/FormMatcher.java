@@ -38,6 +38,8 @@ final class FormMatcher {
     int length;
     /** Width of an unsized memory operand in the last match, or 0. */
     int assumedWidth;
+    /** Address size that a register operand of the address size has, or 0. */
+    private int addressWidth;
     /** Operand that did not fit in the last failure, or -1. */
     int culprit;
     /** For RANGE: the bits there are; for DISTANCE: how far the target is. */
@@ -64,6 +66,7 @@ final class FormMatcher {
         highByte = false;
         rexByte = false;
         assumedWidth = 0;
+        addressWidth = 0;
         reset(form, condition, statement);
         boolean needsSize = false;
         for (int i = 0; i < operands.length; i++) {
@@ -84,6 +87,9 @@ final class FormMatcher {
             return MODE;
         }
         int values = values(form, operands, address);
+        if (values == MATCH && addressWidth != 0 && insn.addressSize != addressWidth) {
+            return SIZE;
+        }
         return values != MATCH ? values : sizes;
     }
 
@@ -157,6 +163,10 @@ final class FormMatcher {
         }
         if (kind.followsW(false)) {
             return width < 32 ? SIZE : widen(width);
+        }
+        if (kind == OperandKind.RA || kind == OperandKind.RA_RM) {
+            addressWidth = insn.addressSize = width;
+            return AddressMatcher.exists(width, bits) ? MATCH : SIZE;
         }
         boolean anyWidth = form.op == Op.MOV_TO_SREG && width != 8;
         return anyWidth || kind.width(bits, bits, bits) == width ? MATCH : SIZE;

@@ -12,7 +12,9 @@ public enum Feature {
     RDRAND(1, 0, 2, 30),
     FSGSBASE(7, 0, 1, 0), SGX(7, 0, 1, 2), BMI1(7, 0, 1, 3), BMI2(7, 0, 1, 8), INVPCID(7, 0, 1, 10), RDSEED(7, 0, 1, 18), ADX(7, 0, 1, 19),
     SMAP(7, 0, 1, 20), CLFLUSHOPT(7, 0, 1, 23), CLWB(7, 0, 1, 24), SHA(7, 0, 1, 29),
-    PKU(7, 0, 2, 3), WAITPKG(7, 0, 2, 5), RDPID(7, 0, 2, 22), CLDEMOTE(7, 0, 2, 25), MOVDIRI(7, 0, 2, 27), SERIALIZE(7, 0, 3, 14), PCONFIG(7, 0, 3, 18),
+    PKU(7, 0, 2, 3), WAITPKG(7, 0, 2, 5), RDPID(7, 0, 2, 22), CLDEMOTE(7, 0, 2, 25), MOVDIRI(7, 0, 2, 27), MOVDIR64B(7, 0, 2, 28), ENQCMD(7, 0, 2, 29),
+    UINTR(7, 0, 3, 5), SERIALIZE(7, 0, 3, 14), PCONFIG(7, 0, 3, 18),
+    RTM(7, 0, 1, 11), WRMSRNS(7, 1, 0, 19), MSRLIST(7, 1, 0, 27), PTWRITE(0x14, 0, 1, 4),
     XSAVEOPT(0xD, 1, 0, 0), XSAVEC(0xD, 1, 0, 1), XSAVES(0xD, 1, 0, 3),
     LZCNT(0x80000001, 0, 2, 5), PREFETCHW(0x80000001, 0, 2, 8), RDTSCP(0x80000001, 0, 3, 27), WBNOINVD(0x80000008, 0, 1, 9);
 

@@ -22,6 +22,8 @@ public enum OperandKind {
     R64_RM("r64@rm", File.GPR, Place.RM_REGISTER, 64),
     RV_RM("rv@rm", File.GPR, Place.RM_REGISTER, Size.V),
     RY_RM("ry@rm", File.GPR, Place.RM_REGISTER, Size.Y),
+    /** A register of the address size (MOVDIR64B). */
+    RA("ra", File.GPR, Place.REG, Size.ADDRESS),
     /** A register of the address size (UMONITOR). */
     RA_RM("ra@rm", File.GPR, Place.RM_REGISTER, Size.ADDRESS),
     RY_VVVV("ry@vvvv", File.GPR, Place.VVVV, Size.Y),
@@ -44,6 +46,7 @@ public enum OperandKind {
     M64("m64", File.NONE, Place.MEMORY, 64),
     M80("m80", File.NONE, Place.MEMORY, 80),
     M128("m128", File.NONE, Place.MEMORY, 128),
+    M512("m512", File.NONE, Place.MEMORY, 512),
     MV("mv", File.NONE, Place.MEMORY, Size.V),
     MY("my", File.NONE, Place.MEMORY, Size.Y),
     /** Far pointer in memory: offset of the operand size, then a 16-bit selector. Its width is that of the offset. */
