@@ -9,6 +9,7 @@ public final class FpuState {
     public int status;
     /** One bit per physical register: 1 in use. */
     public int inUse;
+    /** Of the last instruction with an unmasked exception: bits 10:8 of it and its ModRM byte. */
     public int opcode;
     public long instructionPointer;
     public int instructionSelector;

@@ -39,9 +39,25 @@ final class Vectors {
             return;
         }
         aligned(c, i, at);
+        if (c.alignmentChecked()) {
+            loadAnywhere(c, i, at);
+            return;
+        }
         long low = c.mmu.read64(i.segment, at);
         c.vector.high = c.mmu.read64(i.segment, at + 8 & i.addressMask);
         c.vector.low = low;
+    }
+
+    /** An operand of 16 bytes is not checked for alignment, as processors have it since Nehalem. */
+    private static void loadAnywhere(Cpu c, Insn i, long at) {
+        c.mmu.anyAlignment = true;
+        try {
+            long low = c.mmu.read64(i.segment, at);
+            c.vector.high = c.mmu.read64(i.segment, at + 8 & i.addressMask);
+            c.vector.low = low;
+        } finally {
+            c.mmu.anyAlignment = false;
+        }
     }
 
     /** #GP for a misaligned 16-byte operand of an instruction that demands alignment. */
@@ -56,8 +72,13 @@ final class Vectors {
         long at = c.ea(i);
         aligned(c, i, at);
         c.mmu.probeWrite(i.segment, at, 16);
-        c.mmu.write64(i.segment, at, low);
-        c.mmu.write64(i.segment, at + 8 & i.addressMask, high);
+        c.mmu.anyAlignment = true;
+        try {
+            c.mmu.write64(i.segment, at, low);
+            c.mmu.write64(i.segment, at + 8 & i.addressMask, high);
+        } finally {
+            c.mmu.anyAlignment = false;
+        }
     }
 
     static boolean isMmx(Insn i) {

@@ -3,6 +3,7 @@ package dev.vmcsmith.machine.isa;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.CpuModel;
 import dev.vmcsmith.machine.cpu.FpuState;
 import dev.vmcsmith.machine.cpu.Insn;
 
@@ -12,6 +13,8 @@ import dev.vmcsmith.machine.cpu.Insn;
  */
 final class X87 extends ExtendedConversions {
     private static final int NE = 1 << 5;
+    /** CPUID.7:EBX: FDP_EXCPTN_ONLY, and "deprecates FPU CS and FPU DS". */
+    private static final int OPERAND_ON_EXCEPTION = 6, NO_SELECTORS = 13;
     FpuState f;
     int ase;
     long asig;
@@ -19,6 +22,13 @@ final class X87 extends ExtendedConversions {
     long bsig;
     /** The instruction leaves C1 alone unless the stack faults, as processors do with FCOMI and FCMOVcc. */
     boolean keepsC1;
+    private CpuModel known;
+    private boolean selectors;
+    private boolean operandAlways;
+    private int opcode;
+    private boolean hasOperand;
+    private long operand;
+    private int operandSelector;
 
     /** #MF when an unmasked exception is pending and CR0.NE is set; without NE the error pin is not connected. */
     static void waiting(Cpu c) {
@@ -40,14 +50,32 @@ final class X87 extends ExtendedConversions {
         masks = f.control & 0x3F;
     }
 
-    /** Notes where the instruction is and its memory operand, for FNSTENV and FNSAVE. */
+    /**
+     * Notes where the instruction is and its memory operand, for FNSTENV and FNSAVE. Newer processors keep a memory operand only when there is
+     * an unmasked exception, and no selectors at all; CPUID says so.
+     */
     void point(Cpu c, Insn i) {
-        f.instructionPointer = c.insnStart;
-        f.instructionSelector = c.seg[Cpu.CS].selector;
-        if (i.memory) {
-            f.dataPointer = c.ea(i);
-            f.dataSelector = c.seg[i.segment].selector;
+        if (c.model != known) {
+            known = c.model;
+            selectors = known == null || !known.has(7, 0, 1, NO_SELECTORS);
+            operandAlways = known == null || !known.has(7, 0, 1, OPERAND_ON_EXCEPTION);
         }
+        f.instructionPointer = c.insnStart;
+        f.instructionSelector = selectors ? c.seg[Cpu.CS].selector : 0;
+        opcode = i.decoded.opcode << 8 & 0x700 | i.decoded.modrm;
+        hasOperand = i.memory;
+        if (hasOperand) {
+            operand = c.ea(i);
+            operandSelector = selectors ? c.seg[i.segment].selector : 0;
+            if (operandAlways) {
+                pointToOperand();
+            }
+        }
+    }
+
+    private void pointToOperand() {
+        f.dataPointer = operand;
+        f.dataSelector = operandSelector;
     }
 
     int physical(int n) {
@@ -125,6 +153,10 @@ final class X87 extends ExtendedConversions {
         f.status = f.status & ~0x200 | flags & 0x7F | c1;
         if ((flags & ~masks & 0x3F) != 0) {
             f.status |= 0x8080;
+            f.opcode = opcode;
+            if (hasOperand) {
+                pointToOperand();
+            }
         }
     }
 

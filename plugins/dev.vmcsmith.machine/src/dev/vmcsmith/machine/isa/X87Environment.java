@@ -53,11 +53,16 @@ public final class X87Environment {
         FpuState f = c.fpu;
         c.mmu.probeWrite(i.segment, at, size(i) + 80);
         storeEnvironment(c, i);
-        for (int n = 0; n < 8; n++) {
-            long to = at + size(i) + 10 * n;
-            int r = f.top() + n & 7;
-            c.mmu.write64(i.segment, to & i.addressMask, f.significand[r]);
-            c.mmu.write16(i.segment, to + 8 & i.addressMask, f.signExponent[r]);
+        c.mmu.anyAlignment = true;
+        try {
+            for (int n = 0; n < 8; n++) {
+                long to = at + size(i) + 10 * n;
+                int r = f.top() + n & 7;
+                c.mmu.write64(i.segment, to & i.addressMask, f.significand[r]);
+                c.mmu.write16(i.segment, to + 8 & i.addressMask, f.signExponent[r]);
+            }
+        } finally {
+            c.mmu.anyAlignment = false;
         }
         f.init();
     }
@@ -68,11 +73,16 @@ public final class X87Environment {
         FpuState f = c.fpu;
         c.mmu.probeRead(i.segment, at, size(i) + 80);
         loadEnvironment(c, i);
-        for (int n = 0; n < 8; n++) {
-            long from = at + size(i) + 10 * n;
-            int r = f.top() + n & 7;
-            f.significand[r] = c.mmu.read64(i.segment, from & i.addressMask);
-            f.signExponent[r] = (int) c.mmu.read16(i.segment, from + 8 & i.addressMask);
+        c.mmu.anyAlignment = true;
+        try {
+            for (int n = 0; n < 8; n++) {
+                long from = at + size(i) + 10 * n;
+                int r = f.top() + n & 7;
+                f.significand[r] = c.mmu.read64(i.segment, from & i.addressMask);
+                f.signExponent[r] = (int) c.mmu.read16(i.segment, from + 8 & i.addressMask);
+            }
+        } finally {
+            c.mmu.anyAlignment = false;
         }
     }
 

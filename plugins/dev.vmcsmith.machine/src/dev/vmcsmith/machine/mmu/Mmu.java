@@ -44,6 +44,8 @@ public final class Mmu implements MemoryListener {
     long context;
     /** The same for implicit supervisor accesses. */
     long systemContext;
+    /** The access is one that no alignment is demanded of: #AC does not occur. */
+    public boolean anyAlignment;
     boolean largePages;
     WalkListener walks;
     /** The EPT pointer that was last in force, with the controls that change what its entries mean in bits that it reserves. */

@@ -105,7 +105,7 @@ final class SlowAccess {
     }
 
     private void aligned(long la, int bytes) {
-        if ((la & bytes - 1) != 0 && cpu.alignmentChecked()) {
+        if ((la & bytes - 1) != 0 && !mmu.anyAlignment && cpu.alignmentChecked()) {
             throw CpuFault.of(CpuFault.AC, 0);
         }
     }

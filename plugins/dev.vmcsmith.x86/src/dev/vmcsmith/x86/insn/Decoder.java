@@ -214,6 +214,7 @@ public final class Decoder {
             if (form == null) {
                 return invalid(offset, pos, out);
             }
+            out.modrm = modrm;
             out.reg = modrm >> 3 & 7 | (rex & 4) << 1;
             if (modrm >= 0xC0 || form.encoding.mod == Encoding.MOD_IGNORED) {
                 out.mod = 3;

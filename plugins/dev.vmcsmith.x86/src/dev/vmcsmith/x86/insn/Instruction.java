@@ -29,6 +29,8 @@ public final class Instruction {
     public int segmentOverride;
     /** The opcode's last byte (condition, register and such are in it). */
     public int opcode;
+    /** The ModRM byte; left over from another instruction when there is none. */
+    public int modrm;
     /** ModRM.mod (3 = register form), or -1 when there is no ModRM byte. */
     public int mod;
     /** ModRM.reg with its REX/VEX extension, 0-15. */
@@ -141,6 +143,7 @@ public final class Instruction {
         segment = other.segment;
         segmentOverride = other.segmentOverride;
         opcode = other.opcode;
+        modrm = other.modrm;
         mod = other.mod;
         reg = other.reg;
         rm = other.rm;
