@@ -113,6 +113,9 @@ final class Run {
         serial.completeLine();
         Verdict verdict = launch.verdict(reason);
         verdict.lines().forEach(console.out()::println);
+        if (reason instanceof StopReason.InstructionLimit limit) {
+            console.complain("if it is to run longer, give --max-instructions more than " + limit.limit());
+        }
         report.ran(launch, verdict, output.toString(StandardCharsets.UTF_8), (System.nanoTime() - start) / 1e9);
         return verdict.exitCode();
     }

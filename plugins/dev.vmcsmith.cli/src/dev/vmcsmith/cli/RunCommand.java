@@ -48,7 +48,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--cpus", paramLabel = "N", description = "number of processors")
     private Integer cpus;
 
-    @Option(names = "--max-instructions", paramLabel = "N", description = "end a run after so many instructions", converter = Count.class)
+    @Option(names = "--max-instructions", paramLabel = "N", converter = Count.class,
+            description = "end a run after so many instructions (default: 10_000_000_000)")
     private Long maxInstructions;
 
     @Option(names = "--append", paramLabel = "TEXT", description = "the multiboot command line")

@@ -47,6 +47,7 @@ class RunCommandTest {
         CommandLineRun run = CommandLineRun.of("run", image.toString(), "--max-instructions", "10_000");
         assertEquals(1, run.code());
         assertTrue(run.out().contains("10000") && run.out().contains("rip"), run.out());
+        assertTrue(run.err().contains("--max-instructions"), run.err());
     }
 
     @Test

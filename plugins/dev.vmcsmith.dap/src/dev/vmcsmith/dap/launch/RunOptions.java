@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record RunOptions(String cpu, Long memoryBytes, Integer cpus, Long maxInstructions, String commandLine,
         List<BootModule> modules, FlatMode flat) {
-    /** Enough for hours of interpretation; only a run that will never end reaches it. */
+    /** Enough for all but long computations; a run that will never end reaches it within minutes. */
     public static final long DEFAULT_MAX_INSTRUCTIONS = 10_000_000_000L;
 
     /** Nothing asked for. */

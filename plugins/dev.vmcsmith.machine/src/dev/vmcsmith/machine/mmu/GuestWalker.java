@@ -20,7 +20,9 @@ final class GuestWalker {
     private static final int HLAT = 0x80;
     private static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
     private static final long CR0_WP = 1 << 16;
-    private static final long CR4_PSE = 1 << 4, CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21, CR4_PKE = 1 << 22, CR4_PKS = 1 << 24;
+    private static final long CR4_PSE = 1 << 4, CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, CR4_SMEP = 1 << 20,
+        CR4_SMAP = 1 << 21, CR4_PKE = 1 << 22, CR4_PKS = 1 << 24;
+    static final long CR4_PGE = 1 << 7;
     private static final int MAX_LEVELS = 5;
 
     private final Cpu cpu;
@@ -41,6 +43,8 @@ final class GuestWalker {
     /** Result of the last walk: guest-physical address. */
     long guestPhysical;
     boolean userPage;
+    /** The guest page is global. */
+    boolean global;
 
     GuestWalker(Cpu cpu, PhysicalMemory memory, EptWalker ept) {
         this.cpu = cpu;
@@ -69,6 +73,7 @@ final class GuestWalker {
             guestPhysical = linear & 0xFFFF_FFFFL;
             pageShift = 12;
             userPage = true;
+            global = false;
             ept.linearRights = 3 << 9;
         } else if (cpu.longModeActive()) {
             walkLong(linear, access, user, implicit);
@@ -180,6 +185,7 @@ final class GuestWalker {
     /** Checks the combined rights and sets A and D. */
     private void finish(long linear, int access, boolean user, boolean implicit, int rights, boolean nx, int top, int leaf, int size) {
         userPage = (rights & US) != 0;
+        global = (entries[leaf] & G) != 0 && (cpu.cr4 & CR4_PGE) != 0;
         ept.linearRights = (userPage ? 1 << 9 : 0) | ((rights & RW) != 0 ? 1 << 10 : 0) | (nx ? 1 << 11 : 0);
         boolean denied;
         int protectionKey = 0;

@@ -46,6 +46,8 @@ public final class Mmu implements MemoryListener {
     long systemContext;
     /** The access is one that no alignment is demanded of: #AC does not occur. */
     public boolean anyAlignment;
+    /** Turns the tag bits of the current context into those of its global translations, by exclusive or; 0 when CR4.PGE is clear. */
+    long toGlobal;
     boolean largePages;
     WalkListener walks;
     /** The EPT pointer that was last in force, with the controls that change what its entries mean in bits that it reserves. */
@@ -311,6 +313,7 @@ public final class Mmu implements MemoryListener {
         boolean smap = (cpu.cr4 & 1 << 21) != 0;
         long base = (long) id << 2;
         systemContext = base | (smap ? 2 : 0);
+        toGlobal = (cpu.cr4 & GuestWalker.CR4_PGE) == 0 ? 0 : base ^ (long) contexts.globalId() << 2;
         context = base | (cpu.cpl == 3 ? 1 : smap && (cpu.systemFlags & Cpu.AC) == 0 ? 2 : 0);
         cpu.attention |= Attention.BLOCK;
     }
@@ -330,10 +333,21 @@ public final class Mmu implements MemoryListener {
         flush();
     }
 
-    /** Forgets the translations of the current context (MOV CR3). */
+    /** Forgets the translations of the current context but the global ones (MOV CR3). */
     public void flushCurrent() {
         contexts.drop();
         stateChanged();
+    }
+
+    /** The page, if this kind of access to it is known to be allowed in this context; else null. */
+    Page known(long linear, long tag, int access) {
+        Page page = translations.find(linear, tag, access);
+        return page != null || toGlobal == 0 ? page : translations.find(linear, tag ^ toGlobal, access);
+    }
+
+    /** Remembers what the last walk has found. */
+    void remember(long linear, long tag, int access, Page page) {
+        translations.put(linear, walker.global ? tag ^ toGlobal : tag, access, page);
     }
 
     /** INVLPG: forgets one page in every context, and all when large pages are in use. */

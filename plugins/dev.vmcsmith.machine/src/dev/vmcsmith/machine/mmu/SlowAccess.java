@@ -122,7 +122,7 @@ final class SlowAccess {
         if (first == bytes) {
             long context = tag(user, implicit);
             int rights = translated ? Translations.READ | Translations.WRITE : Translations.READ;
-            Page page = mmu.translations.find(la, context, rights);
+            Page page = mmu.known(la, context, rights);
             if (page != null) {
                 return readPage(la, context, page, bytes);
             }
@@ -147,7 +147,7 @@ final class SlowAccess {
         int first = firstPart(la, bytes);
         if (first == bytes) {
             long context = tag(user, implicit);
-            Page page = mmu.translations.find(la, context, Translations.WRITE);
+            Page page = mmu.known(la, context, Translations.WRITE);
             if (page != null) {
                 writePage(la, context, page, bytes, value);
             } else {
@@ -167,7 +167,7 @@ final class SlowAccess {
 
     Page fetch(long la) {
         boolean user = cpu.cpl == 3;
-        Page known = mmu.translations.find(la, mmu.context, Translations.FETCH);
+        Page known = mmu.known(la, mmu.context, Translations.FETCH);
         if (known != null) {
             return fetchFrom(la, known);
         }
@@ -183,7 +183,7 @@ final class SlowAccess {
         }
         Page page = memory.page(host);
         if (page != null) {
-            mmu.translations.put(la, mmu.context, Translations.FETCH, page);
+            mmu.remember(la, mmu.context, Translations.FETCH, page);
             fetchFrom(la, page);
         }
         return page;
@@ -198,7 +198,7 @@ final class SlowAccess {
 
     /** Makes sure that a write to {@code part} bytes of one page would succeed, of {@code bytes} in all. */
     private void writable(long la, int part, int bytes, boolean user) {
-        if (mmu.translations.find(la, tag(user, false), Translations.WRITE) == null) {
+        if (mmu.known(la, tag(user, false), Translations.WRITE) == null) {
             apicAccess(translateWrite(la, part, user, false), bytes, true);
         }
     }
@@ -255,7 +255,7 @@ final class SlowAccess {
         if (page == null) {
             return memory.read(cpu.id, host, bytes);
         }
-        mmu.translations.put(la, context, bySubPages() ? Translations.READ : rights, page);
+        mmu.remember(la, context, bySubPages() ? Translations.READ : rights, page);
         return readPage(la, context, page, bytes);
     }
 
@@ -289,7 +289,7 @@ final class SlowAccess {
             return;
         }
         if (!bySubPages()) {
-            mmu.translations.put(la, context, Translations.READ | Translations.WRITE, page);
+            mmu.remember(la, context, Translations.READ | Translations.WRITE, page);
         }
         writePage(la, context, page, bytes, value);
     }

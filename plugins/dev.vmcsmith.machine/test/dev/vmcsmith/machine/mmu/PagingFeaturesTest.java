@@ -81,6 +81,26 @@ class PagingFeaturesTest {
             """;
         assertEquals(2, run(body + "mov rax, cr4\n btr rax, 7\n mov cr4, rax\n mov ebx, [rsi]\n").rbx());
         assertEquals(2, run(body + "invlpg [rsi]\n mov ebx, [rsi]\n").rbx());
+        assertEquals(2, run(body + "mov rax, cr3\n mov cr3, rax\n invlpg [rsi]\n mov ebx, [rsi]\n").rbx());
+    }
+
+    /** "MOV to CR3 invalidates all TLB entries ... except those for global pages": whoever changes such a page has to see to it. */
+    @Test
+    void globalTranslationsOutliveMovToCr3() {
+        String body = """
+            mov dword [0x800000], 2
+            mov dword [rsi], 1
+            mov rax, cr3
+            mov cr3, rax
+            mov ecx, [rsi]
+            mov qword [0x72018], 0x800187
+            mov cr3, rax
+            mov ebx, [rsi]
+            """;
+        String global = "bts qword [0x72018], 8\n";
+        assertEquals(1, run(cr4(7) + global + body).rbx());
+        assertEquals(2, run(cr4(7) + body).rbx());
+        assertEquals(2, run(global + body).rbx());
     }
 
     /** "If CR4.PCIDE = 1, bit 63 of the operand of MOV to CR3 = 1 means that nothing need be invalidated"; PCIDs keep translations apart. */
