@@ -99,4 +99,40 @@ class ImportsTest {
         assertEquals(List.of(), Setups.check(main));
         assertEquals("MISSING", Setups.compile(main, CompileOptions.DEFAULT).problems().getFirst().ruleId());
     }
+
+    @Test
+    void aNameThatAnotherFileOfTheProjectDeclaresIsReportedWithTheImport() throws IOException {
+        write("p/.project", "");
+        write("p/lib/ports.hv", PARTS);
+        write("p/other/ports.hv", "const PORT = 1\nvmcs Other { ept All }\n");
+        write("elsewhere.hv", "const SECRET = 1\n");
+        Path main = write("p/src/main.hv", """
+                const A = PORT
+                const B = Table.second
+                const C = second-value + 1
+                const D = SECRET
+                guest code Main at 0x1000 bits 32 { mov eax, PORT
+                }
+                """);
+        List<Problem> problems = Setups.check(main);
+        assertEquals(List.of(
+                "it is declared in ../lib/ports.hv and ../other/ports.hv: add import \"../lib/ports.hv\"",
+                "it is declared in ../lib/ports.hv: add import \"../lib/ports.hv\"",
+                "it is declared in ../lib/ports.hv: add import \"../lib/ports.hv\"",
+                "there is no constant, guest code, label, register or VMCS field 'SECRET'",
+                "it is declared in ../lib/ports.hv and ../other/ports.hv: add import \"../lib/ports.hv\""),
+                problems.stream().map(problem -> problem.message().replaceAll(".* here; ", "").replaceAll("; did you.*", "")).toList());
+        Files.writeString(main, "import \"../lib/ports.hv\"\n" + Files.readString(main).replace("const D = SECRET\n", ""));
+        assertEquals(List.of(), Setups.check(main));
+    }
+
+    @Test
+    void withoutAProjectTheFilesBelowTheFolderAreLookedAt() throws IOException {
+        write("lib/ports.hv", PARTS);
+        Path main = write("main.hv", "const A = PORT\n");
+        assertTrue(Setups.check(main).getFirst().message().endsWith("it is declared in lib/ports.hv: add import \"lib/ports.hv\""),
+                Setups.check(main).toString());
+        Path below = write("below/main.hv", "const A = PORT\n");
+        assertTrue(Setups.check(below).getFirst().message().startsWith("there is no constant"), Setups.check(below).toString());
+    }
 }

@@ -250,8 +250,16 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         for (AssemblyProblem problem : result.problems()) {
             int offset = Math.min(source.offset(first + problem.line() - 1) + problem.column() - 1, end - 1);
             int length = Math.min(Math.max(1, problem.length()), end - offset);
-            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, problem.message(), block, null).at(offset, length));
+            String text = NodeModelUtils.getNode(block).getRootNode().getText();
+            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, message(problem, text.substring(offset, offset + length), block), block,
+                    null).at(offset, length));
         }
+    }
+
+    /** A name that means nothing in assembly may be one that another file of the project declares. */
+    private String message(AssemblyProblem problem, String marked, GuestCode block) {
+        List<String> files = problem.message().startsWith("Nothing is called '" + marked + "'") ? planning.declaring(marked, block) : List.of();
+        return files.isEmpty() ? problem.message() : "there is no '" + marked + "' here; " + Suggestions.declaredIn(files);
     }
 
     // ---- files ---------------------------------------------------------------------------------------------------------------------

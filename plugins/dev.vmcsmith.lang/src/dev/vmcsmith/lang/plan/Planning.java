@@ -13,14 +13,17 @@ import dev.vmcsmith.lang.hv.Vcpu;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.naming.HvNames;
 import dev.vmcsmith.lang.scoping.Imports;
+import dev.vmcsmith.lang.scoping.ProjectNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.eclipse.emf.common.util.URI;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.EStructuralFeature;
 import org.eclipse.emf.ecore.resource.Resource;
@@ -33,6 +36,7 @@ final class Planning {
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Symbol, String> uniqueNames = new IdentityHashMap<>();
     private final Set<String> takenNames = new HashSet<>();
+    private final Map<URI, Map<String, List<String>>> projectNames = new HashMap<>();
     private Map<Vcpu, Integer> processors;
     private Evaluator evaluator;
 
@@ -103,6 +107,12 @@ final class Planning {
             }
             return free;
         });
+    }
+
+    /** The files of the project that declare a name which the file of an object does not know. */
+    List<String> declaring(String name, EObject object) {
+        URI uri = object.eResource() == null ? null : object.eResource().getURI();
+        return uri == null ? List.of() : projectNames.computeIfAbsent(uri, ProjectNames::around).getOrDefault(name, List.of());
     }
 
     List<Finding> findings() {

@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.plan;
 
 import java.util.Collection;
+import java.util.List;
 
 /** Finds the name that somebody meant. */
 public final class Suggestions {
@@ -46,5 +47,10 @@ public final class Suggestions {
             }
         }
         return row[b.length()];
+    }
+
+    /** That files which are not imported declare a name, and what to write. */
+    public static String declaredIn(List<String> files) {
+        return "it is declared in " + String.join(" and ", files) + ": add import \"" + files.getFirst() + '"';
     }
 }

@@ -59,6 +59,9 @@ public final class QuickFixes {
         List<QuickFix> found = new ArrayList<>();
         switch (code) {
             case IssueCodes.UNKNOWN_NAME, IssueCodes.ASSEMBLY, HvSyntaxMessages.SYNTAX -> {
+                if (!code.equals(HvSyntaxMessages.SYNTAX)) {
+                    found.addAll(ImportFixes.of(setup, place, text.substring(offset, offset + length)));
+                }
                 found.addAll(new ControlFixes(setup, place, plan).move());
                 found.addAll(NameFixes.of(text, offset, length, names));
             }

@@ -173,7 +173,8 @@ final class SetupText {
                 : Edit.insert(lineEnd + 1, indentation(block) + STEP + element + lineEnd()));
     }
 
-    private Edit behind(EObject sibling, String element) {
+    /** A new element behind another one. */
+    Edit behind(EObject sibling, String element) {
         ITextRegion region = Nodes.region(sibling);
         int end = region.getOffset() + region.getLength();
         String before = text.substring(text.lastIndexOf('\n', region.getOffset() - 1) + 1, region.getOffset());

@@ -9,10 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.lang.ide.EditorServices;
 import dev.vmcsmith.lang.ide.Marked;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.emf.common.util.URI;
+import org.eclipse.xtext.util.CancelIndicator;
 import org.eclipse.xtext.validation.Issue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -171,5 +177,19 @@ class QuickFixesTest {
                 EditorServices.get().fixes(FILE, part, issue.getCode(), issue.getOffset(), issue.getLength()).forEach(fix -> fix.apply(part));
             }
         }
+    }
+
+    @Test
+    void theFileThatDeclaresANameIsImported(@TempDir Path folder) throws IOException {
+        Files.createDirectory(folder.resolve("lib"));
+        Files.writeString(folder.resolve("lib").resolve("values.hv"), "const STACK = 0x9_0000\n");
+        URI file = URI.createFileURI(folder.resolve("main.hv").toString());
+        String text = Marked.with("const STACK", "const OTHER");
+        Issue issue = EditorServices.get().check(file, text, CancelIndicator.NullImpl).getFirst();
+        assertTrue(issue.getMessage().endsWith("add import \"lib/values.hv\""), issue.getMessage());
+        QuickFix fix = EditorServices.get().fixes(file, text, issue.getCode(), issue.getOffset(), issue.getLength()).getFirst();
+        assertEquals("Import \"lib/values.hv\"", fix.label());
+        assertEquals("import \"lib/values.hv\"\n" + text, fix.apply(text));
+        assertEquals(List.of(), EditorServices.get().check(file, fix.apply(text), CancelIndicator.NullImpl));
     }
 }
