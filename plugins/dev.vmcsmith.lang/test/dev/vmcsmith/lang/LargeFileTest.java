@@ -4,6 +4,8 @@ package dev.vmcsmith.lang;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,9 @@ import org.junit.jupiter.api.Test;
 class LargeFileTest {
     /** Milliseconds; the bound that an edit may take on two cores. */
     private static final long BOUND = Long.getLong("vmcsmith.large-file-bound", 500);
+
+    /** Time of this thread on its core, whatever else the computer does. */
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     static String text() {
         StringBuilder out = new StringBuilder("machine { memory 256 MiB }\n");
@@ -44,9 +49,9 @@ class LargeFileTest {
         long best = Long.MAX_VALUE;
         for (int i = 0; i < 8; i++) {
             String edited = text.replaceFirst("STACK_0 = 0x900000", "STACK_0 = 0x9000" + (10 + i));
-            long start = System.nanoTime();
+            long start = THREADS.getCurrentThreadCpuTime();
             Setups.check(file, edited);
-            best = Math.min(best, (System.nanoTime() - start) / 1_000_000);
+            best = Math.min(best, (THREADS.getCurrentThreadCpuTime() - start) / 1_000_000);
         }
         System.out.println("5,000 lines with 50 VMCSs are checked in " + best + " ms");
         assertTrue(best < BOUND, best + " ms");
