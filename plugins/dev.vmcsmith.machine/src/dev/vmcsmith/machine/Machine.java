@@ -19,6 +19,7 @@ import dev.vmcsmith.machine.engine.interpreter.Interpreter;
 import dev.vmcsmith.machine.engine.jit.Jit;
 import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.isa.Isa;
+import dev.vmcsmith.machine.isa.Msrs;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.machine.mmu.Access;
 import dev.vmcsmith.machine.mmu.Mmu;
@@ -42,6 +43,7 @@ import dev.vmcsmith.x86.insn.InstructionTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
@@ -275,6 +277,15 @@ public final class Machine {
 
     public PhysicalMemory memory() {
         return memory;
+    }
+
+    /** What RDMSR would read outside VMX non-root operation; empty when the processor has no such MSR. */
+    public OptionalLong readMsr(int cpu, int msr) {
+        try {
+            return OptionalLong.of(Msrs.read(cpus.get(cpu), msr));
+        } catch (CpuFault fault) {
+            return OptionalLong.empty();
+        }
     }
 
     /**

@@ -26,6 +26,7 @@ final class AdapterCapabilities {
         can.setExceptionBreakpointFilters(ExitFilters.available());
         can.setSupportsSteppingGranularity(true);
         can.setSupportsStepBack(true);
+        can.setSupportsGotoTargetsRequest(true);
         can.setSupportsSetVariable(true);
         can.setSupportsEvaluateForHovers(true);
         can.setSupportsSetExpression(true);

@@ -2,6 +2,8 @@
 package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.image.Symbol;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,6 +74,12 @@ final class Completions {
                 all.putIfAbsent(field.qualifiedName(), CompletionItemType.FIELD);
                 all.putIfAbsent(field.hvName(), CompletionItemType.FIELD);
             }
+        }
+        for (ControlBit bit : ControlBit.values()) {
+            all.putIfAbsent(bit.field().hvName() + "." + bit.hvName(), CompletionItemType.PROPERTY);
+        }
+        for (ExitReason reason : ExitReason.values()) {
+            all.putIfAbsent(reason.hvName(), CompletionItemType.ENUM);
         }
         for (String space : new String[] {"guest-virtual", "guest-physical", "host-virtual", "host-physical"}) {
             for (String width : new String[] {"byte", "word", "dword", "qword"}) {

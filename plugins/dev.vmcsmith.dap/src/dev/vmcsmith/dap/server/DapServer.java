@@ -86,7 +86,7 @@ public final class DapServer {
             Launcher<VmcsmithDebugClient> launcher = new DebugLauncher.Builder<VmcsmithDebugClient>().setLocalService(adapter)
                     .setRemoteInterface(VmcsmithDebugClient.class).setInput(fromClient).setOutput(toClient).setExecutorService(reader)
                     .configureGson(gson -> gson.registerTypeAdapter(RestartArguments.class, new RestartWithArguments.Reader()))
-                    .wrapMessages(consumer -> afterAnswers(consumer, adapter, ended)).create();
+                    .setExceptionHandler(RequestFailure::error).wrapMessages(consumer -> afterAnswers(consumer, adapter, ended)).create();
             adapter.connect(launcher.getRemoteProxy());
             Future<Void> listening = launcher.startListening();
             ended.thenRun(() -> listening.cancel(true));

@@ -6,6 +6,7 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StepVmxArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import dev.vmcsmith.dap.protocol.VmxStep;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import org.eclipse.lsp4j.debug.ContinueResponse;
 import org.eclipse.lsp4j.debug.DataBreakpointInfoArguments;
 import org.eclipse.lsp4j.debug.DataBreakpointInfoResponse;
 import org.eclipse.lsp4j.debug.DisconnectArguments;
+import org.eclipse.lsp4j.debug.GotoArguments;
 import org.eclipse.lsp4j.debug.InitializeRequestArguments;
 import org.eclipse.lsp4j.debug.NextArguments;
 import org.eclipse.lsp4j.debug.PauseArguments;
@@ -315,6 +317,19 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
             }
             return null;
         }).thenCompose(nothing -> travel(0, travel -> travel.goToExit(arguments.number())));
+    }
+
+    @Override
+    public CompletableFuture<Void> goto_(GotoArguments arguments) {
+        return inspect(debuggee -> {
+            int cpu = debuggee.cpuOf(arguments.getThreadId());
+            debuggee.jumps().go(cpu, arguments.getTargetId());
+            debuggee.timeline().changed();
+            debuggee.resumed();
+            Session current = session;
+            afterAnswer = () -> current.tellStop(new RunOutcome.Suspended(cpu, "goto", null, List.of()));
+            return null;
+        });
     }
 
     @Override

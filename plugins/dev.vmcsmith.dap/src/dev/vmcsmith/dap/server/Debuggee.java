@@ -58,6 +58,7 @@ final class Debuggee {
     private final VmcsCatalog vmcsCatalog = new VmcsCatalog(this);
     private final Locals locals = new Locals(this);
     private final HandlerVariables handlerVariables = new HandlerVariables(this);
+    private final Jumps jumps = new Jumps(this);
     private final Assignments assignments = new Assignments(this);
     private final Completions completions = new Completions(this);
     private final ImageFiles files = new ImageFiles(this);
@@ -185,6 +186,10 @@ final class Debuggee {
 
     HandlerVariables handlerVariables() {
         return handlerVariables;
+    }
+
+    Jumps jumps() {
+        return jumps;
     }
 
     Assignments assignments() {

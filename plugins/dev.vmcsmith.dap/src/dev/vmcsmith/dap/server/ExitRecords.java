@@ -10,6 +10,7 @@ import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitTimeline;
 import dev.vmcsmith.dap.protocol.ExitTimelineArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.image.SymbolTable;
 import dev.vmcsmith.machine.VmExit;
@@ -18,6 +19,8 @@ import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.InterruptionInfo;
 import java.util.Comparator;
 import java.util.List;
+import java.util.StringJoiner;
+import org.eclipse.lsp4j.debug.ExceptionDetails;
 
 /** Presents the log of VM exits as the protocol shows it. */
 final class ExitRecords {
@@ -51,6 +54,30 @@ final class ExitRecords {
         String text = reason == null ? "" : ExitQualification.describe(reason, exit.qualification(),
                 exit.interruptionInfo() & 0xFFFF_FFFFL);
         return text.isEmpty() ? List.of() : List.of(text);
+    }
+
+    /** A VM exit explained in a few lines, for clients that know exceptions only. */
+    ExceptionDetails details(VmExit exit) {
+        ExitRecord record = record(new ExitJournal.Entry(exit, null));
+        StringJoiner lines = new StringJoiner("\n");
+        lines.add(record.entryFailure() ? "VM entry failed" : text(exit));
+        lines.add("exit qualification " + HexLong.format(record.qualification()));
+        lines.add("guest RIP " + HexLong.format(record.guestRip()) + (record.guestSymbol() == null ? "" : " (" + record.guestSymbol() + ")")
+                + (record.instructionLength() == 0 ? "" : ", an instruction of " + record.instructionLength() + " bytes"));
+        if (record.guestLinearAddress() != null) {
+            lines.add("guest-linear address " + HexLong.format(record.guestLinearAddress()));
+        }
+        if (record.guestPhysicalAddress() != null) {
+            lines.add("guest-physical address " + HexLong.format(record.guestPhysicalAddress()));
+        }
+        if (record.interruption() != null) {
+            lines.add("VM-exit interruption " + record.interruption());
+        }
+        ExceptionDetails details = new ExceptionDetails();
+        details.setMessage(lines.toString());
+        details.setTypeName(record.reasonName());
+        details.setEvaluateName("exit-reason");
+        return details;
     }
 
     ExitRecord record(ExitJournal.Entry entry) {

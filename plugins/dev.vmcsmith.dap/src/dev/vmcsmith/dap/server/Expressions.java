@@ -6,8 +6,9 @@ import java.util.OptionalLong;
 
 /**
  * Evaluates what a user types into a watch, a condition or the console: the expressions of setups. Numbers with {@code KiB MiB GiB},
- * characters {@code 'SVT'}, names, {@code page(address)}, {@code [address]}, {@code byte|word|dword|qword [address]},
- * {@code guest-virtual.dword[address]} and other spaces, {@code + - * / % & | ^ << >> == != < <= > >= && ||}, {@code - ~ !}, parentheses.
+ * characters {@code 'SVT'}, names, {@code page(address)}, {@code sizeof(symbol)}, {@code msr[number]}, {@code [address]},
+ * {@code byte|word|dword|qword [address]}, {@code guest-virtual.dword[address]} and other spaces, {@code - ~ !}, parentheses, and from tight
+ * to loose {@code * / %}, {@code + -}, {@code << >>}, {@code &}, {@code ^}, {@code |}, {@code == != < <= > >=}, {@code &&}, {@code ||}.
  * Values are unsigned 64-bit. A {@code -} between letters belongs to a name, as in {@code guest-physical-address}.
  */
 final class Expressions {
@@ -25,6 +26,16 @@ final class Expressions {
 
         /** The same in an address space by its name, such as {@code guest-physical}; {@code host} is host-virtual. */
         long memory(String space, long address, int bytes);
+
+        /** The value of a model-specific register; empty when there is none with the number. */
+        default OptionalLong msr(long number) {
+            return OptionalLong.empty();
+        }
+
+        /** Bytes of what a symbol names; empty when that is unknown. */
+        default OptionalLong size(String symbol) {
+            return OptionalLong.empty();
+        }
     }
 
     /** For numbers alone. */
@@ -45,7 +56,8 @@ final class Expressions {
         }
     };
 
-    private static final String[][] LEVELS = {{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"},
+    /** As in setups; in C comparisons would bind tighter than {@code & ^ |}. */
+    private static final String[][] LEVELS = {{"||"}, {"&&"}, {"==", "!=", "<=", ">=", "<", ">"}, {"|"}, {"^"}, {"&"}, {"<<", ">>"},
             {"+", "-"}, {"*", "/", "%"}};
     private static final int DEPTH_LIMIT = 100;
     private static final long PAGE = 4096;
@@ -245,11 +257,28 @@ final class Expressions {
         if (name.equals("page") && at < text.length() && text.charAt(at) == '(') {
             return enclosed(')') & -PAGE;
         }
+        if (name.equals("msr") && at < text.length() && text.charAt(at) == '[') {
+            long number = enclosed(']');
+            return context.msr(number).orElseThrow(() -> new RequestFailure("the processor has no MSR " + HexLong.format(number)));
+        }
+        if (name.equals("sizeof") && at < text.length() && text.charAt(at) == '(') {
+            return size();
+        }
         OptionalLong value = context.name(name);
         if (value.isEmpty()) {
             throw new RequestFailure("\"" + name + "\" is neither a register, a VMCS field nor a symbol");
         }
         return value.getAsLong();
+    }
+
+    private long size() {
+        int close = text.indexOf(')', at);
+        String symbol = close < 0 ? "" : text.substring(at + 1, close).strip();
+        if (symbol.isEmpty()) {
+            throw new RequestFailure("\")\" or a symbol is missing in \"" + text + "\"");
+        }
+        at = close + 1;
+        return context.size(symbol).orElseThrow(() -> new RequestFailure("the size of \"" + symbol + "\" is not known"));
     }
 
     private boolean isNamePart(int start) {

@@ -20,6 +20,8 @@ import org.eclipse.lsp4j.debug.EvaluateResponse;
 import org.eclipse.lsp4j.debug.ExceptionBreakMode;
 import org.eclipse.lsp4j.debug.ExceptionInfoArguments;
 import org.eclipse.lsp4j.debug.ExceptionInfoResponse;
+import org.eclipse.lsp4j.debug.GotoTargetsArguments;
+import org.eclipse.lsp4j.debug.GotoTargetsResponse;
 import org.eclipse.lsp4j.debug.LoadedSourcesArguments;
 import org.eclipse.lsp4j.debug.LoadedSourcesResponse;
 import org.eclipse.lsp4j.debug.ModulesArguments;
@@ -185,6 +187,7 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
             response.setExceptionId(reason == null ? Integer.toString(exit.reason()) : reason.hvName());
             response.setDescription(debuggee.exitText(exit));
             response.setBreakMode(ExceptionBreakMode.ALWAYS);
+            response.setDetails(debuggee.exitRecords().details(exit));
             return response;
         });
     }
@@ -202,6 +205,11 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
     @Override
     public CompletableFuture<BreakpointLocationsResponse> breakpointLocations(BreakpointLocationsArguments arguments) {
         return RequestFailure.answer(() -> launched().files().locations(arguments));
+    }
+
+    @Override
+    public CompletableFuture<GotoTargetsResponse> gotoTargets(GotoTargetsArguments arguments) {
+        return inspect(debuggee -> debuggee.jumps().targets(arguments));
     }
 
     @Override

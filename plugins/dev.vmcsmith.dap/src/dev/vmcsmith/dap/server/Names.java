@@ -3,15 +3,19 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.MemoryReference;
 import dev.vmcsmith.dap.protocol.MemorySpace;
+import dev.vmcsmith.vmx.ControlBit;
+import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.VmcsField;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * What the names in an expression mean, looked up in this order: registers of the frame, {@code guest.rax} and {@code host.rip} (the other
- * side's), local variables, VMCS fields by any of their names, variables of handlers, symbols of the image.
+ * side's), local variables, VMCS fields by any of their names, variables of handlers, symbols of the image, controls such as
+ * {@code primary.hlt-exiting} (0 or 1), exit reasons such as {@code ept-violation} (their numbers).
  */
 final class Names {
     private final Debuggee debuggee;
@@ -36,6 +40,17 @@ final class Names {
             @Override
             public long memory(String space, long address, int bytes) {
                 return debuggee.memory().number(new MemoryReference(space(space), address), bytes);
+            }
+
+            @Override
+            public OptionalLong msr(long number) {
+                return number >>> Integer.SIZE != 0 ? OptionalLong.empty() : debuggee.machine().readMsr(frame.cpu(), (int) number);
+            }
+
+            @Override
+            public OptionalLong size(String symbol) {
+                return debuggee.image().symbols().find(symbol).filter(found -> found.size() > 0)
+                        .map(found -> OptionalLong.of(found.size())).orElse(OptionalLong.empty());
             }
         };
     }
@@ -68,7 +83,13 @@ final class Names {
         if (value.isEmpty()) {
             value = debuggee.handlerVariables().value(name);
         }
-        return value.isPresent() ? value : debuggee.image().symbols().address(name);
+        if (value.isEmpty()) {
+            value = debuggee.image().symbols().address(name);
+        }
+        if (value.isEmpty()) {
+            value = control(name, frame.cpu());
+        }
+        return value.isPresent() || ExitReason.find(name) == null ? value : OptionalLong.of(ExitReason.find(name).number());
     }
 
     private static OptionalLong register(RegisterFile registers, String name) {
@@ -89,6 +110,18 @@ final class Names {
         String register = name.substring(name.indexOf('.') + 1);
         return debuggee.frames().of(frame.cpu()).stream().filter(other -> other.guest() == guest).findFirst()
                 .map(other -> register(other.registers(), register)).orElse(OptionalLong.empty());
+    }
+
+    /** A control of the current VMCS, with the name of its field in front or without. */
+    private OptionalLong control(String name, int cpu) {
+        int dot = name.indexOf('.');
+        List<ControlBit> bits = ControlBit.find(name.substring(dot + 1)).stream()
+                .filter(bit -> dot < 0 || bit.field().hvName().equals(name.substring(0, dot))).toList();
+        Optional<CurrentVmcs> vmcs = debuggee.vmcs(cpu);
+        if (vmcs.isEmpty() || bits.size() != 1 || !vmcs.get().view().known(bits.getFirst().field().field())) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(bits.getFirst().in(vmcs.get().view().value(bits.getFirst().field().field())) ? 1 : 0);
     }
 
     private OptionalLong field(String name, int cpu) {

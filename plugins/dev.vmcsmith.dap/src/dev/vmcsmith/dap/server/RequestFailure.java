@@ -27,6 +27,19 @@ final class RequestFailure extends RuntimeException {
         }
     }
 
+    /** The failed response for what a request threw that nobody foresaw, or that is not supported. */
+    static ResponseError error(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ResponseErrorException failure) {
+                return failure.getResponseError();
+            }
+            if (cause instanceof UnsupportedOperationException) {
+                return new ResponseError(ResponseErrorCode.MethodNotFound, "this debug adapter does not support the request", null);
+            }
+        }
+        return new ResponseError(ResponseErrorCode.InternalError, "internal error: " + thrown, null);
+    }
+
     private static ResponseErrorException response(String message) {
         return new ResponseErrorException(new ResponseError(ResponseErrorCode.RequestFailed, message, null));
     }

@@ -164,6 +164,11 @@ final class Session implements AutoCloseable {
             debuggee.stopped();
             state = State.SUSPENDED;
         }
+        tellStop(stop);
+    }
+
+    /** Tells the client of a stop. */
+    void tellStop(RunOutcome.Suspended stop) {
         StoppedEventArguments event = new StoppedEventArguments();
         event.setReason(stop.kind());
         event.setDescription(stop.text());

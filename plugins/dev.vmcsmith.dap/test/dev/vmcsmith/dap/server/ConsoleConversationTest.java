@@ -4,6 +4,7 @@ package dev.vmcsmith.dap.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.StopAt;
 import java.util.Arrays;
 import java.util.List;
@@ -68,8 +69,22 @@ class ConsoleConversationTest extends ConversationTestCase {
     }
 
     @Test
+    void controlsExitReasonsAndMsrsAreNames() {
+        assertEquals("0x1", repl("primary.cr3-load-exiting"));
+        assertEquals("0x0", repl("secondary.enable-vpid"));
+        assertEquals("0x1", repl("exit-reason == cpuid"));
+        assertEquals("0x1", repl("enable-ept && !hlt-exiting"));
+        assertEquals("0x5", repl("msr[0x3A] & 5"));
+        assertEquals("0x1", repl("msr[0x480] & 0x7FFFFFFF == dword [0x202000]"));
+        EvaluateArguments unknown = new EvaluateArguments();
+        unknown.setExpression("msr[0x12345678]");
+        assertTrue(Conversation.refusal(client.server().evaluate(unknown)).contains("no MSR 0x12345678"));
+    }
+
+    @Test
     void namesAreCompleted() {
         assertEquals(List.of("exit-reason"), complete("1 + exit-rea", 13));
+        assertTrue(complete("primary.hlt", 12).contains("primary.hlt-exiting"));
         assertTrue(complete("rc", 3).contains("rcx"));
         assertTrue(complete("guest.rs", 9).contains("guest.rsp"));
         assertTrue(complete("hel + 1", 4).contains("helper"));
@@ -90,6 +105,8 @@ class ConsoleConversationTest extends ConversationTestCase {
         ExceptionInfoResponse info = Conversation.get(client.server().exceptionInfo(arguments));
         assertEquals("cpuid", info.getExceptionId());
         assertEquals("VM exit 1: CPUID (10)", info.getDescription());
+        assertEquals("VM exit 1: CPUID (10)\nexit qualification 0x0\nguest RIP " + HexLong.format(tiny.label("guest") + 5)
+                + " (guest+0x5), an instruction of 2 bytes", info.getDetails().getMessage());
         List<String> sources = Arrays.stream(Conversation.get(client.server().loadedSources(new LoadedSourcesArguments())).getSources())
                 .map(Source::getName).toList();
         assertEquals(List.of("tiny.asm", "handlers.asm"), sources.stream().sorted((a, b) -> b.compareTo(a)).toList());

@@ -31,6 +31,16 @@ class ExpressionsTest {
         public long memory(String space, long address, int bytes) {
             return space.length() * 1000 + memory(address, bytes);
         }
+
+        @Override
+        public OptionalLong msr(long number) {
+            return number < 0x1000 ? OptionalLong.of(number) : OptionalLong.empty();
+        }
+
+        @Override
+        public OptionalLong size(String symbol) {
+            return symbol.equals("rax") ? OptionalLong.of(8) : OptionalLong.empty();
+        }
     };
 
     @ParameterizedTest(name = "{0} is {1}")
@@ -56,6 +66,11 @@ class ExpressionsTest {
             `page(0x1234) + 1`            = 4097
             `guest-physical.dword[0x10]`  = 14260
             `host.byte [1]`               = 4017
+            `rax & 4 == 4`                = 1
+            `1 | 2 == 3 && 1`             = 1
+            `2 == 1 | 1`                  = 0
+            `msr[0x480] + 1`              = 1153
+            `sizeof(rax) * 2`             = 16
             """)
     void evaluates(String text, long value) {
         assertEquals(value, Expressions.evaluate(text, context));
@@ -71,6 +86,9 @@ class ExpressionsTest {
             `0xZZ`       = not a number
             `[1`         = missing
             `1 / 0`      = division by 0
+            `msr[0x1000]` = has no MSR 0x1000
+            `sizeof(it)` = is not known
+            `sizeof(`    = is missing
             `'too long!'` = 1 to 8 characters
             """)
     void refuses(String text, String part) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.eclipse.lsp4j.debug.PauseArguments;
 import org.eclipse.lsp4j.debug.RestartArguments;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
+import org.eclipse.lsp4j.debug.StepInTargetsArguments;
 import org.eclipse.lsp4j.debug.TerminateArguments;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,14 @@ class LaunchConversationTest {
         try (Conversation client = new Conversation()) {
             assertEquals("entry", client.launchAndStop(tiny().withStopAt(StopAt.ENTRY)).getReason());
             assertEquals("start", client.stack()[0].getName());
+        }
+    }
+
+    @Test
+    void aRequestThatIsNotSupportedIsRefusedWithOneLine() throws Exception {
+        try (Conversation client = new Conversation()) {
+            client.launchAndStop(tiny());
+            assertTrue(Conversation.refusal(client.server().stepInTargets(new StepInTargetsArguments())).contains("does not support"));
         }
     }
 

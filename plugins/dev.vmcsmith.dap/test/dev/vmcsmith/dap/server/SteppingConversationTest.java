@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
+import java.nio.file.Path;
 import java.util.Map;
 import org.eclipse.lsp4j.debug.Breakpoint;
+import org.eclipse.lsp4j.debug.GotoArguments;
+import org.eclipse.lsp4j.debug.GotoTarget;
+import org.eclipse.lsp4j.debug.GotoTargetsArguments;
 import org.eclipse.lsp4j.debug.InstructionBreakpoint;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
@@ -127,6 +131,45 @@ class SteppingConversationTest extends ConversationTestCase {
         assertTrue(client.stop().getText().startsWith("VM exit 2"));
         client.resumeToEnd();
         client.exitCode();
+    }
+
+    @Test
+    void aJumpGoesOnAtAnotherLineOfTheSameFunctionAndLeavesOutWhatIsBetween() {
+        client.launchAndStop(launch(tiny, StopAt.EVERY_EXIT));
+        client.resume();
+        client.resume();
+        client.next();
+        assertAt(500);
+        assertEquals(0, targets(tiny.source(), tiny.line("in the helper")).length, "that is another function, and the guest");
+        GotoTarget[] targets = targets(folder.resolve("handlers.asm"), 501);
+        assertEquals(0, targets.length);
+        client.goTo(1);
+        client.breakpoints(folder.resolve("handlers.asm"), 300);
+        client.resume();
+        assertAt(300);
+        targets = targets(folder.resolve("handlers.asm"), 301);
+        assertEquals(301, targets[0].getLine());
+        GotoArguments jump = new GotoArguments();
+        jump.setThreadId(1);
+        jump.setTargetId(targets[0].getId());
+        Conversation.get(client.server().goto_(jump));
+        assertEquals("goto", client.stop().getReason());
+        assertAt(301);
+        assertEquals("", client.console(), "nothing was said in between");
+        assertEquals("VM exit 2: CPUID (10)", client.resume().getText(), "RIP has not been moved past the instruction");
+        GotoArguments old = new GotoArguments();
+        old.setThreadId(1);
+        old.setTargetId(99);
+        assertTrue(Conversation.refusal(client.server().goto_(old)).contains("ask for targets again"));
+    }
+
+    private GotoTarget[] targets(Path file, int line) {
+        GotoTargetsArguments arguments = new GotoTargetsArguments();
+        Source source = new Source();
+        source.setPath(file.toString());
+        arguments.setSource(source);
+        arguments.setLine(line);
+        return Conversation.get(client.server().gotoTargets(arguments)).getTargets();
     }
 
     @Test

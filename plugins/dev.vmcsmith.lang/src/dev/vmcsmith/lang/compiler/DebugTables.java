@@ -3,6 +3,8 @@ package dev.vmcsmith.lang.compiler;
 
 import dev.vmcsmith.image.LineRow;
 import dev.vmcsmith.image.Symbol;
+import dev.vmcsmith.lang.eval.Value;
+import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.plan.GuestBlock;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.SourceText;
@@ -11,7 +13,9 @@ import dev.vmcsmith.x86.asm.LineEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Symbols and line rows: of guest code at guest addresses, of the hypervisor at its own. */
 final class DebugTables {
@@ -47,7 +51,19 @@ final class DebugTables {
         }
         addCode(symbols);
         symbols.addAll(areas);
+        addConstants(symbols);
         return symbols;
+    }
+
+    /** The names of constants, for those who debug: as far as a symbol of a 32-bit file can hold their values. */
+    private void addConstants(List<Symbol> symbols) {
+        Set<String> taken = symbols.stream().map(Symbol::name).collect(Collectors.toSet());
+        for (Constant constant : plan.constants()) {
+            Value value = plan.evaluator().value(constant);
+            if (value.known() && value.number() >>> Integer.SIZE == 0 && taken.add(constant.getName())) {
+                symbols.add(new Symbol(constant.getName(), value.number(), 0, Symbol.Kind.CONSTANT));
+            }
+        }
     }
 
     /** Global labels, each as long as it is to the next; texts and inner labels of handlers are no names for anybody. */

@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.lang.eval.Evaluator;
+import dev.vmcsmith.lang.hv.Constant;
 import dev.vmcsmith.lang.hv.ControlChange;
 import dev.vmcsmith.lang.hv.Ept;
 import dev.vmcsmith.lang.hv.ExitHandler;
@@ -83,7 +84,15 @@ public record SetupPlan(Setup setup, MachinePlan machine, List<GuestBlock> memor
 
     /** The functions of the setup, those that handlers do not call too. */
     public List<Function> functions() {
-        return Imports.all(setup).stream().flatMap(file -> file.getElements().stream()).filter(Function.class::isInstance)
-                .map(Function.class::cast).toList();
+        return elements(Function.class);
+    }
+
+    /** The constants of the setup and of the files that it imports. */
+    public List<Constant> constants() {
+        return elements(Constant.class);
+    }
+
+    private <T> List<T> elements(Class<T> kind) {
+        return Imports.all(setup).stream().flatMap(file -> file.getElements().stream()).filter(kind::isInstance).map(kind::cast).toList();
     }
 }
