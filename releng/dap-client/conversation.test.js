@@ -52,7 +52,7 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
         const { body } = await client.initializeRequest();
         for (const capability of ['supportsConfigurationDoneRequest', 'supportsConditionalBreakpoints', 'supportsHitConditionalBreakpoints',
             'supportsLogPoints', 'supportsFunctionBreakpoints', 'supportsInstructionBreakpoints', 'supportsDataBreakpoints',
-            'supportsStepBack', 'supportsSetVariable', 'supportsSetExpression', 'supportsDisassembleRequest', 'supportsReadMemoryRequest',
+            'supportsStepBack', 'supportsGotoTargetsRequest', 'supportsSetVariable', 'supportsSetExpression', 'supportsDisassembleRequest', 'supportsReadMemoryRequest',
             'supportsWriteMemoryRequest', 'supportsRestartRequest', 'supportsTerminateRequest', 'supportsCompletionsRequest',
             'supportsLoadedSourcesRequest', 'supportsModulesRequest', 'supportsExceptionInfoRequest', 'supportsSteppingGranularity']) {
             assert.equal(body[capability], true, capability);
@@ -92,6 +92,9 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
         assert.equal((await send('exceptionInfo', { threadId: 1 })).exceptionId, 'cpuid');
         assert.equal(await evaluate('guest.eax + 1'), '0x2');
         assert.equal(await evaluate('exit-reason'), '0xa');
+        assert.equal(await evaluate('STOP'), '0x535654');
+        const hover = await client.evaluateRequest({ expression: 'eax', context: 'hover', frameId: stackFrames[0].id });
+        assert.equal(hover.body.result, '0x1', 'in the source of a handler eax is the guest\'s');
     });
 
     it('changes registers, fields and memory', async () => {

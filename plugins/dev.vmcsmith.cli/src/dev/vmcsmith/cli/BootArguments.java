@@ -37,6 +37,10 @@ final class BootArguments {
             description = "what arrives at COM1, as fast as it is read; - is standard input, read to its end before the run")
     private String serialInput;
 
+    boolean reboots() {
+        return reboot;
+    }
+
     /** Tells the machine what the arguments ask of it. */
     void prepare(Machine machine) {
         machine.setReboots(reboot);

@@ -31,8 +31,8 @@ final class GdbRun {
         TcpPort.check(port);
         String memory = options.memoryBytes() == null ? null : MemorySize.format(options.memoryBytes());
         LaunchArguments arguments = new LaunchArguments(file.path().toString(), options.cpu(), memory, options.cpus(),
-                options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, boot.moduleTexts(), false, boot.flatAddress(),
-                boot.modeName(), boot.serialInput());
+                options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, boot.moduleTexts(), false,
+                boot.flatAddress(), boot.modeName(), boot.serialInput(), boot.reboots());
         try {
             return GdbServer.serve(arguments, port, this::listening, console.out());
         } catch (LaunchFailure e) {

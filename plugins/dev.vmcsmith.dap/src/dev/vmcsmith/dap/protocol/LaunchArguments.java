@@ -23,10 +23,11 @@ import java.util.Map;
  * @param flat physical address to which the program, a binary without a header, is loaded and at which it is entered
  * @param mode with {@code flat}: {@code real}, {@code protected} or {@code long}; null is protected
  * @param serialInput path of a file whose bytes arrive at COM1
+ * @param reboot after a reset or a triple fault load the program again and go on; otherwise the run ends there
  */
 public record LaunchArguments(
         String program, String cpu, String memory, Integer cpus, Long maxInstructions, String commandLine, StopAt stopAt, boolean noCheck,
-        boolean noDebug, List<String> modules, boolean noExpectations, String flat, String mode, String serialInput) {
+        boolean noDebug, List<String> modules, boolean noExpectations, String flat, String mode, String serialInput, boolean reboot) {
 
     public LaunchArguments {
         modules = modules == null ? List.of() : List.copyOf(modules);
@@ -35,7 +36,8 @@ public record LaunchArguments(
     /** A launch of a setup or a multiboot image without serial input. */
     public LaunchArguments(String program, String cpu, String memory, Integer cpus, Long maxInstructions, String commandLine, StopAt stopAt,
             boolean noCheck, boolean noDebug, List<String> modules, boolean noExpectations) {
-        this(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, noDebug, modules, noExpectations, null, null, null);
+        this(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, noDebug, modules, noExpectations, null, null, null,
+                false);
     }
 
     /** A launch of the program with everything else by default. */
@@ -45,12 +47,12 @@ public record LaunchArguments(
 
     public LaunchArguments withStopAt(StopAt value) {
         return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, value, noCheck, noDebug, modules,
-                noExpectations, flat, mode, serialInput);
+                noExpectations, flat, mode, serialInput, reboot);
     }
 
     public LaunchArguments withNoDebug(boolean value) {
         return new LaunchArguments(program, cpu, memory, cpus, maxInstructions, commandLine, stopAt, noCheck, value, modules,
-                noExpectations, flat, mode, serialInput);
+                noExpectations, flat, mode, serialInput, reboot);
     }
 
     /** The arguments of the standard {@code launch} request. */
@@ -70,6 +72,7 @@ public record LaunchArguments(
         putIfPresent(map, "flat", flat);
         putIfPresent(map, "mode", mode);
         putIfPresent(map, "serialInput", serialInput);
+        map.put("reboot", reboot);
         return map;
     }
 
@@ -88,7 +91,7 @@ public record LaunchArguments(
         return new LaunchArguments(program, text(map, "cpu"), text(map, "memory"), cpus == null ? null : Math.toIntExact(cpus),
                 number(map, "maxInstructions"), text(map, "commandLine"), stopAt == null ? null : StopAt.of(stopAt), flag(map, "noCheck"),
                 flag(map, "noDebug"), texts(map, "modules"), flag(map, "noExpectations"), text(map, "flat"),
-                text(map, "mode"), text(map, "serialInput"));
+                text(map, "mode"), text(map, "serialInput"), flag(map, "reboot"));
     }
 
     private static void putIfPresent(Map<String, Object> map, String name, Object value) {

@@ -101,6 +101,7 @@ final class Debuggee {
         }
         this.expecting = !arguments.noExpectations();
         this.machine = launch.machine();
+        machine.setReboots(arguments.reboot());
         this.breakpoints = breakpoints;
         this.events = events;
         this.exitRecords = new ExitRecords(exits, image().symbols());
@@ -441,6 +442,12 @@ final class Debuggee {
 
     long evaluateAtTop(String expression) {
         return evaluate(expression, topFrame());
+    }
+
+    /** Evaluates what stands in the source: in a handler of a setup the general registers are the guest's. */
+    long evaluateInSource(String expression, Frame frame) {
+        boolean handler = image().machine().isPresent() && !frame.guest() && frames.of(frame.cpu()).stream().anyMatch(Frame::guest);
+        return Expressions.evaluate(expression, handler ? names.inHandler(frame) : names.in(frame));
     }
 
     long evaluate(String expression, Frame frame) {

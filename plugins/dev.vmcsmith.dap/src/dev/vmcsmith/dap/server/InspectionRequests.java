@@ -16,6 +16,7 @@ import org.eclipse.lsp4j.debug.CompletionsResponse;
 import org.eclipse.lsp4j.debug.DisassembleArguments;
 import org.eclipse.lsp4j.debug.DisassembleResponse;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
+import org.eclipse.lsp4j.debug.EvaluateArgumentsContext;
 import org.eclipse.lsp4j.debug.EvaluateResponse;
 import org.eclipse.lsp4j.debug.ExceptionBreakMode;
 import org.eclipse.lsp4j.debug.ExceptionInfoArguments;
@@ -145,7 +146,9 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
             Optional<Long> assigned = "repl".equals(arguments.getContext())
                     ? debuggee.assignments().execute(arguments.getExpression(), frame) : Optional.empty();
             assigned.ifPresent(value -> debuggee.timeline().changed());
-            long value = assigned.orElseGet(() -> debuggee.evaluate(arguments.getExpression(), frame));
+            boolean inSource = EvaluateArgumentsContext.HOVER.equals(arguments.getContext());
+            long value = assigned.orElseGet(() -> inSource ? debuggee.evaluateInSource(arguments.getExpression(), frame)
+                    : debuggee.evaluate(arguments.getExpression(), frame));
             EvaluateResponse response = new EvaluateResponse();
             response.setResult(String.format("0x%x", value));
             response.setType("u64");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * What the names in an expression mean, looked up in this order: registers of the frame, {@code guest.rax} and {@code host.rip} (the other
@@ -25,10 +26,22 @@ final class Names {
     }
 
     Expressions.Context in(Frame frame) {
+        return in(frame, name -> find(name, frame));
+    }
+
+    /** In the source of a setup's handler: registers are the guest's, as its author means them. */
+    Expressions.Context inHandler(Frame frame) {
+        return in(frame, name -> {
+            OptionalLong guest = otherSide("guest." + name.toLowerCase(Locale.ROOT), frame);
+            return guest.isPresent() ? guest : find(name, frame);
+        });
+    }
+
+    private Expressions.Context in(Frame frame, Function<String, OptionalLong> find) {
         return new Expressions.Context() {
             @Override
             public OptionalLong name(String name) {
-                return find(name, frame);
+                return find.apply(name);
             }
 
             @Override

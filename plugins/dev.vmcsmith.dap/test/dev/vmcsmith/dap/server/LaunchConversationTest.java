@@ -185,6 +185,30 @@ class LaunchConversationTest {
     }
 
     @Test
+    void aMachineRebootsWhenThatIsWanted() throws Exception {
+        String reset = "        mov dx, 0xCF9\n        mov al, 6\n        out dx, al\n";
+        TinyHypervisor resetting = new TinyHypervisor(folder, "        vmxoff                          ; line 500\n        xor eax, eax\n",
+                "        vmxoff\n" + reset);
+        for (boolean reboot : new boolean[] {false, true}) {
+            try (Conversation client = new Conversation()) {
+                Map<String, Object> arguments = LaunchArguments.of(resetting.elf().toString()).toMap();
+                arguments.put("reboot", reboot);
+                client.launchAndStop(LaunchArguments.of(arguments));
+                client.resume();
+                client.resume();
+                if (reboot) {
+                    assertEquals("VM exit 4: CPUID (10)", client.resume().getText());
+                    assertEquals("VM exit 3: VMCALL (18)", client.reverse().getText());
+                    assertEquals("VM exit 4: CPUID (10)", client.resume().getText());
+                } else {
+                    client.resumeToEnd();
+                    assertTrue(client.exitCode() == 0 && client.output("console").contains("reset"), client.output());
+                }
+            }
+        }
+    }
+
+    @Test
     void aClientThatVanishesLeavesNoMachineBehind() throws Exception {
         for (StopAt stopAt : new StopAt[] {StopAt.BREAKPOINTS, StopAt.ENTRY}) {
             try (Conversation client = new Conversation()) {
