@@ -3,12 +3,14 @@ package dev.vmcsmith.lang.ui.editor;
 
 import dev.vmcsmith.lang.ide.navigation.Definition;
 import dev.vmcsmith.lang.ui.Services;
-import java.net.URI;
+import java.util.Optional;
 import org.eclipse.core.filesystem.EFS;
+import org.eclipse.core.filesystem.IFileStore;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.emf.common.util.URI;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IRegion;
 import org.eclipse.jface.text.hyperlink.IHyperlink;
@@ -45,17 +47,32 @@ final class DefinitionLink implements IHyperlink {
     public void open() {
         IDocument document = editor.getDocumentProvider().getDocument(editor.getEditorInput());
         Display display = Display.getCurrent();
-        Job job = Job.create("Finding the definition", (ICoreRunnable) monitor -> Services.get()
-                .definition(Documents.uri(document), document.get(), word.getOffset())
-                .ifPresent(definition -> display.asyncExec(() -> show(definition, Documents.uri(document).equals(definition.file())))));
+        URI from = Documents.uri(document);
+        String text = document.get();
+        Job job = Job.create("Finding the definition", (ICoreRunnable) monitor -> {
+            Optional<Definition> found = Services.get().definition(from, text, word.getOffset());
+            boolean exists = found.isPresent() && (found.get().file().equals(from) || store(found.get()).fetchInfo().exists());
+            display.asyncExec(() -> {
+                if (exists) {
+                    show(found.get(), found.get().file().equals(from));
+                } else {
+                    SetupHandler.say(editor, found.map(missing -> "There is no file " + missing.file().lastSegment())
+                            .orElse("This name is not defined in a setup"));
+                }
+            });
+        });
         job.setUser(false);
         job.schedule();
+    }
+
+    private static IFileStore store(Definition definition) throws CoreException {
+        return EFS.getStore(java.net.URI.create(definition.file().toString()));
     }
 
     private void show(Definition definition, boolean sameFile) {
         try {
             ITextEditor target = sameFile ? editor : (ITextEditor) IDE.openEditorOnFileStore(editor.getSite().getPage(),
-                    EFS.getStore(URI.create(definition.file().toString())));
+                    store(definition));
             target.getSite().getPage().getNavigationHistory().markLocation(target);
             target.selectAndReveal(definition.offset(), definition.length());
         } catch (CoreException e) {

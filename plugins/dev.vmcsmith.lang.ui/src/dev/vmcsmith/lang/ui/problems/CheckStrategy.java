@@ -36,10 +36,12 @@ import org.eclipse.xtext.validation.Issue;
  */
 final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyExtension {
     private static final int PREFERENCES_PAUSE_MS = 200;
+    private static final int OTHER_TEXT_PAUSE_MS = 250;
     private static final String ANNOTATION = "org.eclipse.ui.workbench.texteditor.";
 
     private final Job again = Job.create("Checking the editor", (ICoreRunnable) monitor -> check());
     private final IPreferenceChangeListener chosen = event -> again.schedule(PREFERENCES_PAUSE_MS);
+    private OtherTexts others;
     private ISourceViewer viewer;
     private Annotation[] annotations = {};
     private volatile IDocument document;
@@ -49,11 +51,24 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
         viewer = sourceViewer;
         again.setSystem(true);
         InstanceScope.INSTANCE.getNode(LangUi.BUNDLE).addPreferenceChangeListener(chosen);
+        others = new OtherTexts(this::otherText);
+    }
+
+    /** What this setup imports may be another than before. */
+    private void otherText(IDocument changed) {
+        IDocument own = document;
+        if (own != null && own != changed && own.get().contains("import")) {
+            again.cancel();
+            again.schedule(OTHER_TEXT_PAUSE_MS);
+        }
     }
 
     /** The editor closes: the markers become those of the saved text again. */
     void close() {
         InstanceScope.INSTANCE.getNode(LangUi.BUNDLE).removePreferenceChangeListener(chosen);
+        if (others != null) {
+            others.close();
+        }
         IFile checked = file;
         file = null;
         document = null;

@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ui.problems;
 
 import dev.vmcsmith.lang.ui.LangUi;
+import dev.vmcsmith.lang.ui.SetupFiles;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -11,43 +12,57 @@ import org.eclipse.core.resources.IResource;
 import org.eclipse.core.resources.IResourceDelta;
 import org.eclipse.core.resources.IncrementalProjectBuilder;
 import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.IPath;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.SubMonitor;
 import org.eclipse.core.runtime.jobs.ISchedulingRule;
 
 /**
- * Checks the setups of a project: all of them at first and when a file they may refer to changed, otherwise those that changed.
- * A setup that is being edited is left to {@link CheckWhileTyping}, which knows its unsaved text.
+ * Checks the setups of a project: all of them at first and when a file they may refer to changed, otherwise those that changed and those that
+ * import one that changed. A setup that is being edited is left to {@link CheckWhileTyping}, which knows its unsaved text.
  */
 public class HvBuilder extends IncrementalProjectBuilder {
     @Override
     protected IProject[] build(int kind, Map<String, String> arguments, IProgressMonitor monitor) throws CoreException {
+        ImportGraph imports = ImportGraph.of(getProject());
+        IProject[] others = imports.projects(getProject());
         IResourceDelta delta = kind == FULL_BUILD ? null : getDelta(getProject());
         Set<IFile> setups = new LinkedHashSet<>();
         if (delta == null || changesOtherFiles(delta)) {
-            getProject().accept(resource -> {
-                collect(resource, setups);
-                return !resource.isDerived();
-            });
+            setups.addAll(SetupFiles.of(getProject()));
         } else {
-            delta.accept(change -> {
-                if (change.getKind() != IResourceDelta.REMOVED && isContentChange(change)) {
-                    collect(change.getResource(), setups);
-                }
-                return true;
-            });
+            Set<IPath> changed = new LinkedHashSet<>();
+            collect(delta, setups, changed);
+            for (IProject other : others) {
+                collect(getDelta(other), new LinkedHashSet<>(), changed);
+            }
+            setups.addAll(imports.importersOf(changed));
         }
         SubMonitor progress = SubMonitor.convert(monitor, setups.size());
         for (IFile setup : setups) {
             progress.subTask(setup.getFullPath().toString());
             SetupCheck.checkFile(setup, progress.split(1));
         }
-        return new IProject[0];
+        return others;
     }
 
-    private static void collect(IResource resource, Set<IFile> setups) {
-        if (resource instanceof IFile file && LangUi.FILE_EXTENSION.equals(file.getFileExtension()) && !file.isDerived()) {
-            setups.add(file);
+    /**
+     * Finds setups that came, went or changed.
+     *
+     * @param delta null when nothing is known to have changed
+     * @param there those that still exist
+     */
+    private static void collect(IResourceDelta delta, Set<IFile> there, Set<IPath> changed) throws CoreException {
+        if (delta != null) {
+            delta.accept(change -> {
+                if (change.getResource() instanceof IFile file && LangUi.isSetup(file.getName()) && isContentChange(change)) {
+                    changed.add(file.getFullPath());
+                    if (change.getKind() != IResourceDelta.REMOVED && !file.isDerived()) {
+                        there.add(file);
+                    }
+                }
+                return true;
+            });
         }
     }
 
@@ -56,8 +71,7 @@ public class HvBuilder extends IncrementalProjectBuilder {
         boolean[] found = {false};
         delta.accept(change -> {
             IResource resource = change.getResource();
-            boolean setup = LangUi.FILE_EXTENSION.equals(resource.getFileExtension());
-            found[0] |= resource.getType() == IResource.FILE && isContentChange(change) && (!setup || change.getKind() == IResourceDelta.REMOVED);
+            found[0] |= resource.getType() == IResource.FILE && isContentChange(change) && !LangUi.isSetup(resource.getName());
             return !found[0];
         });
         return found[0];

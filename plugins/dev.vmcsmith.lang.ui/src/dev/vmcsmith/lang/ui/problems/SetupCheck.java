@@ -43,7 +43,8 @@ final class SetupCheck {
         return buffer != null && buffer.isDirty();
     }
 
-    private static String text(IFile file) throws CoreException {
+    /** As it is saved. */
+    static String text(IFile file) throws CoreException {
         try {
             return new String(file.readAllBytes(), Charset.forName(file.getCharset()));
         } catch (IllegalArgumentException e) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.vmcsmith.lang.ui.LangUi;
 import dev.vmcsmith.lang.ui.examples.Example;
 import dev.vmcsmith.lang.ui.examples.ExampleProject;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -50,6 +52,17 @@ final class SetupEditor implements AutoCloseable {
     static SetupEditor open(String projectName) throws CoreException {
         IFile[] created = new IFile[1];
         inBackground(monitor -> created[0] = ExampleProject.create(Example.named("walkthrough").orElseThrow(), projectName, monitor));
+        return new SetupEditor(created[0]);
+    }
+
+    /** Opens a file of its own in such a project. */
+    static SetupEditor open(String projectName, String fileName, String text) throws CoreException {
+        IFile[] created = new IFile[1];
+        inBackground(monitor -> {
+            IProject project = ExampleProject.create(Example.named("walkthrough").orElseThrow(), projectName, monitor).getProject();
+            created[0] = project.getFile(fileName);
+            created[0].create(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), IResource.NONE, monitor);
+        });
         return new SetupEditor(created[0]);
     }
 
