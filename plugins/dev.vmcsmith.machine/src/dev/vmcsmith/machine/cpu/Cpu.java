@@ -96,6 +96,9 @@ public final class Cpu {
     /** The event being delivered right now, for IDT-vectoring information. */
     public final EventInFlight delivering = new EventInFlight();
 
+    /** Room for what the delivery of an event or a far call is going to push; means nothing outside of these. */
+    public final long[] frame = new long[36];
+
     public Mmu mmu;
     public InterceptPolicy intercepts = InterceptPolicy.NONE;
     public Platform platform;

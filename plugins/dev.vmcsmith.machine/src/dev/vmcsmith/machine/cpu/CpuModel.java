@@ -6,7 +6,7 @@ public interface CpuModel {
     /**
      * Answers CPUID. The dynamic bits (APIC id, OSXSAVE, OSPKE, XSAVE sizes) are filled in by {@code isa.Cpuid}.
      *
-     * @return eax, ebx, ecx, edx
+     * @return eax, ebx, ecx, edx; not to be modified
      */
     int[] cpuid(int leaf, int subleaf);
 

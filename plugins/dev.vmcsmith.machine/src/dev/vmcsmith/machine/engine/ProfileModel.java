@@ -32,6 +32,11 @@ public final class ProfileModel implements CpuModel {
     private final int linearBits;
     private final long cr4Mask;
     private final long perfGlobalCtrlMask;
+    /** What was asked lately. */
+    private final Answer[] answers = new Answer[64];
+
+    private record Answer(int leaf, int subleaf, int[] registers) {
+    }
 
     public ProfileModel(CpuProfile profile) {
         this.profile = profile;
@@ -54,6 +59,15 @@ public final class ProfileModel implements CpuModel {
 
     @Override
     public int[] cpuid(int leaf, int subleaf) {
+        int slot = leaf * 31 + subleaf & answers.length - 1;
+        Answer known = answers[slot];
+        if (known == null || known.leaf != leaf || known.subleaf != subleaf) {
+            known = answers[slot] = new Answer(leaf, subleaf, registers(leaf, subleaf));
+        }
+        return known.registers;
+    }
+
+    private int[] registers(int leaf, int subleaf) {
         CpuidLeaf found = profile.cpuid().find(leaf, subleaf);
         int highest = profile.cpuid().eax(leaf < 0 ? 0x80000000 : 0, 0);
         if (found == null) {

@@ -281,7 +281,7 @@ public final class Delivery {
         int bytes = width >> 3;
         long mask = DescriptorTables.isBig(ss) ? 0xFFFFFFFFL : 0xFFFFL;
         long base = SegmentRegister.descriptorBase(ss);
-        long[] frame = new long[10];
+        long[] frame = c.frame;
         int n = 0;
         if (v86) {
             frame[n++] = c.seg[Cpu.GS].selector;
@@ -306,7 +306,7 @@ public final class Delivery {
         ss = DescriptorTables.accessed(c, ssSelector, ss);
         code = DescriptorTables.accessed(c, selector, code);
         if (v86) {
-            for (int index : new int[] {Cpu.GS, Cpu.FS, Cpu.DS, Cpu.ES}) {
+            for (int index : DescriptorTables.DATA_SEGMENTS) {
                 c.seg[index].set(0, 0, 0, SegmentRegister.UNUSABLE);
             }
         }

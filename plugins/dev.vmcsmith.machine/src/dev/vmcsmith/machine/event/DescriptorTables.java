@@ -7,6 +7,9 @@ import dev.vmcsmith.machine.cpu.SegmentRegister;
 
 /** Reads descriptors from the GDT and the LDT and loads segment registers from them. */
 public final class DescriptorTables {
+    /** The segment registers for data, in the order in which they are reloaded. */
+    static final int[] DATA_SEGMENTS = {Cpu.ES, Cpu.DS, Cpu.FS, Cpu.GS};
+
     private DescriptorTables() {
     }
 
@@ -167,7 +170,7 @@ public final class DescriptorTables {
 
     /** On return to an outer level: data segments that the new CPL may not use become null; their bases stay. */
     public static void dropInaccessible(Cpu c, int cpl) {
-        for (int index : new int[] {Cpu.ES, Cpu.DS, Cpu.FS, Cpu.GS}) {
+        for (int index : DATA_SEGMENTS) {
             SegmentRegister s = c.seg[index];
             boolean conforming = (s.rights & 0x1C) == 0x1C;
             if (!s.unusable() && !conforming && s.dpl() < cpl) {

@@ -208,7 +208,7 @@ public final class TaskSwitch {
         DescriptorTables.loadStack(c, (int) v[13], cpl, CpuFault.TS, false);
         c.seg[Cpu.CS].load(cs, DescriptorTables.accessed(c, cs, code));
         c.stateChanged();
-        for (int n : new int[] {Cpu.ES, Cpu.DS, Cpu.FS, Cpu.GS}) {
+        for (int n : DescriptorTables.DATA_SEGMENTS) {
             int s = (int) v[11 + n];
             try {
                 DescriptorTables.load(c, n, s);

@@ -255,7 +255,7 @@ public final class FarTransfers {
         long ss = DescriptorTables.stackDescriptor(c, ssSelector, cpl, CpuFault.TS);
         long mask = DescriptorTables.isBig(ss) ? 0xFFFFFFFFL : 0xFFFFL;
         long base = SegmentRegister.descriptorBase(ss);
-        long[] frame = new long[4 + parameters];
+        long[] frame = c.frame;
         int n = 0;
         frame[n++] = oldSs;
         frame[n++] = oldSp;
@@ -265,9 +265,9 @@ public final class FarTransfers {
         frame[n++] = cs;
         frame[n++] = c.rip;
         long sp = stack[1];
-        for (long value : frame) {
+        for (int k = 0; k < n; k++) {
             sp = sp - bytes & mask;
-            c.mmu.writeLinear(base + sp & 0xFFFFFFFFL, bytes, value & -1L >>> 64 - width, cpl == 3);
+            c.mmu.writeLinear(base + sp & 0xFFFFFFFFL, bytes, frame[k] & -1L >>> 64 - width, cpl == 3);
         }
         c.seg[Cpu.SS].load(ssSelector, DescriptorTables.accessed(c, ssSelector, ss));
         c.gpr[Cpu.RSP] = sp;

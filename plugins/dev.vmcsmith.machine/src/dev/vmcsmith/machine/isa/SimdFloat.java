@@ -19,6 +19,8 @@ class SimdFloat extends ExtendedConversions {
     private boolean flushToZero;
     /** Exceptions before the operation under way. */
     private int noted;
+    private int secondSe;
+    private long secondSig;
 
     /** Takes rounding, masks, DAZ and FTZ from MXCSR and clears the exceptions. */
     final void begin(Cpu c) {
@@ -115,6 +117,15 @@ class SimdFloat extends ExtendedConversions {
         }
     }
 
+    /** Loads the operands of an operation, the second one aside. */
+    private void load(long a, long b, int width) {
+        load(b, width);
+        secondSe = se;
+        secondSig = sig;
+        load(a, width);
+        denormalSource = false;
+    }
+
     // --- arithmetic ------------------------------------------------------------------------------------------------------------------
 
     /** Operands and result in the middle of the range, rounding to nearest: the processor below does it, and only #P can follow. */
@@ -174,12 +185,8 @@ class SimdFloat extends ExtendedConversions {
             return indefinite(width);
         }
         int mode = prepare(a, b, width);
-        load(b, width);
-        int bse = se;
-        long bsig = sig;
-        load(a, width);
-        denormalSource = false;
-        add(se, sig, bse, bsig);
+        load(a, b, width);
+        add(se, sig, secondSe, secondSig);
         if (sig == 0 && (se & MAX) == 0 && opposite) {
             se = mode == 1 ? 0x8000 : 0;
         }
@@ -207,12 +214,8 @@ class SimdFloat extends ExtendedConversions {
             return indefinite(width);
         }
         int mode = prepare(a, b, width);
-        load(b, width);
-        int bse = se;
-        long bsig = sig;
-        load(a, width);
-        denormalSource = false;
-        multiply(se, sig, bse, bsig);
+        load(a, b, width);
+        multiply(se, sig, secondSe, secondSig);
         return finish(mode, width);
     }
 
@@ -239,12 +242,8 @@ class SimdFloat extends ExtendedConversions {
             return indefinite(width);
         }
         int mode = isZero(b, width) && !aInfinite ? prepare(b, b, width) : prepare(a, b, width);
-        load(b, width);
-        int bse = se;
-        long bsig = sig;
-        load(a, width);
-        denormalSource = false;
-        divide(se, sig, bse, bsig);
+        load(a, b, width);
+        divide(se, sig, secondSe, secondSig);
         return finish(mode, width);
     }
 

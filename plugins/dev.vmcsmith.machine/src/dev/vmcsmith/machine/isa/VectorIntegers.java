@@ -22,8 +22,8 @@ public final class VectorIntegers {
             case PSLLW -> shift(insn, 16, (v, n) -> n > 15 ? 0 : Vectors.words(v, 0, (a, b) -> a << n));
             case PSLLD -> shift(insn, 32, (v, n) -> n > 31 ? 0 : Vectors.dwords(v, 0, (a, b) -> a << n));
             case PSLLQ -> shift(insn, 64, (v, n) -> n > 63 ? 0 : v << n);
-            case PSRAW -> shift(insn, 16, (v, n) -> Vectors.words(v, 0, (a, b) -> a >> Math.min(n, 15)));
-            case PSRAD -> shift(insn, 32, (v, n) -> Vectors.dwords(v, 0, (a, b) -> a >> Math.min(n, 31)));
+            case PSRAW -> shift(insn, 16, (v, n) -> shiftRight(v, 16, Math.min(n, 15)));
+            case PSRAD -> shift(insn, 32, (v, n) -> shiftRight(v, 32, Math.min(n, 31)));
             case PSRLDQ -> (c, i) -> shiftBytes(c, i, (int) i.imm & 0xFF, false);
             case PSLLDQ -> (c, i) -> shiftBytes(c, i, (int) i.imm & 0xFF, true);
             case PACKSSWB -> (c, i) -> pack(c, i, v -> packWords(v, -128, 127));
@@ -109,6 +109,15 @@ public final class VectorIntegers {
     }
 
     // --- shifts and packs ------------------------------------------------------------------------------------------------------------
+
+    /** Every lane with its sign. */
+    private static long shiftRight(long v, int lane, int count) {
+        long r = 0;
+        for (int at = 0; at < 64; at += lane) {
+            r |= (v << 64 - lane - at >> 64 - lane + count & -1L >>> 64 - lane) << at;
+        }
+        return r;
+    }
 
     private interface Shift {
         long apply(long value, int count);
