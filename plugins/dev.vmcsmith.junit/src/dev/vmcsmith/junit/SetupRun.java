@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A setup that has been compiled and has run to its end. A setup that cannot be compiled is an {@link AssertionError} with its problems. */
+/**
+ * A setup that has been compiled and has run to its end. A setup that cannot be compiled is an {@link AssertionError} with its problems.
+ */
 public final class SetupRun implements MachineObserver {
     /** Instructions after which a run ends that nobody bounds. */
     public static final long MAX_INSTRUCTIONS = 100_000_000;

@@ -41,12 +41,14 @@ public final class SetupTests {
         try {
             run = SetupRun.of(file);
         } catch (AssertionError e) {
-            return DynamicContainer.dynamicContainer(String.valueOf(file.getFileName()), source, Stream.of(DynamicTest.dynamicTest("compiles",
+            return DynamicContainer.dynamicContainer(String.valueOf(file.getFileName()), source,
+                    Stream.of(DynamicTest.dynamicTest("compiles",
                     source, () -> {
                         throw e;
                     })));
         }
-        Stream<DynamicTest> expectations = run.expectations().stream().map(clause -> DynamicTest.dynamicTest("line " + clause.line(), source,
+        Stream<DynamicTest> expectations = run.expectations().stream().map(clause ->
+                DynamicTest.dynamicTest("line " + clause.line(), source,
                 () -> run.failure(clause).ifPresent(failure -> {
                     throw new AssertionError(failure.text());
                 })));

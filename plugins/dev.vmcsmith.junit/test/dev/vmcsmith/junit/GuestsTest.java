@@ -35,7 +35,8 @@ class GuestsTest {
                 .segment(Segment.of(".text", 0x40_0000, code, Segment.READ | Segment.EXECUTE))
                 .segment(new Segment(".bss", 0x40_2000, 0x40_2000, new byte[0], 0x1000, Segment.READ | Segment.WRITE))
                 .symbols(new SymbolTable(List.of(Symbol.function("kernel_main", 0x40_0000, code.length))))
-                .lines(new LineTable(List.of(LineRow.statement(0x40_0000, "/src/kernel.c", 7), LineRow.statement(0x40_0005, "/src/kernel.c", 9),
+                .lines(new LineTable(List.of(LineRow.statement(0x40_0000, "/src/kernel.c", 7), LineRow.statement(0x40_0005,
+                        "/src/kernel.c", 9),
                         LineRow.end(0x40_000A)))).build();
         Files.write(folder.resolve("kernel.elf"), ElfWriter.write(kernel));
         String text = Both.setup(host).declare("guest elf Kernel from \"kernel.elf\"").guest("rip = Kernel")

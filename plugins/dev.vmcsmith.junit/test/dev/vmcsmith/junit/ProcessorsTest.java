@@ -129,7 +129,8 @@ class ProcessorsTest {
                 vmcs Other extends Guest { guest { rip = Second } }
                 """).on("on Other exit cpuid { All.map(Old, rwx, New) skip }\non exit vmcall { stop }\non Guest exit invd { skip }")
                 .expect("expect Guest at vmcall eax == 0xAAAA, ebx == 0xBBBB");
-        SetupRun.ofText(setup.text().replace("on Guest exit vmcall { stop }", "").replace("run Guest", "run Guest, Other")).assertExpectations();
+        SetupRun.ofText(setup.text().replace("on Guest exit vmcall { stop }", "").replace("run Guest", "run Guest, Other"))
+                .assertExpectations();
     }
 
     @Test

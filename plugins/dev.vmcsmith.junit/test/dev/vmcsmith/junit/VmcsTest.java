@@ -170,7 +170,8 @@ class VmcsTest {
     void registersOfA64BitGuestSurviveEveryHandler() {
         StringBuilder code = new StringBuilder();
         StringBuilder values = new StringBuilder();
-        List<String> registers = List.of("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15");
+        List<String> registers = List.of("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+                "r15");
         for (int i = 0; i < registers.size(); i++) {
             String value = "0x%X".formatted(0x1111_2222_3333_4444L * (i % 7 + 1) + i);
             code.append("mov ").append(registers.get(i)).append(", ").append(value).append('\n');

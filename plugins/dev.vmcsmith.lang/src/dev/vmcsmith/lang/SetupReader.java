@@ -105,7 +105,8 @@ final class SetupReader {
             length = node == null ? 1 : node.getLength();
         }
         SourceText text = SourceText.of(finding.object());
-        return new Problem(place(finding.object()), text.line(offset), text.column(offset), Math.max(1, length), finding.severity(), finding.code(),
+        return new Problem(place(finding.object()), text.line(offset), text.column(offset), Math.max(1, length), finding.severity(),
+                finding.code(),
                 finding.message());
     }
 

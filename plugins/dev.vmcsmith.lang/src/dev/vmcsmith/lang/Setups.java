@@ -129,7 +129,8 @@ public final class Setups {
             SetupPlan plan = SetupPlanner.plan(reader.setup(), directory(file), options.cpu().orElse(null));
             List<Problem> problems = problems(reader, plan);
             boolean blocked = problems.stream().anyMatch(problem -> blocks(problem, options));
-            return new GeneratedFiles(blocked ? Map.of() : Generator.generate(plan, String.valueOf(file.getFileName()), dialect, eptAddress),
+            return new GeneratedFiles(blocked ? Map.of() : Generator.generate(plan, String.valueOf(file.getFileName()), dialect,
+                    eptAddress),
                     problems);
         } catch (IOException e) {
             return new GeneratedFiles(Map.of(), List.of(unreadable(file, e)));

@@ -2,8 +2,12 @@
 package dev.vmcsmith.lang;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.image.LineRow;
+import dev.vmcsmith.image.LineTable;
+import dev.vmcsmith.image.SymbolTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +61,8 @@ class ImportsTest {
     @Test
     void anAliasStandsBeforeTheNames() throws IOException {
         write("parts.hv", PARTS);
-        Path main = write("main.hv", "import \"parts.hv\" as parts\n" + SETUP.replace("PORT", "parts.PORT").replace("Table.", "parts.Table."));
+        Path main = write("main.hv", "import \"parts.hv\" as parts\n" + SETUP.replace("PORT", "parts.PORT").replace("Table.",
+                "parts.Table."));
         assertEquals(List.of(), Setups.check(main));
         Path without = write("without.hv", "import \"parts.hv\" as parts\nconst A = PORT\n");
         assertEquals(List.of("UNKNOWN_NAME"), Setups.check(without).stream().map(Problem::ruleId).toList());
@@ -134,5 +139,73 @@ class ImportsTest {
                 Setups.check(main).toString());
         Path below = write("below/main.hv", "const A = PORT\n");
         assertTrue(Setups.check(below).getFirst().message().startsWith("there is no constant"), Setups.check(below).toString());
+    }
+
+    /** What a breakpoint needs: addresses for a line of an imported file, and the line for an address. */
+    @Test
+    void linesOfImportedFilesAndOfEveryProcessorAreInTheImage() throws IOException {
+        Path parts = write("common/parts.hv", """
+                guest code Shared at 0x3000 bits 32 {
+                        inc eax
+                        ret
+                }
+                vmcs Base {
+                    secondary { unrestricted-guest }
+                    ept All
+                    guest protected-32 { rsp = 0x8000 }
+                }
+                ept All { map 0 .. 4 MiB -> identity rwx }
+                on Base exit cpuid {
+                    log "base"
+                    skip
+                }
+                function log-it(x) {
+                    log "{x}"
+                }
+                """);
+        Path main = write("main.hv", """
+                import "common/parts.hv"
+                guest code Main at 0x1000 bits 32 {
+                        call Shared
+                        cpuid
+                        vmcall
+                }
+                vmcs First extends Base { guest { rip = Main } }
+                vmcs Second extends First {
+                    vpid 2
+                }
+                on exit vmcall {
+                    log-it(eax)
+                    stop
+                }
+                on exit other { panic "other" }
+                run First,
+                    Second {
+                    expect count vmcall == 2
+                }
+                """);
+        CompiledSetup compiled = Setups.compile(main, CompileOptions.DEFAULT);
+        assertEquals(List.of(), compiled.problems());
+        LineTable lines = compiled.image().orElseThrow().lines();
+        String imported = parts.toAbsolutePath().toString();
+        String own = main.toAbsolutePath().toString();
+        assertEquals(List.of(0x3000L), lines.addresses(imported, 2));
+        assertEquals(List.of(0x3001L), lines.addresses(imported, 3));
+        assertEquals(List.of(0x1005L), lines.addresses(own, 4));
+        for (int line : new int[] {6, 7, 8, 15, 16}) { // what the VMCSs begin with, and the function
+            assertFalse(lines.addresses(imported, line).isEmpty(), imported + ":" + line);
+        }
+        for (int line : new int[] {7, 8, 9, 11, 12, 13, 15, 16, 17}) { // VMCSs, handlers, and what each processor does
+            List<Long> addresses = lines.addresses(own, line);
+            assertFalse(addresses.isEmpty(), own + ":" + line);
+            for (long address : addresses) {
+                LineRow row = lines.at(address).orElseThrow();
+                assertEquals(own + ":" + line, row.file() + ":" + row.line());
+            }
+        }
+        SymbolTable symbols = compiled.image().orElseThrow().symbols();
+        assertEquals(16, lines.at(symbols.address("lifecycle").orElseThrow()).orElseThrow().line());
+        assertEquals(17, lines.at(symbols.address("lifecycle_1").orElseThrow()).orElseThrow().line());
+        assertEquals(11, lines.at(symbols.address("exit.vmcall").orElseThrow()).orElseThrow().line());
     }
 }

@@ -29,7 +29,8 @@ class LargeFileTest {
             out.append("        vmcall\n}\nept Ept%d {\n    map 0 .. 16 MiB -> identity rwx WB\n}\n".formatted(i));
             out.append("vmcs Guest%d {\n    primary { cr3-load-exiting, hlt-exiting }\n    secondary { enable-ept, unrestricted-guest }\n"
                     .formatted(i));
-            out.append("    ept Ept%d\n    guest protected-32 {\n        rip = Main%d\n        rsp = STACK_%d\n    }\n}\n".formatted(i, i, i));
+            out.append("    ept Ept%d\n    guest protected-32 {\n        rip = Main%d\n        rsp = STACK_%d\n    }\n}\n".formatted(i, i,
+                    i));
             for (String reason : List.of("cpuid", "cr-access", "hlt")) {
                 out.append("on Guest%d exit %s {\n    log \"%s {eax:x}\"\n    if eax == STACK_%d {\n        skip\n    } else {\n".formatted(i,
                         reason, reason, i));

@@ -145,7 +145,8 @@ class RecoveryTest {
                 for (int i = 0; i < nodes.size(); i++) {
                     Object target = reference.isMany() ? ((List<?>) object.eGet(reference)).get(i) : object.eGet(reference);
                     if (nodes.get(i).getStartLine() != line) {
-                        links.put(nodes.get(i).getStartLine() + ":" + reference.getName() + ' ' + NodeModelUtils.getTokenText(nodes.get(i)) + '#' + i,
+                        links.put(nodes.get(i).getStartLine() + ":" + reference.getName() + ' '
+                                + NodeModelUtils.getTokenText(nodes.get(i)) + '#' + i,
                                 target instanceof EObject found && !found.eIsProxy() ? found.eClass().getName() + ' ' + name(found) : null);
                     }
                 }
@@ -158,11 +159,14 @@ class RecoveryTest {
     void namesOfOtherDeclarationsAreLinkedAndCheckedBesideATypo() {
         assertEquals(List.of(), Setups.check(Path.of("test.hv").toAbsolutePath(), USES));
         List<String> failures = new ArrayList<>();
-        String[] typos = {"const STACK = 0x9_0000|const STACK = 0x9_0000 )", "const WRONG = 1|const WRONG = = 1", "const WRONG = 1|cosnt WRONG = 1",
+        String[] typos = {"const STACK = 0x9_0000|const STACK = 0x9_0000 )", "const WRONG = 1|const WRONG = = 1",
+                "const WRONG = 1|cosnt WRONG = 1",
             "const WRONG = 1|const WRONG 1", "dwords Main, Table.end|dwords Main,, Table.end", "pae at 0x3_0000|pae 0x3_0000",
             "identity rwx WB  map|identity rwx WB } map", "return x * 2|return x *", "var count = STACK|var count STACK",
-            "ept All guest pae-32|ept All gest pae-32", "guest { rip = Main }|guest { rip Main }", "count = twice(count)|count = twice(count",
-            "log \"{count} {Table.end}\"|log {count}", "panic \"other\"|panic other", "expect Other exits vmcall|expect Other exists vmcall"};
+            "ept All guest pae-32|ept All gest pae-32", "guest { rip = Main }|guest { rip Main }",
+                    "count = twice(count)|count = twice(count",
+            "log \"{count} {Table.end}\"|log {count}", "panic \"other\"|panic other",
+                    "expect Other exits vmcall|expect Other exists vmcall"};
         for (String typo : typos) {
             String[] change = typo.split("\\|");
             assertTrue(USES.contains(change[0]), change[0]);
@@ -176,7 +180,8 @@ class RecoveryTest {
                 }
             });
             // and what is wrong elsewhere is found: a rule, a name, a handler that never runs
-            String worse = text.replace("vmcs Other extends Guest {", "on Guest exit hlt { stop }\nvmcs Bad extends Guest { guest { rflags = 0 rsp = NONE } }\n"
+            String worse = text.replace("vmcs Other extends Guest {",
+                    "on Guest exit hlt { stop }\nvmcs Bad extends Guest { guest { rflags = 0 rsp = NONE } }\n"
                     + "vmcs Other extends Guest {");
             List<String> ids = Setups.check(Path.of("test.hv").toAbsolutePath(), worse).stream().filter(p -> p.line() > 12 && p.line() < 15)
                     .map(Problem::ruleId).toList();

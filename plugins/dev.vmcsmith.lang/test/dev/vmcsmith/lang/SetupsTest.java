@@ -248,7 +248,8 @@ class SetupsTest {
 
     @Test
     void aControlThatTheProfileDoesNotTellOfIsNotOfferedByTheMachine() throws IOException {
-        String text = Walkthrough.text().replace("\"skylake\"", "\"alder-lake\"").replace("vpid 1", "tertiary { guest-paging-verification } vpid 1");
+        String text = Walkthrough.text().replace("\"skylake\"", "\"alder-lake\"").replace("vpid 1",
+                "tertiary { guest-paging-verification } vpid 1");
         List<Problem> problems = Setups.check(Files.writeString(directory.resolve("w.hv"), text));
         assertEquals(List.of("CONTROL_WITHHELD"), problems.stream().map(Problem::ruleId).toList());
         assertTrue(problems.getFirst().message().contains("MSR 0x492"), problems.toString());

@@ -110,7 +110,8 @@ public final class EptTables {
         long address = piece.from();
         while (address < piece.to()) {
             long target = piece.target() + (address - piece.from());
-            int level = level(address, target, Math.min(piece.to() - address, piece.largest() == 1L << 30 ? Long.MAX_VALUE : piece.largest()));
+            int level = level(address, target, Math.min(piece.to() - address, piece.largest() == 1L << 30 ? Long.MAX_VALUE
+                    : piece.largest()));
             Table table = root;
             for (int upper = plan.walk(); upper > level; upper--) {
                 int index = EptEntry.index(address, upper);

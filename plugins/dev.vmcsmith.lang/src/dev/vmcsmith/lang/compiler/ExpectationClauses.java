@@ -75,7 +75,8 @@ final class ExpectationClauses {
     }
 
     private static String step(ExitStep step) {
-        return step.isGap() ? "..." : step.isMany() ? step.getReason() + '+' : step.getTimes() > 0 ? step.getReason() + '*' + step.getTimes()
+        return step.isGap() ? "..." : step.isMany() ? step.getReason() + '+' : step.getTimes() > 0 ? step.getReason() + '*'
+                + step.getTimes()
                 : step.getReason();
     }
 

@@ -16,7 +16,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** For each processor the steps from start to VMLAUNCH in their order, one call per step and field, and the tables of names that reports use. */
+/**
+ * For each processor the steps from start to VMLAUNCH in their order, one call per step and field, and the tables of names that reports
+ * use.
+ */
 final class LifecycleCode {
     /** What each processor has for itself, of what presets name. */
     private static final Set<String> OF_PROCESSOR = Set.of("tss", "gdt");
@@ -77,13 +80,15 @@ final class LifecycleCode {
                 processor.symbol("boot_stack_top"), processor.symbol("host_stack_top"), processor.symbol("tss"),
                 processor.symbol("gdt_pointer"), first ? "first_processor" : "next_processor", processor.symbol("lifecycle"), list,
                 Integer.toString(processor.number())) + ", 0, 0, 0, 0");
-        out.data(list + ": dd " + String.join(", ", processor.vmcses().reversed().stream().map(LifecycleCode::descriptor).toList()) + ", 0");
+        out.data(list + ": dd " + String.join(", ", processor.vmcses().reversed().stream().map(LifecycleCode::descriptor).toList())
+                + ", 0");
         if (!first) {
             String gdt = processor.symbol("gdt");
             String tss = processor.symbol("tss");
             out.data("align 8").data(gdt + ": dq 0, " + (plan.isLongHost() ? "0x00AF9B000000FFFF" : "0x00CF9B000000FFFF")
                     + ", 0x00CF93000000FFFF");
-            out.data("dw 0x67, " + tss + " & 0xFFFF").data("db (" + tss + " >> 16) & 0xFF, 0x89, 0, (" + tss + " >> 24) & 0xFF").data("dq 0");
+            out.data("dw 0x67, " + tss + " & 0xFFFF").data("db (" + tss + " >> 16) & 0xFF, 0x89, 0, (" + tss + " >> 24) & 0xFF")
+                    .data("dq 0");
             out.data(processor.symbol("gdt_pointer") + ": dw gdt_limit").data("dd " + gdt + ", 0");
         }
     }
@@ -102,7 +107,10 @@ final class LifecycleCode {
         }
     }
 
-    /** Region, dispatch, launched, VPID, what its fields hold, fixed bits of CR0 that count, whether it is a shadow VMCS, the guest's registers. */
+    /**
+     * Region, dispatch, launched, VPID, what its fields hold, fixed bits of CR0 that count, whether it is a shadow VMCS, the guest's
+     * registers.
+     */
     private void describe(VmcsPlan vmcs) {
         long vpid = vmcs.has(ControlBit.ENABLE_VPID) && vmcs.fields().containsKey(VmcsField.VPID)
                 ? vmcs.fields().get(VmcsField.VPID).value().number() : 0;
@@ -152,7 +160,8 @@ final class LifecycleCode {
             return;
         }
         ControlPlan control = vmcs.control(field);
-        long later = field.allowed1Only() ? 0 : plan.enabledControls().stream().filter(bit -> bit.field() == field).mapToLong(ControlBit::mask).sum();
+        long later = field.allowed1Only() ? 0 : plan.enabledControls().stream().filter(bit -> bit.field() == field)
+                .mapToLong(ControlBit::mask).sum();
         String names = out.newName("controls");
         StringBuilder table = new StringBuilder(names + ": dd ");
         for (int bit = 0; bit < 32; bit++) {

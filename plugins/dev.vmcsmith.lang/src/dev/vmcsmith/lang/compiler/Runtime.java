@@ -10,10 +10,12 @@ import java.util.regex.Pattern;
 
 /**
  * The part of a hypervisor that every setup shares, as assembly text. It is written once for hypervisors of 64 and of 32 bits: registers of
- * natural width are called RAX to RSP, and what differs stands between {@code %if64} or {@code %if32}, {@code %else} and {@code %endif}; what only a hypervisor with several processors needs stands behind {@code %ifsmp}.
+ * natural width are called RAX to RSP, and what differs stands between {@code %if64} or {@code %if32}, {@code %else} and {@code %endif};
+ * what only a hypervisor with several processors needs stands behind {@code %ifsmp}.
  */
 final class Runtime {
-    private static final List<String> PARTS = List.of("boot", "exceptions", "print", "lifecycle", "exit", "numbers", "ept", "memory", "emulate",
+    private static final List<String> PARTS = List.of("boot", "exceptions", "print", "lifecycle", "exit", "numbers", "ept", "memory",
+            "emulate",
             "emulate-more", "descriptors");
     private static final String SEVERAL = "processors";
     private static final Pattern NATURAL_REGISTER = Pattern.compile("\\br([abcd]x|[sd]i|[bs]p)\\b");

@@ -106,11 +106,13 @@ final class Layout {
                     && isList(blocks.peek());
             boolean comment = before != null && before.kind() == Piece.Kind.LINE_COMMENT;
             boolean ownLine = piece.isComment() && piece.newLines() > 0;
-            boolean assembly = piece.isAssembly() && (piece.newLines() > 0 || before == null || !before.isAssembly() && !before.isComment());
+            boolean assembly = piece.isAssembly() && (piece.newLines() > 0 || before == null || !before.isAssembly()
+                    && !before.isComment());
             boolean behindOwn = before != null && before.kind() == Piece.Kind.BLOCK_COMMENT && piece.newLines() > 0
                     && (piece.item() != null || piece.isComment());
             boolean trailing = piece.kind() == Piece.Kind.LINE_COMMENT && piece.newLines() == 0 && before != null && !comment;
-            if (!line.isEmpty() && !trailing && (opened && !piece.is("}") || ends || begins || hint || comment || ownLine || assembly || behindOwn)) {
+            if (!line.isEmpty() && !trailing && (opened && !piece.is("}") || ends || begins || hint || comment || ownLine || assembly
+                    || behindOwn)) {
                 lines.add(line);
                 boolean list = !blocks.isEmpty() && isList(blocks.peek());
                 boolean code = !blocks.isEmpty() && isCode(blocks.peek());

@@ -9,7 +9,8 @@ final class Spacing {
     private static final Set<String> NONE_BEFORE = Set.of(",", ";", ")", "]", ".", "[");
     private static final Set<String> NONE_BEHIND = Set.of("(", "[", ".", "!", "~");
     /** Words behind which an opening parenthesis begins an expression and not arguments. */
-    private static final Set<String> NO_CALL = Set.of("if", "while", "when", "return", "from", "to", "size", "at", "memory", "vpid", "pages",
+    private static final Set<String> NO_CALL = Set.of("if", "while", "when", "return", "from", "to", "size", "at", "memory", "vpid",
+            "pages",
             "mask", "match", "error-code", "cpus");
 
     private Spacing() {

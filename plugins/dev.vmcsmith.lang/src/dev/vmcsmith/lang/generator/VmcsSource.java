@@ -20,7 +20,8 @@ import java.util.Set;
 /** C that writes the VMCSs of a setup, one function per VMCS, with the name of each field and why each fixed bit is there. */
 final class VmcsSource {
     private static final List<VmcsField> HOST = List.of(VmcsField.HOST_ES_SELECTOR, VmcsField.HOST_CS_SELECTOR, VmcsField.HOST_SS_SELECTOR,
-            VmcsField.HOST_DS_SELECTOR, VmcsField.HOST_FS_SELECTOR, VmcsField.HOST_GS_SELECTOR, VmcsField.HOST_TR_SELECTOR, VmcsField.HOST_CR0,
+            VmcsField.HOST_DS_SELECTOR, VmcsField.HOST_FS_SELECTOR, VmcsField.HOST_GS_SELECTOR, VmcsField.HOST_TR_SELECTOR,
+                    VmcsField.HOST_CR0,
             VmcsField.HOST_CR3, VmcsField.HOST_CR4, VmcsField.HOST_FS_BASE, VmcsField.HOST_GS_BASE, VmcsField.HOST_TR_BASE,
             VmcsField.HOST_GDTR_BASE, VmcsField.HOST_IDTR_BASE, VmcsField.HOST_SYSENTER_CS, VmcsField.HOST_SYSENTER_ESP,
             VmcsField.HOST_SYSENTER_EIP, VmcsField.HOST_RSP, VmcsField.HOST_RIP);
@@ -131,7 +132,8 @@ final class VmcsSource {
     }
 
     private void write(VmcsField field, String value, String remark) {
-        out.append("    failed |= %s(0x%04X, %s); /* %s%s */\n".formatted(Dialect.writer(field.width()), field.encoding(), value, field.sdmName(),
+        out.append("    failed |= %s(0x%04X, %s); /* %s%s */\n".formatted(Dialect.writer(field.width()), field.encoding(), value,
+                field.sdmName(),
                 remark.replace("*/", "* /")));
     }
 
@@ -172,7 +174,8 @@ final class VmcsSource {
         for (int bit = 0; bit < 32; bit++) {
             if ((added >>> bit & 1) != 0) {
                 ControlBit known = ControlBit.at(field, bit);
-                reasons.add("bit %2d  %s: must be 1, bit %d of MSR 0x%X is 1".formatted(bit, known == null ? "(reserved)" : known.sdmName(), bit,
+                reasons.add("bit %2d  %s: must be 1, bit %d of MSR 0x%X is 1".formatted(bit, known == null ? "(reserved)"
+                        : known.sdmName(), bit,
                         msr));
             }
         }

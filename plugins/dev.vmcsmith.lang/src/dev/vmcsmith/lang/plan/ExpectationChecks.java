@@ -110,7 +110,8 @@ public final class ExpectationChecks {
     }
 
     private void number(Expression expression, EObject object) {
-        if (expression != null && planning.constant(expression).isEmpty() && planning.findings().stream().noneMatch(f -> f.object() == expression
+        if (expression != null && planning.constant(expression).isEmpty() && planning.findings().stream().noneMatch(f ->
+                f.object() == expression
                 || f.object().eContainer() == expression)) {
             planning.error(IssueCodes.BAD_VALUE, "an expectation compares with a number that is known before the run", expression, null);
         }

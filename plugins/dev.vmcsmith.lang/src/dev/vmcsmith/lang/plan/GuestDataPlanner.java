@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 /** Fills a {@code guest data} block. Where its labels lie depends on sizes alone, so values may name labels of any block. */
 public final class GuestDataPlanner {
     /** What a row of data can hold: numbers of one width, space, or descriptors (SDM "Segment Descriptors", "IDT Descriptors"). */
-    public static final List<String> KINDS = List.of("bytes", "words", "dwords", "qwords", "zeros", "align", "segment", "tss", "tss64", "gate",
+    public static final List<String> KINDS = List.of("bytes", "words", "dwords", "qwords", "zeros", "align", "segment", "tss", "tss64",
+            "gate",
             "gate64");
 
     private static final long LARGEST = 16L << 20;

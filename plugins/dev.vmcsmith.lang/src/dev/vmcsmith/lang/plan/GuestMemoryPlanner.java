@@ -70,7 +70,8 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         for (GuestCode block : planning.elements(GuestCode.class)) {
             report(block);
             if (address(block).known() && code.get(block) != null) {
-                blocks.add(new GuestBlock(planning.uniqueName(block), address(block).number(), code.get(block).bytes(), block, code.get(block)));
+                blocks.add(new GuestBlock(planning.uniqueName(block), address(block).number(), code.get(block).bytes(), block,
+                        code.get(block)));
             }
         }
         planning.elements(GuestData.class).forEach(block -> add(block, data(block) == null ? null : data(block).bytes(), blocks));
@@ -91,7 +92,8 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         BootImage symbols = elf;
         for (Segment segment : elf.segments()) {
             byte[] bytes = Arrays.copyOf(segment.bytes(), (int) segment.memorySize());
-            blocks.add(new GuestBlock(symbols != null ? name : name + segment.name(), segment.physicalAddress(), bytes, file, null, symbols));
+            blocks.add(new GuestBlock(symbols != null ? name : name + segment.name(), segment.physicalAddress(), bytes, file, null,
+                    symbols));
             symbols = null;
         }
     }
@@ -251,14 +253,16 @@ final class GuestMemoryPlanner implements Evaluator.Places {
             int offset = Math.min(source.offset(first + problem.line() - 1) + problem.column() - 1, end - 1);
             int length = Math.min(Math.max(1, problem.length()), end - offset);
             String text = NodeModelUtils.getNode(block).getRootNode().getText();
-            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, message(problem, text.substring(offset, offset + length), block), block,
+            planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, message(problem, text.substring(offset, offset + length), block),
+                    block,
                     null).at(offset, length));
         }
     }
 
     /** A name that means nothing in assembly may be one that another file of the project declares. */
     private String message(AssemblyProblem problem, String marked, GuestCode block) {
-        List<String> files = problem.message().startsWith("Nothing is called '" + marked + "'") ? planning.declaring(marked, block) : List.of();
+        List<String> files = problem.message().startsWith("Nothing is called '" + marked + "'") ? planning.declaring(marked, block)
+                : List.of();
         return files.isEmpty() ? problem.message() : "there is no '" + marked + "' here; " + Suggestions.declaredIn(files);
     }
 

@@ -37,7 +37,8 @@ public final class HandlerChecks {
                 unknownReason(handler);
             }
             String vmcs = handler.getVmcs() == null ? "" : handler.getVmcs().getName();
-            if (planning.isOwn(handler) && (complete.contains(vmcs + ' ' + handler.getReason()) || complete.contains(' ' + handler.getReason()))) {
+            if (planning.isOwn(handler) && (complete.contains(vmcs + ' ' + handler.getReason()) || complete.contains(' '
+                    + handler.getReason()))) {
                 planning.error(IssueCodes.DUPLICATE, "a handler above takes every exit for this reason", handler,
                         HvPackage.Literals.EXIT_HANDLER__REASON);
             } else if (handler.getCondition() == null) {
@@ -47,7 +48,8 @@ public final class HandlerChecks {
             statements.handler(handler.getBody(), reason);
         }
         planning.elements(Function.class).forEach(statements::function);
-        plan.code().stream().filter(ControlChange.class::isInstance).map(ControlChange.class::cast).forEach(change -> enabled(plan, change));
+        plan.code().stream().filter(ControlChange.class::isInstance).map(ControlChange.class::cast).forEach(change ->
+                enabled(plan, change));
         if (plan.run() != null) {
             plan.run().getExpectations().forEach(new ExpectationChecks(planning, plan)::check);
         }
@@ -59,7 +61,7 @@ public final class HandlerChecks {
                 : StatementChecks.findControl(change.getControl());
         VmxCapabilities capabilities = plan.machine().cpu().capabilities();
         if (bit != null && capabilities.known(bit.field()) && !capabilities.allows(bit)) {
-            planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, VmcsPlanner.unavailable(capabilities, bit, "must be 0"), change,
+            planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, VmcsControls.unavailable(capabilities, bit, "must be 0"), change,
                     HvPackage.Literals.CONTROL_CHANGE__CONTROL);
         }
     }

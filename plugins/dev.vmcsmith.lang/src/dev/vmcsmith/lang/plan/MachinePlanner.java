@@ -143,7 +143,8 @@ public final class MachinePlanner {
     private void cpusOfRun() {
         int needed = 1 + planning.processors().values().stream().mapToInt(number -> number).max().orElse(0);
         if (needed > cpus && seen.contains(HvPackage.Literals.CPUS_SETTING)) {
-            planning.error(IssueCodes.BAD_VALUE, "this machine has " + cpus + (cpus == 1 ? " processor" : " processors") + "; run needs cpus "
+            planning.error(IssueCodes.BAD_VALUE, "this machine has " + cpus + (cpus == 1 ? " processor" : " processors")
+                    + "; run needs cpus "
                     + needed, planning.run(), HvPackage.Literals.RUN__VCPUS);
         }
         cpus = Math.max(cpus, needed);

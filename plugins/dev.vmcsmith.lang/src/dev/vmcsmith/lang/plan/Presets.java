@@ -19,7 +19,10 @@ import java.util.Set;
 
 /** The guest-state presets, from the rows of {@code presets.txt}. */
 public final class Presets {
-    /** Values of fields, fields that hold addresses or registers of the hypervisor as its code names them, and VM-entry controls that the mode needs. */
+    /**
+     * Values of fields, fields that hold addresses or registers of the hypervisor as its code names them, and VM-entry controls that the
+     * mode needs.
+     */
     record Preset(Map<VmcsField, Long> fields, Map<VmcsField, String> symbols, Set<ControlBit> entryControls) {
         private Preset() {
             this(new EnumMap<>(VmcsField.class), new EnumMap<>(VmcsField.class), EnumSet.noneOf(ControlBit.class));

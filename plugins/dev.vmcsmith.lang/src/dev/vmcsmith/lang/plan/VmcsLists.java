@@ -47,7 +47,8 @@ final class VmcsLists {
         for (MsrEntry entry : list.getEntries()) {
             OptionalLong msr = planning.constant(entry.getMsr());
             if (store == (entry.getValue() != null)) {
-                planning.error(IssueCodes.BAD_VALUE, store ? "an MSR that is stored has no value here" : "an MSR that is loaded has a value:"
+                planning.error(IssueCodes.BAD_VALUE, store ? "an MSR that is stored has no value here"
+                        : "an MSR that is loaded has a value:"
                         + " IA32_PAT = 0x0007040600070406", entry, null);
             }
             if (msr.isPresent() && (msr.getAsLong() < 0 || msr.getAsLong() > 0xFFFF_FFFFL)) {

@@ -3,7 +3,6 @@ package dev.vmcsmith.lang.plan;
 
 import dev.vmcsmith.lang.eval.Value;
 import dev.vmcsmith.lang.hv.AccessBitmap;
-import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.Controls;
 import dev.vmcsmith.lang.hv.Cr3Targets;
 import dev.vmcsmith.lang.hv.EoiBitmap;
@@ -20,17 +19,13 @@ import dev.vmcsmith.lang.hv.Inject;
 import dev.vmcsmith.lang.hv.IoBitmap;
 import dev.vmcsmith.lang.hv.MsrBitmap;
 import dev.vmcsmith.lang.hv.MsrList;
-import dev.vmcsmith.lang.hv.Reference;
 import dev.vmcsmith.lang.hv.Vmcs;
 import dev.vmcsmith.lang.hv.VmcsItem;
 import dev.vmcsmith.lang.hv.VpidSetting;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.FieldArea;
-import dev.vmcsmith.vmx.FieldWidth;
 import dev.vmcsmith.vmx.VmcsField;
-import dev.vmcsmith.vmx.VmxCapabilities;
-import dev.vmcsmith.vmx.WithheldControls;
 import dev.vmcsmith.x86.Vector;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.eclipse.emf.ecore.EObject;
-import org.eclipse.xtext.EcoreUtil2;
 
 /** Reads a {@code vmcs} and adds what follows from it. */
 final class VmcsPlanner {
@@ -50,12 +44,12 @@ final class VmcsPlanner {
             VmcsField.CR4_GUEST_HOST_MASK, VmcsField.CR0_READ_SHADOW, VmcsField.CR4_READ_SHADOW);
 
     private final Planning planning;
-    private final VmxCapabilities capabilities;
+    private final MachinePlan machine;
     private final Map<Ept, EptPlan> epts;
     private final List<GuestBlock> memory;
-    private final boolean longHost;
-    private Vmcs vmcs;
     private VmcsPlan plan;
+    private VmcsControls controls;
+    private VmcsFields fields;
     private EObject vpidOrigin;
     private final Map<String, EObject> areaOrigins = new HashMap<>();
     private EObject eptOrigin;
@@ -63,8 +57,7 @@ final class VmcsPlanner {
     /** @param machine whose processor and mode of the hypervisor the VMCS is for */
     VmcsPlanner(Planning planning, MachinePlan machine, Map<Ept, EptPlan> epts, List<GuestBlock> memory) {
         this.planning = planning;
-        this.capabilities = machine.cpu().capabilities();
-        this.longHost = machine.config().host().equals(MachinePlanner.LONG_HOST);
+        this.machine = machine;
         this.epts = epts;
         this.memory = memory;
     }
@@ -72,12 +65,12 @@ final class VmcsPlanner {
     /** @param suffix of the names of its things in the image */
     VmcsPlan plan(Vmcs origin, String suffix) {
         plan = new VmcsPlan(origin, planning.uniqueName(origin), suffix);
+        controls = new VmcsControls(planning, machine.cpu().capabilities(), plan);
+        fields = new VmcsFields(planning, machine, epts, plan);
         ZERO_CONTROLS.forEach(field -> plan.set(field, FieldPlan.of(0, origin)));
-        for (Vmcs each : bases(origin)) {
-            vmcs = each;
-            each.getItems().forEach(this::read);
-        }
-        new DerivedSettings(planning, capabilities, longHost, memory, plan).derive(eptOrigin, vpidOrigin);
+        bases(origin).forEach(each -> each.getItems().forEach(this::read));
+        boolean longHost = machine.config().host().equals(MachinePlanner.LONG_HOST);
+        new DerivedSettings(planning, machine.cpu().capabilities(), longHost, memory, plan).derive(eptOrigin, vpidOrigin);
         return plan;
     }
 
@@ -94,14 +87,9 @@ final class VmcsPlanner {
         return chain;
     }
 
-    /** Whether something was said by a VMCS that this one extends, so that it can be said again. */
-    private boolean isInherited(EObject origin) {
-        return origin != null && EcoreUtil2.getContainerOfType(origin, Vmcs.class) != vmcs;
-    }
-
     private void read(VmcsItem item) {
         switch (item) {
-            case Controls controls -> controls(controls);
+            case Controls group -> controls.read(group);
             case ExceptionSet exceptions -> exceptions(exceptions);
             case MsrBitmap bitmap -> msrBitmap(bitmap);
             case IoBitmap bitmap -> ioBitmap(bitmap);
@@ -113,77 +101,12 @@ final class VmcsPlanner {
             case Inject event -> inject(event);
             case VpidSetting vpid -> vpid(vpid);
             case EptSetting ept -> ept(ept);
-            case GuestState guest -> guest(guest);
-            case HostState host -> host.getFields().forEach(field -> field(field, FieldArea.HOST));
-            case FieldSetting field -> field(field, FieldArea.CONTROL);
+            case GuestState guest -> fields.guest(guest);
+            case HostState host -> host.getFields().forEach(field -> fields.field(field, FieldArea.HOST));
+            case FieldSetting field -> fields.field(field, FieldArea.CONTROL);
             default -> {
             }
         }
-    }
-
-    // ---- controls ------------------------------------------------------------------------------------------------------------------
-
-    private void controls(Controls controls) {
-        ControlField field = ControlField.find(controls.getGroup());
-        ControlPlan group = plan.control(field);
-        group.origin(controls);
-        for (ControlSetting setting : controls.getControls()) {
-            ControlBit bit = setting.getControl() == null ? null : ControlBit.find(field, setting.getControl());
-            if (bit != null) {
-                control(group, bit, setting);
-            } else if (setting.getControl() != null) {
-                planning.error(IssueCodes.UNKNOWN_NAME, unknownControl(field, setting.getControl()), setting,
-                        HvPackage.Literals.CONTROL_SETTING__CONTROL);
-            }
-        }
-    }
-
-    private void control(ControlPlan group, ControlBit bit, ControlSetting setting) {
-        if (isInherited(group.origin(bit))) {
-            group.forget(bit);
-        }
-        if (group.origin(bit) != null) {
-            planning.error(IssueCodes.DUPLICATE, bit.hvName() + " is named above already", setting,
-                    HvPackage.Literals.CONTROL_SETTING__CONTROL);
-            return;
-        }
-        boolean known = capabilities.known(bit.field());
-        if (setting.isCleared()) {
-            group.clear(bit, setting);
-            if (known && capabilities.requires(bit)) {
-                unavailable(bit, setting, "must be 1");
-            }
-        } else {
-            group.set(bit, setting);
-            if (known && !capabilities.allows(bit)) {
-                unavailable(bit, setting, "must be 0");
-            }
-            String withheld = WithheldControls.reason(bit, capabilities);
-            if (withheld != null) {
-                planning.warning(IssueCodes.CONTROL_WITHHELD, "%s makes VM entry fail on the bundled machine, which %s".formatted(bit.hvName(),
-                        withheld), setting, HvPackage.Literals.CONTROL_SETTING__CONTROL);
-            }
-        }
-    }
-
-    private void unavailable(ControlBit bit, ControlSetting setting, String why) {
-        planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, unavailable(capabilities, bit, why), setting,
-                HvPackage.Literals.CONTROL_SETTING__CONTROL);
-    }
-
-    /** That a control cannot have a value, and which MSR says so. */
-    static String unavailable(VmxCapabilities capabilities, ControlBit bit, String why) {
-        int msr = capabilities.governingMsr(bit.field());
-        return "%s %s on this CPU: MSR 0x%X = 0x%016X (SDM \"VMX Capability Reporting Facility\")".formatted(bit.hvName(), why, msr,
-                capabilities.msr(msr));
-    }
-
-    private static String unknownControl(ControlField field, String name) {
-        List<ControlBit> elsewhere = ControlBit.find(name);
-        if (!elsewhere.isEmpty()) {
-            return name + " is a control of " + elsewhere.getFirst().field().hvName() + ", not of " + field.hvName();
-        }
-        return Suggestions.unknown(field.hvName() + " control", name, field.bits().stream().map(ControlBit::hvName).toList());
     }
 
     private void exceptions(ExceptionSet set) {
@@ -198,10 +121,10 @@ final class VmcsPlanner {
                 bitmap |= 1L << vector;
             }
         }
-        set(VmcsField.EXCEPTION_BITMAP, new FieldPlan(Value.of(bitmap), null, set, true), set);
+        fields.set(VmcsField.EXCEPTION_BITMAP, new FieldPlan(Value.of(bitmap), null, set, true), set);
         if (set.getMask() != null) {
-            set(VmcsField.PAGE_FAULT_ERROR_CODE_MASK, number(set.getMask(), set), set);
-            set(VmcsField.PAGE_FAULT_ERROR_CODE_MATCH, number(set.getMatch(), set), set);
+            fields.set(VmcsField.PAGE_FAULT_ERROR_CODE_MASK, number(set.getMask(), set), set);
+            fields.set(VmcsField.PAGE_FAULT_ERROR_CODE_MATCH, number(set.getMatch(), set), set);
         }
     }
 
@@ -261,7 +184,7 @@ final class VmcsPlanner {
 
     private void seen(String kind, EObject origin) {
         EObject before = areaOrigins.put(kind, origin);
-        if (before != null && !isInherited(before)) {
+        if (before != null && !VmcsFields.isInherited(before, origin)) {
             planning.error(IssueCodes.DUPLICATE, "this VMCS has one above already", origin, null);
         }
     }
@@ -272,10 +195,11 @@ final class VmcsPlanner {
         if (event.getVector() != null && Vector.byName(event.getVector()) < 0) {
             return;
         }
-        set(VmcsField.ENTRY_INTERRUPTION_INFORMATION, new FieldPlan(Value.of(Events.information(event) | vector & 0xFF), null, event, true),
+        fields.set(VmcsField.ENTRY_INTERRUPTION_INFORMATION, new FieldPlan(Value.of(Events.information(event) | vector & 0xFF), null,
+                event, true),
                 event);
         if (event.getErrorCode() != null) {
-            set(VmcsField.ENTRY_EXCEPTION_ERROR_CODE, number(event.getErrorCode(), event), event);
+            fields.set(VmcsField.ENTRY_EXCEPTION_ERROR_CODE, number(event.getErrorCode(), event), event);
         }
         if (Events.instructionLength(event) > 0) {
             plan.set(VmcsField.ENTRY_INSTRUCTION_LENGTH, FieldPlan.of(Events.instructionLength(event), event));
@@ -290,126 +214,19 @@ final class VmcsPlanner {
                 planning.error(IssueCodes.VALUE_TOO_WIDE, "a VPID has 16 bits", setting, HvPackage.Literals.VPID_SETTING__VALUE);
                 return;
             }
-            set(VmcsField.VPID, new FieldPlan(Value.of(number), null, setting, true), setting);
+            fields.set(VmcsField.VPID, new FieldPlan(Value.of(number), null, setting, true), setting);
         });
     }
 
     private void ept(EptSetting setting) {
-        if (eptOrigin != null && !isInherited(eptOrigin)) {
+        if (eptOrigin != null && !VmcsFields.isInherited(eptOrigin, setting)) {
             planning.error(IssueCodes.DUPLICATE, "this VMCS has an EPT above already", setting, HvPackage.Literals.EPT_SETTING__EPT);
         }
         eptOrigin = setting;
         EptPlan ept = epts.get(setting.getEpt());
         if (ept != null) {
             plan.ept(ept);
-            set(VmcsField.EPT_POINTER, new FieldPlan(Value.UNKNOWN, ImageSymbols.eptPointer(ept), setting, true), setting);
+            fields.set(VmcsField.EPT_POINTER, new FieldPlan(Value.UNKNOWN, ImageSymbols.eptPointer(ept), setting, true), setting);
         }
-    }
-
-    // ---- fields --------------------------------------------------------------------------------------------------------------------
-
-    private void guest(GuestState guest) {
-        Presets.Preset preset = Presets.find(guest.getPreset(), longHost);
-        if (preset == null) {
-            planning.error(IssueCodes.UNKNOWN_NAME, Suggestions.unknown("guest preset", guest.getPreset(), Presets.names()) + " (known: "
-                    + String.join(", ", Presets.names()) + ")", guest, HvPackage.Literals.GUEST_STATE__PRESET);
-        } else {
-            preset.fields().forEach((field, value) -> plan.set(field, FieldPlan.of(value, guest)));
-            preset.symbols().forEach((field, symbol) -> plan.set(field, FieldPlan.image(symbol, guest)));
-            preset.entryControls().forEach(bit -> plan.control(ControlField.ENTRY).set(bit, guest));
-        }
-        guest.getFields().forEach(field -> field(field, FieldArea.GUEST));
-    }
-
-    private void field(FieldSetting setting, FieldArea area) {
-        if (setting.getEncoding() != null) {
-            raw(setting);
-            return;
-        }
-        VmcsField field = setting.getField() == null ? null : VmcsField.find(area, setting.getField());
-        if (field == null) {
-            if (setting.getField() != null) {
-                planning.error(IssueCodes.UNKNOWN_NAME, unknownField(area, setting.getField()), setting,
-                        HvPackage.Literals.FIELD_SETTING__FIELD);
-            }
-            return;
-        }
-        if (!field.existsOn(capabilities)) {
-            planning.error(IssueCodes.FIELD_NOT_AVAILABLE, "this CPU has no field " + field.qualifiedName() + ": it comes with "
-                    + String.join(" or ", field.existsWith().stream().map(ControlBit::hvName).toList()), setting,
-                    HvPackage.Literals.FIELD_SETTING__FIELD);
-        }
-        String symbol = symbol(setting.getValue());
-        if (symbol != null) {
-            set(field, new FieldPlan(Value.UNKNOWN, symbol, setting, true), setting);
-            return;
-        }
-        OptionalLong value = planning.constant(setting.getValue());
-        value.ifPresent(number -> checkWidth(field, number, setting));
-        set(field, new FieldPlan(value.isPresent() ? Value.of(field.truncate(value.getAsLong())) : Value.UNKNOWN, null, setting, true),
-                setting);
-    }
-
-    /** The name in the image of what an expression names: the pointer of an EPT, the region of a VMCS; null for numbers. */
-    private String symbol(Expression value) {
-        if (!(value instanceof Reference reference)) {
-            return null;
-        }
-        return switch (reference.getTarget()) {
-            case Ept ept when epts.containsKey(ept) -> ImageSymbols.eptPointer(epts.get(ept));
-            case Vmcs other when !other.eIsProxy() -> planning.regionSymbol(other);
-            case null, default -> null;
-        };
-    }
-
-    private void checkWidth(VmcsField field, long number, FieldSetting setting) {
-        long extended = field.width() == FieldWidth.W16 ? (short) number : field.width() == FieldWidth.W32 ? (int) number : number;
-        if (field.truncate(number) != number && extended != number) {
-            planning.error(IssueCodes.VALUE_TOO_WIDE, "0x%X does not fit in the %d bits of %s".formatted(number, field.width().bits(),
-                    field.sdmName()), setting, HvPackage.Literals.FIELD_SETTING__VALUE);
-        }
-    }
-
-    private void raw(FieldSetting setting) {
-        OptionalLong encoding = planning.constant(setting.getEncoding());
-        OptionalLong value = planning.constant(setting.getValue());
-        if (encoding.isEmpty() || value.isEmpty()) {
-            return;
-        }
-        if (encoding.getAsLong() < 0 || encoding.getAsLong() > 0x7FFF) {
-            planning.error(IssueCodes.BAD_VALUE, "the encoding of a VMCS field has 15 bits (SDM \"Field Encoding in VMCS\")", setting,
-                    HvPackage.Literals.FIELD_SETTING__ENCODING);
-            return;
-        }
-        VmcsField known = VmcsField.byEncoding((int) encoding.getAsLong());
-        if (known != null && known.area().readOnly()) {
-            planning.error(IssueCodes.BAD_VALUE, known.sdmName() + " can only be read", setting,
-                    HvPackage.Literals.FIELD_SETTING__ENCODING);
-            return;
-        }
-        plan.raw().add(new VmcsPlan.Raw((int) encoding.getAsLong(), Value.of(value.getAsLong()), setting));
-    }
-
-    private void set(VmcsField field, FieldPlan value, EObject origin) {
-        FieldPlan before = plan.fields().get(field);
-        if (before != null && before.explicit() && !isInherited(before.origin())) {
-            planning.error(IssueCodes.DUPLICATE, field.qualifiedName() + " is set above already", origin, null);
-        }
-        plan.set(field, value);
-    }
-
-    private static String unknownField(FieldArea area, String name) {
-        for (FieldArea other : FieldArea.values()) {
-            if (other != area && VmcsField.find(other, name) != null) {
-                return other.readOnly() ? name + " can only be read" : name + " belongs to the " + other.hvName() + " area, not here";
-            }
-        }
-        Map<String, VmcsField> names = new HashMap<>();
-        for (int i = 0; i < VmcsField.count(); i++) {
-            if (VmcsField.at(i).area() == area) {
-                names.put(VmcsField.at(i).hvName(), VmcsField.at(i));
-            }
-        }
-        return Suggestions.unknown(area.hvName() + " field", name, names.keySet());
     }
 }

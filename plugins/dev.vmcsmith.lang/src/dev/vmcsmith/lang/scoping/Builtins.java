@@ -12,7 +12,10 @@ import org.eclipse.emf.common.util.URI;
 import org.eclipse.emf.ecore.resource.Resource;
 import org.eclipse.emf.ecore.resource.impl.ResourceImpl;
 
-/** The model objects for registers, VMCS fields, MSRs and names of bits, made when a setup names them. They live in a resource of their own. */
+/**
+ * The model objects for registers, VMCS fields, MSRs and names of bits, made when a setup names them. They live in a resource of their
+ * own.
+ */
 @Singleton
 public class Builtins {
     private final Resource resource = new ResourceImpl(URI.createURI("vmcsmith:/builtins"));

@@ -35,7 +35,8 @@ public class HvLinkingMessages extends LinkingDiagnosticMessageProvider {
         List<String> files = declaring(context.getContext(), written.contains(".") && known.stream().noneMatch(name -> name.startsWith(
                 written.substring(0, written.indexOf('.') + 1))) ? written.substring(0, written.indexOf('.')) : written);
         if (!files.isEmpty()) {
-            return new DiagnosticMessage("there is no " + kind + " '" + written + "' here; " + Suggestions.declaredIn(files), Severity.ERROR,
+            return new DiagnosticMessage("there is no " + kind + " '" + written + "' here; " + Suggestions.declaredIn(files),
+                    Severity.ERROR,
                     IssueCodes.UNKNOWN_NAME, files.toArray(String[]::new));
         }
         String nearest = Suggestions.nearest(context.getLinkText(), known);

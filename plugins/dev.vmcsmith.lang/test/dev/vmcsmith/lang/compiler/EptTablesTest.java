@@ -27,7 +27,8 @@ class EptTablesTest {
 
     /** What the processor finds: the leaf and its level, or nothing. */
     private static String walk(EptTables tables, long address) {
-        return walk(tables, address, (entry, level) -> "0x%X %s %s %dK".formatted(EptEntry.address(entry, level), EptEntry.rights(entry, false),
+        return walk(tables, address, (entry, level) -> "0x%X %s %s %dK".formatted(EptEntry.address(entry, level), EptEntry.rights(entry,
+                false),
                 EptEntry.memoryTypeName(EptEntry.memoryType(entry)), EptEntry.pageSize(level) / 1024));
     }
 
