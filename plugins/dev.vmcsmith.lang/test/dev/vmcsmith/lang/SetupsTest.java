@@ -257,6 +257,23 @@ class SetupsTest {
     }
 
     @Test
+    void aWrittenEptPointerTakesThePlaceOfAnEpt() throws IOException {
+        String text = """
+                guest code Main at 0x1000 bits 32 { vmcall }
+                vmcs Guest {
+                    secondary { enable-ept, unrestricted-guest }
+                    ept-pointer = 0x10_001E
+                    guest protected-32 { rip = Main }
+                }
+                on Guest exit other { stop }
+                run Guest { }
+                """;
+        assertEquals(List.of(), Setups.check(Files.writeString(directory.resolve("pointer.hv"), text)));
+        Path without = Files.writeString(directory.resolve("without.hv"), text.replace("ept-pointer = 0x10_001E", ""));
+        assertEquals("MISSING", Setups.check(without).getFirst().ruleId());
+    }
+
+    @Test
     void aSetupThatRunsNothingSaysSo() throws IOException {
         Path file = Files.writeString(directory.resolve("empty.hv"), "");
         assertEquals(List.of(), Setups.check(file));

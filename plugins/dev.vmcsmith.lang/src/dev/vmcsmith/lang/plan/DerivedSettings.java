@@ -48,7 +48,7 @@ final class DerivedSettings {
         }
         if (eptOrigin != null) {
             plan.control(ControlField.SECONDARY).set(ControlBit.ENABLE_EPT, eptOrigin);
-        } else if (plan.has(ControlBit.ENABLE_EPT)) {
+        } else if (plan.has(ControlBit.ENABLE_EPT) && !plan.fields().containsKey(VmcsField.EPT_POINTER)) {
             planning.error(IssueCodes.MISSING, "enable-ept needs an EPT: add ept NAME", plan.control(ControlField.SECONDARY)
                     .origin(ControlBit.ENABLE_EPT), null);
         }
