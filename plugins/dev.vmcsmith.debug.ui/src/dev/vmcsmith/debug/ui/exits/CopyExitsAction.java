@@ -25,8 +25,8 @@ final class CopyExitsAction extends Action {
 
     @Override
     public void run() {
-        String text = Arrays.stream(viewer.getStructuredSelection().toArray()).filter(ExitRecord.class::isInstance).map(ExitRecord.class::cast).map(CopyExitsAction::line)
-                .collect(Collectors.joining(System.lineSeparator()));
+        String text = Arrays.stream(viewer.getStructuredSelection().toArray()).filter(ExitRecord.class::isInstance)
+                .map(ExitRecord.class::cast).map(CopyExitsAction::line).collect(Collectors.joining(System.lineSeparator()));
         if (!text.isEmpty()) {
             Clipboard clipboard = new Clipboard(viewer.getControl().getDisplay());
             clipboard.setContents(new Object[] { text }, new Transfer[] { TextTransfer.getInstance() });

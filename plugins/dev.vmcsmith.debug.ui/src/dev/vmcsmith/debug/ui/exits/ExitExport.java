@@ -30,7 +30,8 @@ public final class ExitExport extends Job {
     private static final int PAGE = 2000;
     private static final int ANSWER_SECONDS = 30;
     private static final String HEADER = "number,instructions,thread,vmcs,reason,reason name,entry failure,qualification,"
-            + "qualification decoded,guest rip,guest symbol,instruction length,guest-linear address,guest-physical address,interruption,handler";
+            + "qualification decoded,guest rip,guest symbol,instruction length,guest-linear address,guest-physical address,"
+            + "interruption,handler";
 
     private final MachineTarget machine;
     private final ExitFilter filter;

@@ -30,7 +30,6 @@ final class TimelineStrip extends Canvas {
     /** Degrees between the colours of neighbouring reasons: keeps the frequent ones apart. */
     private static final float ANGLE = 97;
 
-
     private final LongConsumer select;
     private final LongConsumer goTo;
     private ExitTimeline timeline;
@@ -97,7 +96,8 @@ final class TimelineStrip extends Canvas {
 
     private int bucketAt(int x) {
         int width = getClientArea().width;
-        return timeline == null || width == 0 ? -1 : Math.clamp((long) x * timeline.buckets().size() / width, -1, timeline.buckets().size() - 1);
+        int count = timeline == null ? 0 : timeline.buckets().size();
+        return count == 0 || width == 0 ? -1 : Math.clamp((long) x * count / width, -1, count - 1);
     }
 
     private void choose(int bucket, LongConsumer consumer) {

@@ -40,10 +40,17 @@ import org.eclipse.ui.actions.ActionFactory;
  */
 public final class VmExitsViewPart extends MachineView {
 
+    private final IAction follow = new Action("Follow the Run", IAction.AS_CHECK_BOX) {
+        @Override
+        public void run() {
+            exitsOccurred();
+        }
+    };
     private ExitQuery query;
     private TimelineStrip strip;
     private Composite pages;
     private TableViewer viewer;
+    private RowCount rows;
     private StatisticsPage statistics;
     private ExitPages shown = new ExitPages(ExitFilter.ALL);
     private boolean fetching;
@@ -76,9 +83,11 @@ public final class VmExitsViewPart extends MachineView {
         viewer = new TableViewer(parent, SWT.FULL_SELECTION | SWT.MULTI | SWT.BORDER | SWT.VIRTUAL);
         viewer.getTable().setHeaderVisible(true);
         viewer.getTable().setLinesVisible(true);
-        viewer.setUseHashlookup(true);
         viewer.setContentProvider((ILazyContentProvider) this::showRow);
-        TableColumns.of(viewer).add("#", 7, ExitsLabels.number()).add("Time", 11, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
+        viewer.setInput(this);
+        rows = new RowCount(viewer);
+        TableColumns.of(viewer).add("#", 7, ExitsLabels.number())
+                .add("Time", 11, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
                 .add("VMCS", 12, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
                 .add("Reason", 28, ExitsLabels.text(ExitsLabels::reasonOf))
                 .add("Qualification", 28, ExitsLabels.text(ExitsLabels::qualificationOf))
@@ -108,6 +117,10 @@ public final class VmExitsViewPart extends MachineView {
         toggle.setToolTipText("Show how often each reason occurred");
         toggle.setId("statistics");
         bars.getToolBarManager().add(toggle);
+        follow.setImageDescriptor(Icons.FOLLOW.descriptor());
+        follow.setToolTipText("Keep the latest VM exit in sight while the machine runs");
+        follow.setChecked(true);
+        bars.getToolBarManager().add(follow);
         ExportAction export = new ExportAction(getSite().getShell(), () -> context().machine(), () -> query.filter());
         bars.getToolBarManager().add(export);
         MenuManager menu = new MenuManager();
@@ -168,20 +181,25 @@ public final class VmExitsViewPart extends MachineView {
             viewer.replace(exit, index);
         } else if (shown.ask(index)) {
             ExitPages asking = shown;
-            int start = index / ExitPages.PAGE * ExitPages.PAGE;
-            whenDone(context(), context().machine().request(server -> server.exits(new ExitsArguments(start, ExitPages.PAGE, asking.filter())))
-                    .whenComplete((log, failure) -> {
-                        if (failure != null) {
-                            viewer.getTable().getDisplay().asyncExec(() -> asking.failed(index));
-                        }
-                    }), log -> {
-                        if (asking == shown) {
-                            shown.update(log);
-                            for (int i = 0; i < log.exits().size(); i++) {
-                                viewer.replace(log.exits().get(i), start + i);
-                            }
-                        }
-                    });
+            ExitsArguments page = new ExitsArguments(index / ExitPages.PAGE * ExitPages.PAGE, ExitPages.PAGE, asking.filter());
+            whenDone(context(), context().machine().request(server -> server.exits(page)).whenComplete((log, failure) -> {
+                if (failure != null) {
+                    viewer.getTable().getDisplay().asyncExec(() -> asking.failed(index));
+                }
+            }), log -> {
+                if (asking == shown) {
+                    shown.update(log);
+                    showRecords(log);
+                }
+            });
+        }
+    }
+
+    /** Lets rows show what has just been fetched: those that the user sees now, the others when they become visible. */
+    private void showRecords(ExitLog log) {
+        int end = Math.min(log.start() + log.exits().size(), viewer.getTable().getItemCount());
+        if (log.start() < end) {
+            viewer.getTable().clear(log.start(), end - 1);
         }
     }
 
@@ -237,17 +255,21 @@ public final class VmExitsViewPart extends MachineView {
         if (fresh) {
             shown = new ExitPages(answer.filter);
         }
-        boolean moved = shown.update(answer.log);
-        if (fresh || moved || viewer.getInput() == null) {
-            viewer.setInput(shown);
+        if (shown.update(answer.log) || fresh) {
+            viewer.getTable().removeAll();
         }
-        viewer.setItemCount(shown.matching());
-        for (int i = 0; i < answer.log.exits().size(); i++) {
-            viewer.replace(answer.log.exits().get(i), answer.log.start() + i);
-        }
-        int present = shown.indexOfLatest(answer.statistics.instant().exits());
-        if (present >= 0) {
-            viewer.getTable().setSelection(present);
+        boolean toPresent = follow.isChecked() || context().isSuspended();
+        rows.set(shown.matching(), () -> {
+            showRecords(answer.log);
+            if (toPresent) {
+                showPresent(shown.indexOfLatest(answer.statistics.instant().exits()));
+            }
+        });
+    }
+
+    private void showPresent(int index) {
+        if (index >= 0) {
+            viewer.getTable().setSelection(index);
             viewer.getTable().showSelection();
         } else {
             viewer.getTable().deselectAll();
@@ -258,8 +280,9 @@ public final class VmExitsViewPart extends MachineView {
     protected void clear() {
         fetching = false;
         shown = new ExitPages(ExitFilter.ALL);
-        viewer.setItemCount(0);
-        viewer.setInput(null);
+        rows.set(0, () -> {
+            // there is nothing to show
+        });
         statistics.clear();
         strip.show(null, 0);
         setContentDescription("");
