@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.session;
 
+import dev.vmcsmith.dap.protocol.ConsoleEvent;
 import dev.vmcsmith.dap.protocol.ExitsEvent;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import java.util.concurrent.CompletableFuture;
@@ -68,13 +69,21 @@ final class SessionEvents implements VmcsmithDebugClient {
     public void output(OutputEventArguments event) {
         String category = event.getCategory() == null ? OutputEventArgumentsCategory.CONSOLE : event.getCategory();
         switch (category) {
-            case OutputEventArgumentsCategory.STDOUT -> session.serial().append(event.getOutput());
+            case OutputEventArgumentsCategory.STDOUT -> {
+                session.serial().append(event.getOutput());
+                session.serialPort().append(event.getOutput());
+            }
             case OutputEventArgumentsCategory.STDERR, OutputEventArgumentsCategory.IMPORTANT -> session.errors().append(event.getOutput());
             case OutputEventArgumentsCategory.TELEMETRY -> {
                 // not for the user
             }
             default -> session.messages().append(event.getOutput());
         }
+    }
+
+    @Override
+    public void consoleChanged(ConsoleEvent event) {
+        session.serialPort().change(event);
     }
 
     @Override

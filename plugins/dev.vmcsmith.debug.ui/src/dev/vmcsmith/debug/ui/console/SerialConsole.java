@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.ui.console;
+
+import dev.vmcsmith.debug.session.MachineProcess;
+import dev.vmcsmith.debug.session.SerialPort;
+import dev.vmcsmith.debug.ui.Icons;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jface.text.BadLocationException;
+import org.eclipse.jface.text.IDocument;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.console.ConsolePlugin;
+import org.eclipse.ui.console.IConsole;
+import org.eclipse.ui.console.IConsoleDocumentPartitioner;
+import org.eclipse.ui.console.IConsoleView;
+import org.eclipse.ui.console.TextConsole;
+import org.eclipse.ui.console.TextConsolePage;
+import org.eclipse.ui.console.TextConsoleViewer;
+import org.eclipse.ui.part.IPageBookViewPage;
+
+/**
+ * The serial port of a debugged machine at its present instant. Unlike the console of the process, which tells everything in the order in
+ * which it happened, it goes back and forth in time with the machine.
+ */
+public final class SerialConsole extends TextConsole {
+
+    /** The type of these consoles. */
+    public static final String TYPE = "dev.vmcsmith.debug.ui.serial";
+
+    private static final long UNCHANGED = Long.MAX_VALUE;
+
+    private final SerialPort port;
+    private final SerialPort.Listener listener = this::changed;
+    private final IConsoleDocumentPartitioner partitioner = new PlainPartitioner();
+    private final AtomicLong changedFrom = new AtomicLong(UNCHANGED);
+    private long shownEnd;
+
+    SerialConsole(MachineProcess process) {
+        super(process.getLabel() + " [serial port]", TYPE, Icons.MACHINE.descriptor(), true);
+        port = process.session().serialPort();
+        partitioner.connect(getDocument());
+        getDocument().setDocumentPartitioner(partitioner);
+        port.addListener(listener);
+        changed(0);
+    }
+
+    @Override
+    protected void dispose() {
+        port.removeListener(listener);
+        super.dispose();
+    }
+
+    /** Collects changes until the UI thread has time for them. */
+    private void changed(long kept) {
+        if (changedFrom.getAndAccumulate(kept, Math::min) == UNCHANGED && PlatformUI.isWorkbenchRunning()) {
+            Display display = PlatformUI.getWorkbench().getDisplay();
+            display.asyncExec(this::show);
+        }
+    }
+
+    private void show() {
+        long kept = Math.min(changedFrom.getAndSet(UNCHANGED), shownEnd);
+        SerialPort.Part now = port.from(kept);
+        boolean goneBack = kept < shownEnd;
+        IDocument document = getDocument();
+        int stays = now.start() > kept ? 0 : (int) Math.max(0, document.getLength() - (shownEnd - kept));
+        try {
+            document.replace(stays, document.getLength() - stays, now.text());
+            int excess = document.getLength() - SerialPort.LIMIT;
+            if (excess > 0) {
+                document.replace(0, excess, "");
+            }
+        } catch (BadLocationException e) {
+            throw new IllegalStateException("The console holds less than it shows", e);
+        }
+        shownEnd = now.start() + now.text().length();
+        if (goneBack) {
+            bringToFront();
+        }
+    }
+
+    /** The user watches the console of the process while the machine travels in time: the serial port of that instant takes its place. */
+    private void bringToFront() {
+        for (IConsole console : ConsolePlugin.getDefault().getConsoleManager().getConsoles()) {
+            if (console instanceof org.eclipse.debug.ui.console.IConsole process && process.getProcess() instanceof MachineProcess machine
+                    && machine.session().serialPort() == port) {
+                ConsoleViews.replace(console, this);
+            }
+        }
+    }
+
+    @Override
+    protected IConsoleDocumentPartitioner getPartitioner() {
+        return partitioner;
+    }
+
+    @Override
+    public IPageBookViewPage createPage(IConsoleView view) {
+        return new TextConsolePage(this, view) {
+            @Override
+            protected TextConsoleViewer createViewer(Composite parent) {
+                TextConsoleViewer viewer = super.createViewer(parent);
+                viewer.setEditable(false);
+                return viewer;
+            }
+        };
+    }
+}

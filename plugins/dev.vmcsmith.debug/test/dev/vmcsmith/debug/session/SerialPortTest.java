@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EPL-2.0
+package dev.vmcsmith.debug.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.vmcsmith.dap.protocol.ConsoleEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SerialPortTest {
+
+    private final SerialPort port = new SerialPort();
+    private final List<Long> changes = new ArrayList<>();
+
+    @Test
+    void textGoesBackAndForthWithTheMachine() {
+        port.addListener(changes::add);
+        port.append("one\n");
+        port.append("two\n");
+        port.change(new ConsoleEvent(4, "", 4));
+        assertEquals("one\n", port.text());
+        port.change(new ConsoleEvent(4, "two\n", 8));
+        assertEquals("one\ntwo\n", port.text());
+        port.append("three\n");
+        assertEquals("one\ntwo\nthree\n", port.text());
+        assertEquals(List.of(0L, 4L, 4L, 4L, 8L), changes);
+    }
+
+    @Test
+    void aPartBeginsAtItsPosition() {
+        port.append("0123456789");
+        assertEquals(new SerialPort.Part(4, "456789"), port.from(4));
+        assertEquals(new SerialPort.Part(10, ""), port.from(20));
+    }
+
+    @Test
+    void onlyTheLatestTextIsHeld() {
+        port.append("x".repeat(SerialPort.LIMIT));
+        port.append("end");
+        assertEquals(SerialPort.LIMIT, port.text().length());
+        assertEquals(new SerialPort.Part(SerialPort.LIMIT, "end"), port.from(SerialPort.LIMIT));
+        assertEquals(3, port.from(0).start());
+        port.change(new ConsoleEvent(SerialPort.LIMIT - 1L, "", SerialPort.LIMIT - 1L));
+        assertEquals(3, port.from(0).start(), "what was dropped does not come back");
+        assertEquals(SerialPort.LIMIT - 4, port.text().length());
+    }
+
+    @Test
+    void whatTheMachineDoesNotHoldAnyMoreIsMissingAtTheBeginning() {
+        port.append("0123456789");
+        port.change(new ConsoleEvent(2, "late", 1000));
+        assertEquals(new SerialPort.Part(996, "late"), port.from(0));
+    }
+}
