@@ -43,7 +43,7 @@ public final class LaunchOptions {
         for (String line : configuration.getAttribute(LaunchAttributes.MODULES, List.of())) {
             String[] parts = line.strip().split("\\s+", 2);
             String path = Program.of(parts[0]).path().toString();
-            modules.add(parts.length == 1 ? path : path + " " + parts[1]);
+            modules.add(parts.length == 1 ? path : path + "=" + parts[1]);
         }
         return modules;
     }

@@ -10,7 +10,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Group;
 
-/** What the boot loader passes to the image: command line and modules; and the options of the JVM. */
+/** What the boot loader passes to the image: command line and modules. */
 final class ArgumentsTab extends FieldsTab {
 
     private static final int MODULE_LINES = 6;
@@ -24,8 +24,6 @@ final class ArgumentsTab extends FieldsTab {
         modules = add(new LaunchField.LinesField(image, "&Modules:", LaunchAttributes.MODULES,
                 "one a line: a workspace or file path, and behind a space the module's command line", MODULE_LINES, this::changed));
         createPushButton(image, "Add &File\u2026", null).addListener(SWT.Selection, event -> browse());
-        Group jvm = group(body, "Java virtual machine that runs the machine", 2);
-        add(new LaunchField.TextField(jvm, "&VM arguments:", LaunchAttributes.VM_ARGUMENTS, "for example -Xmx2g", this::changed));
         GridDataFactory.fillDefaults().grab(true, true).applyTo(image);
     }
 

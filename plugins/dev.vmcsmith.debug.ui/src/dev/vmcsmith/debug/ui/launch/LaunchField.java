@@ -77,6 +77,33 @@ abstract sealed class LaunchField {
         }
     }
 
+    /** Options on one or several lines, kept as they are typed. */
+    static final class OptionsField extends LaunchField {
+
+        private final Text text;
+
+        OptionsField(Composite parent, String label, String attribute, String hint, int lines, Runnable changed) {
+            super(attribute);
+            label(parent, label);
+            text = new Text(parent, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
+            text.setToolTipText(hint);
+            text.addListener(SWT.Traverse, event -> event.doit |= event.detail == SWT.TRAVERSE_TAB_NEXT
+                    || event.detail == SWT.TRAVERSE_TAB_PREVIOUS);
+            GridDataFactory.fillDefaults().grab(true, false).hint(SWT.DEFAULT, lines * text.getLineHeight()).applyTo(text);
+            text.addModifyListener(event -> changed.run());
+        }
+
+        @Override
+        void load(ILaunchConfiguration configuration) {
+            text.setText(read(configuration, ""));
+        }
+
+        @Override
+        void store(ILaunchConfigurationWorkingCopy configuration) {
+            write(configuration, text.getText());
+        }
+    }
+
     /** A text with proposals. */
     static final class ChoiceField extends LaunchField {
 

@@ -3,7 +3,6 @@ package dev.vmcsmith.debug.ui.launch;
 
 import org.eclipse.debug.ui.AbstractLaunchConfigurationTabGroup;
 import org.eclipse.debug.ui.CommonTab;
-import org.eclipse.debug.ui.EnvironmentTab;
 import org.eclipse.debug.ui.ILaunchConfigurationDialog;
 import org.eclipse.debug.ui.ILaunchConfigurationTab;
 import org.eclipse.debug.ui.sourcelookup.SourceLookupTab;
@@ -13,7 +12,7 @@ public final class SetupTabGroup extends AbstractLaunchConfigurationTabGroup {
 
     @Override
     public void createTabs(ILaunchConfigurationDialog dialog, String mode) {
-        setTabs(new ILaunchConfigurationTab[] { new MainTab(), new ArgumentsTab(), new EnvironmentTab(), new SourceLookupTab(),
+        setTabs(new ILaunchConfigurationTab[] { new MainTab(), new ArgumentsTab(), new RuntimeTab(), new SourceLookupTab(),
                 new CommonTab() });
     }
 }
