@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.eclipse.core.resources.IFile;
 import org.eclipse.core.resources.IMarker;
 import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.SetBreakpointsArguments;
@@ -37,7 +36,7 @@ final class LineKind extends BreakpointKind {
         Map<String, List<SetupLineBreakpoint>> byPath = new LinkedHashMap<>();
         paths.forEach(path -> byPath.put(path, new ArrayList<>()));
         for (SetupLineBreakpoint breakpoint : active(SetupLineBreakpoint.class)) {
-            byPath.computeIfAbsent(pathOf(breakpoint), path -> new ArrayList<>()).add(breakpoint);
+            byPath.computeIfAbsent(breakpoint.path(), path -> new ArrayList<>()).add(breakpoint);
         }
         return CompletableFuture.allOf(byPath.entrySet().stream().map(entry -> send(entry.getKey(), entry.getValue()))
                 .toArray(CompletableFuture[]::new));
@@ -63,7 +62,7 @@ final class LineKind extends BreakpointKind {
     }
 
     private CompletableFuture<Void> sendFile(String path) {
-        return send(path, active(SetupLineBreakpoint.class).stream().filter(breakpoint -> path.equals(pathOf(breakpoint))).toList());
+        return send(path, active(SetupLineBreakpoint.class).stream().filter(breakpoint -> path.equals(breakpoint.path())).toList());
     }
 
     private CompletableFuture<Void> send(String path, List<SetupLineBreakpoint> inFile) {
@@ -93,13 +92,5 @@ final class LineKind extends BreakpointKind {
         request.setHitCondition(orNull(breakpoint.hitCondition()));
         request.setLogMessage(orNull(breakpoint.logMessage()));
         return request;
-    }
-
-    private static String pathOf(SetupLineBreakpoint breakpoint) {
-        return breakpoint.getMarker().getResource() instanceof IFile file ? pathOf(file) : "";
-    }
-
-    private static String pathOf(IFile file) {
-        return file.getLocation() == null ? file.getName() : file.getLocation().toOSString();
     }
 }

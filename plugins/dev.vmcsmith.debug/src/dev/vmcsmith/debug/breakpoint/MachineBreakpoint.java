@@ -53,9 +53,15 @@ public interface MachineBreakpoint extends IBreakpoint {
         set(LOG_MESSAGE, logMessage);
     }
 
-    /** The value of a text attribute; empty when it is not set. */
+    /** The value of a text attribute; empty when it is not set. The platform's import makes numbers of texts that look like some. */
     default String text(String attribute) {
-        return getMarker() == null ? "" : getMarker().getAttribute(attribute, "");
+        IMarker marker = getMarker();
+        try {
+            Object value = marker == null || !marker.exists() ? null : marker.getAttribute(attribute);
+            return value == null ? "" : value.toString();
+        } catch (CoreException e) {
+            return "";
+        }
     }
 
     private void set(String attribute, String value) throws CoreException {

@@ -2,8 +2,8 @@
 package dev.vmcsmith.debug.ui.breakpoint;
 
 import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
+import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import org.eclipse.core.resources.IMarker;
-import org.eclipse.core.resources.IResource;
 import org.eclipse.core.resources.IWorkspaceRunnable;
 import org.eclipse.core.resources.ResourcesPlugin;
 import org.eclipse.core.runtime.Adapters;
@@ -38,8 +38,8 @@ public final class BreakpointPage extends PropertyPage {
         Composite body = new Composite(parent, SWT.NONE);
         GridLayoutFactory.fillDefaults().numColumns(2).applyTo(body);
         fact(body, "Stops at:", breakpoint().place());
-        if (breakpoint().getMarker() != null && breakpoint().getMarker().getResource().getType() == IResource.FILE) {
-            fact(body, "File:", breakpoint().getMarker().getResource().getFullPath().toString());
+        if (breakpoint() instanceof SetupLineBreakpoint line && line.getMarker() != null) {
+            fact(body, "File:", line.isOutside() ? line.path() : line.getMarker().getResource().getFullPath().toString());
         }
         if (!breakpoint().note().isEmpty()) {
             fact(body, "Not active:", breakpoint().note());

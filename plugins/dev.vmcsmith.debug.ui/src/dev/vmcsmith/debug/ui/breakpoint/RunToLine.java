@@ -2,7 +2,6 @@
 package dev.vmcsmith.debug.ui.breakpoint;
 
 import dev.vmcsmith.debug.model.MachineElement;
-import org.eclipse.core.resources.IFile;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IAdapterFactory;
 import org.eclipse.core.runtime.Status;
@@ -18,23 +17,23 @@ public final class RunToLine implements IRunToLineTarget, IAdapterFactory {
 
     @Override
     public void runToLine(IWorkbenchPart part, ISelection selection, ISuspendResume target) throws CoreException {
-        IFile file = Sources.fileOf(part);
-        if (file == null || file.getLocation() == null || !(selection instanceof ITextSelection text)
+        SourceFile file = SourceFile.of(part);
+        if (file == null || !(selection instanceof ITextSelection text)
                 || !(target instanceof MachineElement element)) {
             throw new CoreException(Status.error("Put the cursor into a line of the hypervisor's source."));
         }
-        element.machine().runToLine(file.getLocation().toOSString(), text.getStartLine() + 1);
+        element.machine().runToLine(file.path(), text.getStartLine() + 1);
     }
 
     @Override
     public boolean canRunToLine(IWorkbenchPart part, ISelection selection, ISuspendResume target) {
         return target instanceof MachineElement element && element.machine().isSuspended() && selection instanceof ITextSelection
-                && Sources.fileOf(part) != null;
+                && SourceFile.of(part) != null;
     }
 
     @Override
     public <T> T getAdapter(Object editor, Class<T> type) {
-        return editor instanceof ITextEditor part && Sources.fileOf(part) != null ? type.cast(this) : null;
+        return editor instanceof ITextEditor part && SourceFile.of(part) != null ? type.cast(this) : null;
     }
 
     @Override

@@ -16,12 +16,12 @@ public final class ToggleFactory implements IToggleBreakpointsTargetFactory {
 
     @Override
     public Set<String> getToggleTargets(IWorkbenchPart part, ISelection selection) {
-        return Sources.fileOf(part) == null ? Set.of() : Set.of(LINE);
+        return SourceFile.of(part) == null ? Set.of() : Set.of(LINE);
     }
 
     @Override
     public String getDefaultToggleTarget(IWorkbenchPart part, ISelection selection) {
-        return Sources.fileOf(part) == null ? null : LINE;
+        return SourceFile.of(part) == null ? null : LINE;
     }
 
     @Override

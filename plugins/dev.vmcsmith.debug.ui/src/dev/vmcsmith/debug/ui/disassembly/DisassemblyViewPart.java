@@ -53,8 +53,8 @@ public final class DisassemblyViewPart extends MachineView implements IBreakpoin
         new Label(bar, SWT.NONE).setText("Address:");
         address = new Text(bar, SWT.SEARCH | SWT.ICON_CANCEL | SWT.BORDER);
         address.setMessage("next instruction of the selected frame");
-        address.setToolTipText("A number, symbol, register or expression, also guest-virtual:\u2026, guest-physical:\u2026, host-virtual:\u2026, "
-                + "host-physical:\u2026. Empty follows the selected frame. Enter goes there.");
+        address.setToolTipText("A number, symbol, register or expression, also guest-virtual:\u2026, guest-physical:\u2026, "
+                + "host-virtual:\u2026, host-physical:\u2026. Empty follows the selected frame. Enter goes there.");
         address.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
         address.addListener(SWT.DefaultSelection, event -> goTo());
         viewer = new TableViewer(body, SWT.FULL_SELECTION | SWT.MULTI | SWT.BORDER);

@@ -77,9 +77,8 @@ final class LineLabels {
         }
         for (IBreakpoint breakpoint : DebugPlugin.getDefault().getBreakpointManager().getBreakpoints(HypervisorDebug.MODEL)) {
             IMarker marker = breakpoint.getMarker();
-            if (breakpoint instanceof SetupLineBreakpoint && line.path() != null && marker != null
-                    && marker.getAttribute(IMarker.LINE_NUMBER, -1) == line.line() && marker.getResource().getLocation() != null
-                    && marker.getResource().getLocation().toOSString().equals(line.path())) {
+            if (breakpoint instanceof SetupLineBreakpoint inSource && line.path() != null && marker != null
+                    && marker.getAttribute(IMarker.LINE_NUMBER, -1) == line.line() && inSource.path().equals(line.path())) {
                 return DebugUITools.getImage(isEnabled(breakpoint) ? IDebugUIConstants.IMG_OBJS_BREAKPOINT
                         : IDebugUIConstants.IMG_OBJS_BREAKPOINT_DISABLED);
             }

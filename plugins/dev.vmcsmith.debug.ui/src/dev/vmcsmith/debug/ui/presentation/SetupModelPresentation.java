@@ -6,12 +6,14 @@ import dev.vmcsmith.debug.breakpoint.ExitBreakpoint;
 import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
 import dev.vmcsmith.debug.breakpoint.InstructionBreakpoint;
 import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
+import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import dev.vmcsmith.debug.model.MachineFrame;
 import dev.vmcsmith.debug.model.MachineTarget;
 import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.Icons;
+import java.io.File;
 import org.eclipse.core.filesystem.EFS;
 import org.eclipse.core.resources.IFile;
 import org.eclipse.debug.core.DebugException;
@@ -111,11 +113,16 @@ public final class SetupModelPresentation extends LabelProvider implements IDebu
     public IEditorInput getEditorInput(Object element) {
         return switch (element) {
             case IFile file -> new FileEditorInput(file);
+            case SetupLineBreakpoint breakpoint when breakpoint.isOutside() -> outside(new File(breakpoint.path()));
             case ILineBreakpoint breakpoint -> breakpoint.getMarker().getResource() instanceof IFile file ? new FileEditorInput(file)
                     : null;
-            case LocalFileStorage storage -> new FileStoreEditorInput(EFS.getLocalFileSystem().getStore(storage.getFile().toURI()));
+            case LocalFileStorage storage -> outside(storage.getFile());
             default -> null;
         };
+    }
+
+    private static IEditorInput outside(File file) {
+        return new FileStoreEditorInput(EFS.getLocalFileSystem().getStore(file.toURI()));
     }
 
     @Override
