@@ -197,7 +197,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
         if (state.leave() != null) {
             state.fireResumed();
         }
-        request(server -> server.restart(new RestartArguments())).exceptionally(this::tell);
+        breakpoints.settled().thenCompose(done -> request(server -> server.restart(new RestartArguments()))).exceptionally(this::tell);
     }
 
     @Override
@@ -218,11 +218,12 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
             return;
         }
         fireResumed.run();
-        breakpoints.settled().thenCompose(done -> request(server -> request.apply(server).thenApply(answer -> null))).exceptionally(failure -> {
-            tell(failure);
-            state.suspend(left, state.nextGeneration(), new IBreakpoint[0], DebugEvent.UNSPECIFIED);
-            return null;
-        });
+        breakpoints.settled().thenCompose(done -> request(server -> request.apply(server).thenApply(answer -> null)))
+                .exceptionally(failure -> {
+                    tell(failure);
+                    state.suspend(left, state.nextGeneration(), new IBreakpoint[0], DebugEvent.UNSPECIFIED);
+                    return null;
+                });
     }
 
     private Void tell(Throwable failure) {

@@ -12,8 +12,8 @@ import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeColumn;
 
 /**
- * Fits columns into the width of their table. When there is less room than wanted, wide columns give way and narrow ones stay; when there is
- * more, the wide ones take it. Once the user has set a width by hand, nothing is changed any more.
+ * Fits columns into the width of their table. When there is less room than wanted, wide columns give way and narrow ones stay; when there
+ * is more, the wide ones take it. Once the user has set a width by hand, nothing is changed any more.
  */
 public final class ColumnFit {
 

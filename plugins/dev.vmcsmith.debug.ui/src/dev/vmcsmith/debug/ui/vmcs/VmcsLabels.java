@@ -110,8 +110,8 @@ final class VmcsLabels {
 
             @Override
             public String getToolTipText(Object element) {
-                return brokenRules(element).isEmpty() ? null
-                        : brokenRules(element).stream().map(rule -> rule.ruleId() + ": " + rule.message()).collect(Collectors.joining("\n"));
+                return brokenRules(element).isEmpty() ? null : brokenRules(element).stream()
+                        .map(rule -> rule.ruleId() + ": " + rule.message()).collect(Collectors.joining("\n"));
             }
 
             @Override

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * What the view shows of one VMCS at one stop.
  *
  * @param contents its fields
- * @param checks what VM entry would have against them; null when it is not the processor's current VMCS
+ * @param checks what VM entry would have against them
  * @param all every VMCS that there is
  * @param changes since the chosen exit by encoding; null when changes since the last stop are shown
  * @param problem why there are no changes to show; null when there are
@@ -40,7 +40,7 @@ record VmcsSnapshot(VmcsContents contents, EntryChecks checks, VmcsList all, Map
 
     /** The broken rules that read a field. */
     List<BrokenRule> broken(VmcsFieldValue field) {
-        if (checks == null || checks.broken().isEmpty()) {
+        if (checks.broken().isEmpty()) {
             return List.of();
         }
         String name = qualifiedName(field);

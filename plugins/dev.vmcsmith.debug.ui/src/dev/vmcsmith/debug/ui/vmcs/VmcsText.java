@@ -15,6 +15,8 @@ final class VmcsText {
     private static final String GUEST = "guest";
     private static final String HOST = "host";
     private static final String EXIT = "exit";
+    /** A setup has a line of its own for it. */
+    private static final String VPID = "vpid";
 
     private VmcsText() {
     }
@@ -47,8 +49,8 @@ final class VmcsText {
     }
 
     private static String setting(VmcsFieldValue field) {
-        return (field.hvName() == null ? "field " + VmcsLabels.encodingOf(field) : field.hvName()) + " = 0x"
-                + Long.toHexString(field.value()).toUpperCase(Locale.ROOT);
+        String name = field.hvName() == null ? "field " + VmcsLabels.encodingOf(field) : field.hvName();
+        return name + (name.equals(VPID) ? " 0x" : " = 0x") + Long.toHexString(field.value()).toUpperCase(Locale.ROOT);
     }
 
     private static String control(VmcsFieldValue field) {

@@ -191,9 +191,9 @@ public final class VmcsViewPart extends MachineView {
         setContentDescription(VmcsLabels.heading(snapshot.contents()) + baseline.words()
                 + (snapshot.problem() == null ? "" : ": " + snapshot.problem()));
         chooser.show(snapshot.all());
-        String failure = snapshot.checks() == null ? null : snapshot.checks().outcome();
+        String failure = snapshot.checks().outcome();
         showOutcome(failure == null ? "" : "VM entry would fail: " + failure);
-        columns.show(RULES, snapshot.checks() != null && !snapshot.checks().broken().isEmpty());
+        columns.show(RULES, !snapshot.checks().broken().isEmpty());
         filter.setChanged(snapshot::isChanged);
         labels.show(snapshot);
         viewer.getTree().setRedraw(false);
