@@ -22,7 +22,6 @@ import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
 import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
 import org.eclipse.core.runtime.Adapters;
 import org.eclipse.debug.core.DebugPlugin;
-import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.actions.IRunToLineTarget;
@@ -30,52 +29,14 @@ import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.TextSelection;
 import org.eclipse.ui.ide.IDE;
 import org.eclipse.ui.texteditor.ITextEditor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A hypervisor that somebody has written in C, debugged in the workbench. */
-class CHypervisorDebugTest {
-
-    private CHypervisorProject hypervisor;
-    private DebugSession session;
-
-    @BeforeEach
-    void compile() throws Exception {
-        hypervisor = new CHypervisorProject();
-    }
-
-    @AfterEach
-    void deleteProject() throws Exception {
-        if (session != null) {
-            session.close();
-        }
-        if (hypervisor != null) {
-            hypervisor.delete();
-        }
-    }
-
-    private void launch(StopAt stopAt) throws Exception {
-        session = DebugSession.launch(hypervisor.configuration(stopAt.id()), ILaunchManager.DEBUG_MODE);
-    }
-
-    private static <B extends MachineBreakpoint> B add(B breakpoint) throws Exception {
-        DebugPlugin.getDefault().getBreakpointManager().addBreakpoint(breakpoint);
-        return breakpoint;
-    }
-
-    private void expectLine(String text) {
-        assertEquals("hypervisor.c", session.top().sourceName());
-        assertEquals(hypervisor.lineOf(text), session.top().getLineNumber(), session.top().sourceName());
-    }
-
-    private void expectHit(IBreakpoint breakpoint) {
-        assertEquals(breakpoint, session.vcpu().getBreakpoints()[0]);
-    }
+class CHypervisorDebugTest extends CHypervisorSession {
 
     @Test
     void breakpointsOfEveryKindAreHitAndItsSourceIsSteppedOverAndInto() throws Exception {
-        IBreakpoint line = add(new SetupLineBreakpoint(hypervisor.source(), hypervisor.lineOf("print(\"launching the guest")));
+        IBreakpoint line = add(new SetupLineBreakpoint(program.source(), program.lineOf("print(\"launching the guest")));
         IBreakpoint function = add(new FunctionBreakpoint("on_vmcall"));
         MachineBreakpoint exit = add(new ExitBreakpoint("cpuid", "CPUID (10)"));
         exit.setAction("guest.rip != 0 && rax == 1", "", "");
@@ -93,7 +54,7 @@ class CHypervisorDebugTest {
         assertTrue(session.top().getName().startsWith("add"), session.top().getName());
         function.setEnabled(false);
         data.setEnabled(false);
-        SetupLineBreakpoint third = add(new SetupLineBreakpoint(hypervisor.source(), hypervisor.lineOf("if (call == CALL_LEAVE)")));
+        SetupLineBreakpoint third = add(new SetupLineBreakpoint(program.source(), program.lineOf("if (call == CALL_LEAVE)")));
         third.setAction("", "3", "");
         Workbench.settle();
         session.after(VcpuThread::resume);
@@ -115,9 +76,9 @@ class CHypervisorDebugTest {
     void breakpointsAreToggledInItsEditorAndTheMachineRunsToALine() throws Exception {
         launch(StopAt.ENTRY);
         session.awaitStop();
-        ITextEditor editor = (ITextEditor) IDE.openEditor(Workbench.page(), hypervisor.source(), DebugUi.GENERIC_EDITOR);
+        ITextEditor editor = (ITextEditor) IDE.openEditor(Workbench.page(), program.source(), DebugUi.GENERIC_EDITOR);
         IDocument document = editor.getDocumentProvider().getDocument(editor.getEditorInput());
-        TextSelection selection = new TextSelection(document, document.getLineOffset(hypervisor.lineOf("u32 leaf = guest->eax;") - 1), 0);
+        TextSelection selection = new TextSelection(document, document.getLineOffset(program.lineOf("u32 leaf = guest->eax;") - 1), 0);
         var target = DebugUITools.getToggleBreakpointsTargetManager().getToggleBreakpointsTarget(editor, selection);
         assertTrue(target.canToggleLineBreakpoints(editor, selection));
         IRunToLineTarget runToLine = Adapters.adapt(editor, IRunToLineTarget.class);

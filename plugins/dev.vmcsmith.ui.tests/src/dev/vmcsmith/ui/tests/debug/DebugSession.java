@@ -7,6 +7,7 @@ import dev.vmcsmith.debug.model.MachineTarget;
 import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.session.MachineProcess;
+import dev.vmcsmith.debug.ui.console.SerialConsole;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.core.runtime.CoreException;
@@ -92,9 +93,19 @@ final class DebugSession {
         return HexLong.parse(top().instructionPointer());
     }
 
-    /** The serial output so far. */
-    String serial() {
-        return process().getStreamsProxy().getOutputStreamMonitor().getContents();
+    /** The serial output up to the machine's present. */
+    String serialPort() {
+        return process().session().serialPort().text();
+    }
+
+    /** What the console of the serial port shows. */
+    String serialConsole() {
+        for (IConsole console : ConsolePlugin.getDefault().getConsoleManager().getConsoles()) {
+            if (console instanceof SerialConsole serial && serial.getName().startsWith(process().getLabel())) {
+                return serial.getDocument().get();
+            }
+        }
+        return "";
     }
 
     /** Waits for the next stop. */
@@ -116,8 +127,8 @@ final class DebugSession {
     }
 
     void awaitEnd() {
-        Workbench.until(() -> "the machine ends; its stop is " + (launch.getDebugTarget() == null ? "none" : machine().stop()) + "; it says: "
-                + console(), launch::isTerminated);
+        Workbench.until(() -> "the machine ends; its stop is " + (launch.getDebugTarget() == null ? "none" : machine().stop())
+                + "; it says: " + console(), launch::isTerminated);
     }
 
     /** Ends whatever still runs. */

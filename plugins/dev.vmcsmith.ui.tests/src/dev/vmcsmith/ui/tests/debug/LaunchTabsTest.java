@@ -10,6 +10,7 @@ import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.ui.launch.SetupTabGroup;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.core.resources.IFile;
 import org.eclipse.debug.core.ILaunchConfiguration;
 import org.eclipse.debug.core.ILaunchConfigurationWorkingCopy;
@@ -46,6 +47,7 @@ class LaunchTabsTest {
         full.setAttribute(LaunchAttributes.COMMAND_LINE, "quiet");
         full.setAttribute(LaunchAttributes.MODULES, List.of("/debugged/walkthrough.hv first"));
         full.setAttribute(LaunchAttributes.VM_ARGUMENTS, "-Xmx1g");
+        full.setAttribute(ILaunchManager.ATTR_ENVIRONMENT_VARIABLES, Map.of("NAME", "value"));
         ILaunchConfiguration before = full.doSave();
         SetupTabGroup group = new SetupTabGroup();
         group.createTabs(null, ILaunchManager.DEBUG_MODE);
@@ -54,7 +56,7 @@ class LaunchTabsTest {
         ILaunchConfigurationWorkingCopy after = before.getWorkingCopy();
         Shell shell = new Shell(Display.getCurrent());
         try {
-            for (ILaunchConfigurationTab tab : Arrays.asList(group.getTabs()).subList(0, 2)) {
+            for (ILaunchConfigurationTab tab : Arrays.asList(group.getTabs()).subList(0, 3)) {
                 tab.createControl(shell);
                 tab.initializeFrom(before);
                 tab.performApply(after);

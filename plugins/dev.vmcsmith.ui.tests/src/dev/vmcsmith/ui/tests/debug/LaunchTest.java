@@ -22,8 +22,8 @@ class LaunchTest extends WalkthroughSession {
 
     @Test
     void aSetupWithAnErrorIsNotLaunched() throws Exception {
-        walkthrough.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
-        ILaunchConfiguration configuration = walkthrough.configuration();
+        program.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
+        ILaunchConfiguration configuration = program.configuration();
         String refusal = DebugSession.refusal(configuration, ILaunchManager.DEBUG_MODE);
         assertTrue(refusal.contains("walkthrough.hv has an error"), refusal);
         Workbench.until("no process is left", () -> {
@@ -34,8 +34,8 @@ class LaunchTest extends WalkthroughSession {
 
     @Test
     void withoutChecksItIsLaunchedAndVmEntryFailsByTheSameRule() throws Exception {
-        walkthrough.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
-        ILaunchConfigurationWorkingCopy configuration = walkthrough.configuration().getWorkingCopy();
+        program.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
+        ILaunchConfigurationWorkingCopy configuration = program.configuration().getWorkingCopy();
         configuration.setAttribute(LaunchAttributes.NO_CHECK, true);
         session = DebugSession.launch(configuration.doSave(), ILaunchManager.DEBUG_MODE);
         Workbench.until(() -> "the failed VM entry is told: " + session.console(), () -> session.console().contains("GUEST_CS_AR_TYPE"));
@@ -43,21 +43,21 @@ class LaunchTest extends WalkthroughSession {
 
     @Test
     void aWrongOptionOfTheJvmIsToldInTheConsole() throws Exception {
-        ILaunchConfiguration configuration = walkthrough.configuration(LaunchAttributes.VM_ARGUMENTS, "-XX:+NoSuchOption");
+        ILaunchConfiguration configuration = program.configuration(LaunchAttributes.VM_ARGUMENTS, "-XX:+NoSuchOption");
         String refusal = DebugSession.refusal(configuration, ILaunchManager.RUN_MODE);
         assertTrue(refusal.contains("the console says why"), refusal);
     }
 
     @Test
     void aMissingFileIsRefusedWithASentence() throws Exception {
-        ILaunchConfiguration configuration = walkthrough.configuration(LaunchAttributes.PROGRAM, "/debugged/missing.hv");
+        ILaunchConfiguration configuration = program.configuration(LaunchAttributes.PROGRAM, "/debugged/missing.hv");
         String refusal = DebugSession.refusal(configuration, ILaunchManager.RUN_MODE);
         assertEquals("/debugged/missing.hv does not exist in the workspace or the file system.", refusal);
     }
 
     @Test
     void aMemorySizeThatIsNoneIsRefusedWithASentence() throws Exception {
-        ILaunchConfiguration configuration = walkthrough.configuration(LaunchAttributes.MEMORY, "0 MiB");
+        ILaunchConfiguration configuration = program.configuration(LaunchAttributes.MEMORY, "0 MiB");
         String refusal = DebugSession.refusal(configuration, ILaunchManager.RUN_MODE);
         assertEquals("Memory is \"0 MiB\": write a size such as 64 MiB.", refusal);
     }
@@ -66,25 +66,25 @@ class LaunchTest extends WalkthroughSession {
     void theShortcutRunsASelectedSetupAndRemembersItsConfiguration() throws Exception {
         ILaunchManager manager = DebugPlugin.getDefault().getLaunchManager();
         int before = manager.getLaunches().length;
-        new SetupShortcut().launch(new StructuredSelection(walkthrough.file()), ILaunchManager.RUN_MODE);
+        new SetupShortcut().launch(new StructuredSelection(program.file()), ILaunchManager.RUN_MODE);
         Workbench.until("the run has ended",
                 () -> manager.getLaunches().length > before && manager.getLaunches()[manager.getLaunches().length - 1].isTerminated());
         ILaunch launch = manager.getLaunches()[manager.getLaunches().length - 1];
         assertEquals(0, launch.getProcesses()[0].getExitValue());
-        assertEquals(1, SetupConfigurations.of(walkthrough.file()).size());
+        assertEquals(1, SetupConfigurations.of(program.file()).size());
         assertEquals(StopAt.EVERY_EXIT.id(),
-                SetupConfigurations.of(walkthrough.file()).getFirst().getAttribute(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()));
+                SetupConfigurations.of(program.file()).getFirst().getAttribute(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()));
         manager.removeLaunch(launch);
     }
 
     @Test
     void setupsAndElfImagesCanBeLaunchedAndOtherFilesCannot() throws Exception {
         SetupShortcut shortcut = new SetupShortcut();
-        IFile image = walkthrough.file().getProject().getFile("kernel");
+        IFile image = program.file().getProject().getFile("kernel");
         image.create(new byte[] { 0x7F, 'E', 'L', 'F', 1, 1, 1 }, true, false, null);
-        IFile text = walkthrough.file().getProject().getFile("notes.txt");
+        IFile text = program.file().getProject().getFile("notes.txt");
         text.create("ELF".getBytes(), true, false, null);
-        assertEquals(walkthrough.file(), shortcut.getLaunchableResource(new StructuredSelection(walkthrough.file())));
+        assertEquals(program.file(), shortcut.getLaunchableResource(new StructuredSelection(program.file())));
         assertEquals(image, shortcut.getLaunchableResource(new StructuredSelection(image)));
         assertNull(shortcut.getLaunchableResource(new StructuredSelection(text)));
     }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.StopAt;
-import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.context.MachineView;
@@ -21,7 +20,6 @@ import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
 import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
 import java.util.Arrays;
 import java.util.List;
-import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
@@ -32,31 +30,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class MachineViewsTest {
-
-    private WalkthroughProject walkthrough;
-    private DebugSession session;
+class MachineViewsTest extends WalkthroughSession {
 
     @BeforeEach
-    void createProject() throws Exception {
-        walkthrough = new WalkthroughProject();
+    void showPerspective() throws Exception {
         PlatformUI.getWorkbench().showPerspective(DebugUi.PERSPECTIVE, PlatformUI.getWorkbench().getWorkbenchWindows()[0]);
         Workbench.show(IDebugUIConstants.ID_DEBUG_VIEW, IViewPart.class);
     }
 
     @AfterEach
-    void deleteProject() throws Exception {
+    void resetViews() throws Exception {
         Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class).filterText().setText("");
         Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class).followGuestRip();
-        if (session != null) {
-            session.close();
-        }
-        walkthrough.delete();
     }
 
     private void launch() throws Exception {
-        session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()),
-                ILaunchManager.DEBUG_MODE);
+        launch(StopAt.EVERY_EXIT);
         session.awaitStop();
     }
 

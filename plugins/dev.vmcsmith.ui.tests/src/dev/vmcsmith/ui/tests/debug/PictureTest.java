@@ -136,7 +136,8 @@ class PictureTest {
             add(new FunctionBreakpoint("on_cpuid"));
             add(new ExitBreakpoint("ept-violation", "EPT violation (48)"));
             add(new DataBreakpoint("total", 4, "write"));
-            session = DebugSession.launch(hypervisor.configuration(StopAt.BREAKPOINTS.id()), ILaunchManager.DEBUG_MODE);
+            session = DebugSession.launch(hypervisor.configuration(LaunchAttributes.STOP_AT, StopAt.BREAKPOINTS.id()),
+                    ILaunchManager.DEBUG_MODE);
             session.awaitStop();
             session.after(VcpuThread::resume);
             session.after(VcpuThread::resume);

@@ -11,7 +11,6 @@ import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.StopAt;
-import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.breakpoint.InstructionBreakpoint;
 import dev.vmcsmith.debug.memory.MachineMemoryBlock;
 import dev.vmcsmith.debug.memory.MemoryPlace;
@@ -28,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.debug.core.DebugPlugin;
-import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.core.model.IMemoryBlock;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.debug.ui.memory.IMemoryRenderingSite;
@@ -39,34 +37,20 @@ import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.PlatformUI;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the views can do besides showing a stop. */
-class ViewFeaturesTest {
-
-    private WalkthroughProject walkthrough;
-    private DebugSession session;
+class ViewFeaturesTest extends WalkthroughSession {
 
     @BeforeEach
-    void createProject() throws Exception {
-        walkthrough = new WalkthroughProject();
+    void showPerspective() throws Exception {
         PlatformUI.getWorkbench().showPerspective(DebugUi.PERSPECTIVE, PlatformUI.getWorkbench().getWorkbenchWindows()[0]);
         Workbench.show(IDebugUIConstants.ID_DEBUG_VIEW, IViewPart.class);
     }
 
-    @AfterEach
-    void deleteProject() throws Exception {
-        if (session != null) {
-            session.close();
-        }
-        walkthrough.delete();
-    }
-
     private void launch(int exits) throws Exception {
-        session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()),
-                ILaunchManager.DEBUG_MODE);
+        launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         for (int i = 1; i < exits; i++) {
             session.after(VcpuThread::resume);
@@ -111,7 +95,7 @@ class ViewFeaturesTest {
         table.notifyListeners(SWT.DefaultSelection, event);
         table.notifyListeners(SWT.MouseDoubleClick, event);
         assertTrue(session.awaitStop().text().startsWith("VM exit 1: CPUID"));
-        assertEquals(walkthrough.lineOf("on Guest exit cpuid"), session.top().getLineNumber());
+        assertEquals(program.lineOf("on Guest exit cpuid"), session.top().getLineNumber());
     }
 
     @Test
@@ -204,7 +188,7 @@ class ViewFeaturesTest {
                 () -> view.current() != null && view.current() == session.instructionPointer() && table.getSelectionCount() == 1);
         assertEquals("0x10007", table.getSelection()[0].getText(0));
         assertEquals("mov ecx, cr3", table.getSelection()[0].getText(3).replaceAll(" +", " "));
-        assertEquals("walkthrough.hv:" + walkthrough.lineOf("mov   ecx, cr3"), table.getSelection()[0].getText(4));
+        assertEquals("walkthrough.hv:" + program.lineOf("mov   ecx, cr3"), table.getSelection()[0].getText(4));
         int before = table.getItemCount();
         view.growUp();
         Workbench.until("it grows at the beginning", () -> table.getItemCount() > before);

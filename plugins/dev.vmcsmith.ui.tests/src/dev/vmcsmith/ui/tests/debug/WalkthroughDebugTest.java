@@ -2,7 +2,6 @@
 package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,11 +34,11 @@ class WalkthroughDebugTest extends WalkthroughSession {
         assertEquals(0, session.process().getExitValue(), session.console());
     }
 
-    private void expectExit(Stop stop, int number, String reason, String handler) {
+    private void expectExit(Stop stop, int number, String reason, String handler) throws Exception {
         assertTrue(stop.text().startsWith("VM exit " + number + ":"), stop.text());
         assertTrue(stop.text().contains(reason), stop.text());
         assertEquals("walkthrough.hv", session.top().sourceName());
-        assertEquals(walkthrough.lineOf(handler), session.top().getLineNumber());
+        assertEquals(program.lineOf(handler), session.top().getLineNumber());
     }
 
     @Test
@@ -58,7 +57,7 @@ class WalkthroughDebugTest extends WalkthroughSession {
         launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         Stop stop = session.after(VcpuThread::stepOver);
-        assertEquals(walkthrough.lineOf("log \"cpuid leaf"), session.top().getLineNumber());
+        assertEquals(program.lineOf("log \"cpuid leaf"), session.top().getLineNumber());
         for (int steps = 0; steps < 5 && !stop.text().startsWith("VM exit 2:"); steps++) {
             stop = session.after(VcpuThread::stepOver);
         }
@@ -88,8 +87,8 @@ class WalkthroughDebugTest extends WalkthroughSession {
 
     @Test
     void aBreakpointInTheGuestSuspendsThereAndIsShownAsHit() throws Exception {
-        int line = walkthrough.lineOf("mov   cr3, ecx");
-        SetupLineBreakpoint breakpoint = new SetupLineBreakpoint(walkthrough.file(), line);
+        int line = program.lineOf("mov   cr3, ecx");
+        SetupLineBreakpoint breakpoint = new SetupLineBreakpoint(program.file(), line);
         DebugPlugin.getDefault().getBreakpointManager().addBreakpoint(breakpoint);
         launch(StopAt.BREAKPOINTS);
         Stop stop = session.awaitStop();
@@ -112,29 +111,8 @@ class WalkthroughDebugTest extends WalkthroughSession {
     }
 
     @Test
-    void terminateLeavesNoProcessBehind() throws Exception {
-        launch(StopAt.FIRST_EXIT);
-        session.awaitStop();
-        ProcessHandle jvm = session.process().session().processHandle();
-        assertTrue(jvm.isAlive());
-        session.machine().terminate();
-        session.awaitEnd();
-        assertFalse(jvm.isAlive());
-    }
-
-    @Test
-    void aKilledMachineEndsTheSessionWithAMessage() throws Exception {
-        launch(StopAt.FIRST_EXIT);
-        session.awaitStop();
-        session.process().session().processHandle().destroyForcibly();
-        session.awaitEnd();
-        assertTrue(session.machine().isTerminated());
-        Workbench.until(() -> "the console tells: " + session.console(), () -> session.console().contains("ended unexpectedly"));
-    }
-
-    @Test
     void runPrintsTheSerialLogAndTheResultWithoutASuspension() throws Exception {
-        session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()),
+        session = DebugSession.launch(program.configuration(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()),
                 ILaunchManager.RUN_MODE);
         session.awaitEnd();
         Workbench.until(() -> "the console shows the log: " + session.console(), () -> session.console().contains("cpuid leaf 1"));
