@@ -33,6 +33,7 @@ public final class SerialPort {
     private final StringBuilder held = new StringBuilder();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private long end;
+    private long latest;
 
     /** Adds a listener; what there is already was not told. */
     public void addListener(Listener listener) {
@@ -56,12 +57,18 @@ public final class SerialPort {
         return new Part(start + skipped, held.substring(skipped));
     }
 
+    /** Whether the machine has gone back in time behind text that it has written already. */
+    public synchronized boolean isInThePast() {
+        return end < latest;
+    }
+
     void append(String text) {
         long kept;
         synchronized (this) {
             kept = end;
             add(text);
             end += text.length();
+            latest = end;
         }
         listeners.forEach(listener -> listener.changed(kept));
     }

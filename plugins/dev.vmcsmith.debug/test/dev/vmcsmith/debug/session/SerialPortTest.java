@@ -2,6 +2,8 @@
 package dev.vmcsmith.debug.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vmcsmith.dap.protocol.ConsoleEvent;
 import java.util.ArrayList;
@@ -20,8 +22,10 @@ class SerialPortTest {
         port.append("two\n");
         port.change(new ConsoleEvent(4, "", 4));
         assertEquals("one\n", port.text());
+        assertTrue(port.isInThePast());
         port.change(new ConsoleEvent(4, "two\n", 8));
         assertEquals("one\ntwo\n", port.text());
+        assertFalse(port.isInThePast());
         port.append("three\n");
         assertEquals("one\ntwo\nthree\n", port.text());
         assertEquals(List.of(0L, 4L, 4L, 4L, 8L), changes);

@@ -5,6 +5,8 @@ import dev.vmcsmith.debug.session.MachineProcess;
 import dev.vmcsmith.debug.session.SerialPort;
 import dev.vmcsmith.debug.ui.Icons;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.debug.ui.DebugUITools;
+import org.eclipse.debug.ui.contexts.IDebugContextListener;
 import org.eclipse.jface.text.BadLocationException;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.swt.widgets.Composite;
@@ -32,6 +34,7 @@ public final class SerialConsole extends TextConsole {
 
     private final SerialPort port;
     private final SerialPort.Listener listener = this::changed;
+    private final IDebugContextListener stops = event -> PlatformUI.getWorkbench().getDisplay().asyncExec(this::bringToFront);
     private final IConsoleDocumentPartitioner partitioner = new PlainPartitioner();
     private final AtomicLong changedFrom = new AtomicLong(UNCHANGED);
     private long shownEnd;
@@ -42,12 +45,14 @@ public final class SerialConsole extends TextConsole {
         partitioner.connect(getDocument());
         getDocument().setDocumentPartitioner(partitioner);
         port.addListener(listener);
+        DebugUITools.getDebugContextManager().addDebugContextListener(stops);
         changed(0);
     }
 
     @Override
     protected void dispose() {
         port.removeListener(listener);
+        DebugUITools.getDebugContextManager().removeDebugContextListener(stops);
         super.dispose();
     }
 
@@ -62,7 +67,6 @@ public final class SerialConsole extends TextConsole {
     private void show() {
         long kept = Math.min(changedFrom.getAndSet(UNCHANGED), shownEnd);
         SerialPort.Part now = port.from(kept);
-        boolean goneBack = kept < shownEnd;
         IDocument document = getDocument();
         int stays = now.start() > kept ? 0 : (int) Math.max(0, document.getLength() - (shownEnd - kept));
         try {
@@ -75,13 +79,17 @@ public final class SerialConsole extends TextConsole {
             throw new IllegalStateException("The console holds less than it shows", e);
         }
         shownEnd = now.start() + now.text().length();
-        if (goneBack) {
-            bringToFront();
-        }
+        bringToFront();
     }
 
-    /** The user watches the console of the process while the machine travels in time: the serial port of that instant takes its place. */
+    /**
+     * In the past the user sees what the serial port had written then, where the console of the process was shown: that one holds the
+     * future too. The platform shows it again at every stop.
+     */
     private void bringToFront() {
+        if (!port.isInThePast()) {
+            return;
+        }
         for (IConsole console : ConsolePlugin.getDefault().getConsoleManager().getConsoles()) {
             if (console instanceof org.eclipse.debug.ui.console.IConsole process && process.getProcess() instanceof MachineProcess machine
                     && machine.session().serialPort() == port) {
