@@ -63,9 +63,9 @@ public final class DisassemblyViewPart extends MachineView implements IBreakpoin
         table.setHeaderVisible(true);
         viewer.setContentProvider(ArrayContentProvider.getInstance());
         labels = new LineLabels(table, JFaceResources.getTextFont());
-        TableColumns.of(viewer).add("Address", 16, labels.address()).add("Bytes", 20, labels.text(Line::bytes))
-                .add("Symbol", 14, labels.text(line -> line.symbol() == null ? "" : line.symbol() + ":"))
-                .add("Instruction", 42, labels.text(Line::text)).add("Source", 20, labels.text(Line::source)).adapt();
+        TableColumns.of(viewer).add("Address", 16, labels.address()).add("Bytes", 18, labels.text(Line::bytes))
+                .add("Symbol", 22, labels.text(line -> line.symbol() == null ? "" : line.symbol() + ":"))
+                .add("Instruction", 38, labels.text(Line::text)).add("Source", 28, labels.text(Line::source)).adapt();
         table.getVerticalBar().addListener(SWT.Selection, event -> grow());
         table.addListener(SWT.MouseWheel, event -> table.getDisplay().asyncExec(this::grow));
         table.addListener(SWT.KeyUp, event -> grow());

@@ -86,13 +86,13 @@ public final class VmExitsViewPart extends MachineView {
         viewer.setContentProvider((ILazyContentProvider) this::showRow);
         viewer.setInput(this);
         rows = new RowCount(viewer);
-        TableColumns.of(viewer).add("#", 7, ExitsLabels.number())
-                .add("Time", 11, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
-                .add("VMCS", 12, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
-                .add("Reason", 28, ExitsLabels.text(ExitsLabels::reasonOf))
-                .add("Qualification", 28, ExitsLabels.text(ExitsLabels::qualificationOf))
-                .add("Guest RIP", 24, ExitsLabels.text(ExitsLabels::ripOf))
-                .add("Handler", 20, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
+        TableColumns.of(viewer).add("#", 6, ExitsLabels.number())
+                .add("Time", 9, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
+                .add("VMCS", 11, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
+                .add("Reason", 24, ExitsLabels.text(ExitsLabels::reasonOf))
+                .add("Qualification", 26, ExitsLabels.text(ExitsLabels::qualificationOf))
+                .add("Guest RIP", 26, ExitsLabels.text(ExitsLabels::ripOf))
+                .add("Handler", 24, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
                 .add("Address", 16, ExitsLabels.text(ExitsLabels::addressOf)).adapt();
     }
 

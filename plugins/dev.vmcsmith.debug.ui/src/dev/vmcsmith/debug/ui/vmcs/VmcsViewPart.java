@@ -79,8 +79,8 @@ public final class VmcsViewPart extends MachineView {
         viewer.addFilter(filter);
         labels = new VmcsLabels(parent);
         ValueEditing.activate(viewer);
-        columns = TableColumns.of(viewer).add("Field", 34, labels.field()).add("Encoding", 10, labels.encoding())
-                .add("Value", 19, labels.value(), new ValueEditing(viewer, this::edit)).add("Meaning", 40, labels.meaning())
+        columns = TableColumns.of(viewer).add("Field", 36, labels.field()).add("Encoding", 10, labels.encoding())
+                .add("Value", 24, labels.value(), new ValueEditing(viewer, this::edit)).add("Meaning", 36, labels.meaning())
                 .add("Broken rules", 50, labels.rules()).adapt();
         columns.show(RULES, false);
         createActions();
