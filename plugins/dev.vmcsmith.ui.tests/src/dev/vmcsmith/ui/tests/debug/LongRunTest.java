@@ -12,6 +12,9 @@ import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.exits.ExitExport;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ class LongRunTest extends WalkthroughSession {
     private static final int EXITS = 40_000;
     private static final int ROUNDS = 4;
     private static final long LONGEST_MILLIS = 100;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final String SETUP = """
             machine { memory 64 MiB }
@@ -99,23 +103,33 @@ class LongRunTest extends WalkthroughSession {
                 () -> "in each of the runs the workbench was busy for more than " + LONGEST_MILLIS + " ms: " + longest);
     }
 
-    /** Processes events until something is the case. @return the longest time that one event took, in ms */
+    /**
+     * Processes events until something is the case.
+     *
+     * @return the longest time that one event kept the user interface's thread, computing or waiting, in ms; time in which other programs
+     *         have the processor does not count
+     */
     private static long longestDispatch(BooleanSupplier done) {
         Display display = Display.getCurrent();
         long[] longest = new long[1];
-        long[] before = new long[1];
         Workbench.until("the run is over and shown", () -> {
-            before[0] = System.nanoTime();
             boolean over = done.getAsBoolean();
+            long before = occupied();
             while (!over && display.readAndDispatch()) {
-                long now = System.nanoTime();
-                longest[0] = Math.max(longest[0], now - before[0]);
-                before[0] = now;
+                longest[0] = Math.max(longest[0], occupied() - before);
                 over = done.getAsBoolean();
+                before = occupied();
             }
             return over;
         });
         return TimeUnit.NANOSECONDS.toMillis(longest[0]);
+    }
+
+    /** How long this thread has computed, waited and been blocked, in ns. */
+    private static long occupied() {
+        THREADS.setThreadContentionMonitoringEnabled(true);
+        ThreadInfo now = THREADS.getThreadInfo(Thread.currentThread().threadId());
+        return THREADS.getCurrentThreadCpuTime() + TimeUnit.MILLISECONDS.toNanos(now.getWaitedTime() + now.getBlockedTime());
     }
 
     @Test

@@ -12,16 +12,21 @@ import dev.vmcsmith.debug.breakpoint.ExitBreakpoint;
 import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
 import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
 import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
+import dev.vmcsmith.debug.memory.MemoryPlace;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.disassembly.DisassemblyViewPart;
 import dev.vmcsmith.debug.ui.ept.EptViewPart;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
+import dev.vmcsmith.debug.ui.memory.MonitorMemory;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
 import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchManager;
+import org.eclipse.debug.ui.AbstractDebugView;
 import org.eclipse.debug.ui.IDebugUIConstants;
+import org.eclipse.debug.ui.memory.IMemoryRenderingSite;
+import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
@@ -107,6 +112,8 @@ class PictureTest {
             VmExitsViewPart exits = Workbench.show(DebugUi.EXITS_VIEW, VmExitsViewPart.class);
             Workbench.until("the exits are listed", () -> exits.explanation() == null && exits.viewer().getTable().getItemCount() == 2);
             take(theme, "exits");
+            memory(theme);
+            Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
             PageWalkViewPart walk = Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class);
             Workbench.until("the views show the stop", () -> vmcs.explanation() == null && walk.explanation() == null
                     && walk.canvas().walk() != null && Workbench.page().getActiveEditor() != null);
@@ -127,6 +134,21 @@ class PictureTest {
             endSession();
             walkthrough.delete();
         }
+    }
+
+    /** The platform's views of memory and registers. */
+    private void memory(String theme) throws Exception {
+        AbstractDebugView registers = Workbench.show(IDebugUIConstants.ID_REGISTER_VIEW, AbstractDebugView.class);
+        TreeViewer tree = (TreeViewer) registers.getViewer();
+        Workbench.until("the registers are shown", () -> tree.getTree().getItemCount() > 0);
+        tree.expandToLevel(2);
+        MonitorMemory.show(Workbench.page(), session.machine(), new MemoryPlace(MemoryPlace.GUEST_PHYSICAL, "Main"));
+        IMemoryRenderingSite site = (IMemoryRenderingSite) Workbench.page().findView(IDebugUIConstants.ID_MEMORY_VIEW);
+        Workbench.until("the memory is shown",
+                () -> site.getContainer(IDebugUIConstants.ID_RENDERING_VIEW_PANE_1).getActiveRendering() != null);
+        take(theme, "memory");
+        var monitors = DebugPlugin.getDefault().getMemoryBlockManager();
+        monitors.removeMemoryBlocks(monitors.getMemoryBlocks());
     }
 
     private void hypervisor(String theme) throws Exception {

@@ -18,6 +18,7 @@ import java.util.List;
 import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.model.IMemoryBlock;
+import org.eclipse.debug.core.model.IMemoryBlockExtension;
 import org.eclipse.debug.core.model.IWatchExpression;
 import org.eclipse.debug.ui.AbstractDebugView;
 import org.eclipse.debug.ui.IDebugUIConstants;
@@ -27,10 +28,6 @@ import org.eclipse.debug.ui.memory.IRepositionableMemoryRendering;
 import org.eclipse.jface.viewers.TreePath;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
-import org.eclipse.swt.SWT;
-import org.eclipse.swt.custom.TableCursor;
-import org.eclipse.swt.widgets.Event;
-import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -160,7 +157,7 @@ class PlatformViewsTest extends WalkthroughSession {
     }
 
     @Test
-    void memoryOfAllAddressSpacesIsShownTypedOverAndWalked() throws Exception {
+    void memoryOfAllAddressSpacesIsShownChangedAndWalked() throws Exception {
         launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         for (String space : new String[] { MemoryPlace.GUEST_VIRTUAL, MemoryPlace.GUEST_PHYSICAL, MemoryPlace.HOST_PHYSICAL }) {
@@ -169,9 +166,8 @@ class PlatformViewsTest extends WalkthroughSession {
             removeMonitorsAndExpressions();
         }
         IMemoryRendering stack = monitor(MemoryPlace.GUEST_PHYSICAL, "0x90000");
-        type(stack, "DEADBEEF");
-        Workbench.until(() -> "the memory is what was typed: " + physical(), () -> physical().equals("deadbeef"));
-        ((IRepositionableMemoryRendering) stack).goToAddress(BigInteger.valueOf(0x90000));
+        ((IMemoryBlockExtension) stack.getMemoryBlock()).setValue(BigInteger.ZERO, HexFormat.of().parseHex("deadbeef"));
+        assertEquals("deadbeef", physical());
         Workbench.until(() -> "the rendering shows it: " + selected(stack), () -> selected(stack).equals("deadbeef"));
         Workbench.page().activate(Workbench.page().findView(IDebugUIConstants.ID_MEMORY_VIEW));
         ((IRepositionableMemoryRendering) stack).goToAddress(BigInteger.valueOf(0x90010));
@@ -190,18 +186,5 @@ class PlatformViewsTest extends WalkthroughSession {
         } catch (DebugException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Types over the selected cell. */
-    private static void type(IMemoryRendering rendering, String digits) {
-        TableCursor cursor = Widgets.find(rendering.getControl(), TableCursor.class, TableCursor::isVisible);
-        Event key = new Event();
-        key.character = digits.charAt(0);
-        key.keyCode = Character.toLowerCase(digits.charAt(0));
-        key.doit = true;
-        cursor.notifyListeners(SWT.KeyDown, key);
-        Text editor = Widgets.find(rendering.getControl(), Text.class, text -> text.getParent() instanceof Table);
-        editor.setText(digits);
-        Widgets.enter(editor);
     }
 }

@@ -16,6 +16,7 @@ import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
+import dev.vmcsmith.debug.ui.console.SerialConsole;
 import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
 import java.util.HexFormat;
 import java.util.Map;
@@ -24,6 +25,9 @@ import org.eclipse.debug.core.model.IMemoryBlock;
 import org.eclipse.debug.core.model.IRegister;
 import org.eclipse.debug.core.model.IRegisterGroup;
 import org.eclipse.debug.core.model.IStackFrame;
+import org.eclipse.ui.IViewPart;
+import org.eclipse.ui.console.IConsoleConstants;
+import org.eclipse.ui.console.IConsoleView;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,6 +75,7 @@ abstract class ProgramTests<P extends DebuggedProject> extends ProgramSession<P>
 
     @Test
     void backFromExitThreeToExitOneEverythingIsAsItWasAndForwardsItHappensAgain() throws Exception {
+        IConsoleView consoles = (IConsoleView) Workbench.show(IConsoleConstants.ID_CONSOLE_VIEW, IViewPart.class);
         launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         Situation first = situation();
@@ -87,6 +92,7 @@ abstract class ProgramTests<P extends DebuggedProject> extends ProgramSession<P>
         assertTrue(session.machine().stop().text().startsWith("VM exit 1:"), session.machine().stop().text());
         assertEquals(first, situation());
         expectConsole(first.serial);
+        Workbench.until("the console of then is in front", () -> consoles.getConsole() instanceof SerialConsole);
         session.after(VcpuThread::resume);
         session.after(VcpuThread::resume);
         assertTrue(session.machine().stop().text().startsWith("VM exit 3:"), session.machine().stop().text());
