@@ -242,7 +242,9 @@ final class DebugAdapter extends VmxRequests implements AutoCloseable {
             if (session != null) {
                 session.filters(filters);
             }
-            return new SetExceptionBreakpointsResponse();
+            SetExceptionBreakpointsResponse response = new SetExceptionBreakpointsResponse();
+            response.setBreakpoints(filters.answers());
+            return response;
         });
     }
 

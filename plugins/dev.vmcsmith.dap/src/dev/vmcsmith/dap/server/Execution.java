@@ -27,6 +27,8 @@ final class Execution {
     private volatile boolean pauseRequested;
     /** The exit at whose stop the machine was last, and when that was. */
     private long settledExit;
+    private List<Integer> filtered = List.of();
+    private long filteredExit;
     private long settledAt = -1;
     private volatile StopAt stopAt = StopAt.EVERY_EXIT;
     private volatile ExitFilters filters = ExitFilters.NONE;
@@ -72,8 +74,9 @@ final class Execution {
 
     /** Whether the user wants to stop at a VM exit. */
     boolean stopsAt(VmExit exit) {
-        return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1
-                || filters.match(exit, debuggee::evaluateAtTop, debuggee.events()::important);
+        filtered = filters.matching(exit, debuggee::evaluateAtTop, debuggee.events()::important);
+        filteredExit = exit.number();
+        return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1 || !filtered.isEmpty();
     }
 
     // --- one instruction -----------------------------------------------------------------------------------------------------
@@ -380,8 +383,9 @@ final class Execution {
         debuggee.noteHandler(exit);
         settledExit = exit.number();
         settledAt = debuggee.machine().instructionCount();
-        List<Integer> hit = debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().logMessage() == null)
-                .map(Breakpoints.Placed::id).toList();
+        List<Integer> hit = new ArrayList<>(filteredExit == exit.number() ? filtered : List.of());
+        debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().logMessage() == null)
+                .forEach(placed -> hit.add(placed.id()));
         return new RunOutcome.Suspended(cpu().id, kind, debuggee.exitText(exit), hit);
     }
 

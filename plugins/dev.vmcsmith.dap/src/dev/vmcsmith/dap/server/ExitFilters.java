@@ -3,23 +3,34 @@ package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.vmx.ExitReason;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.eclipse.lsp4j.debug.Breakpoint;
 import org.eclipse.lsp4j.debug.ExceptionBreakpointsFilter;
 import org.eclipse.lsp4j.debug.ExceptionFilterOptions;
 import org.eclipse.lsp4j.debug.SetExceptionBreakpointsArguments;
 
 /** VM exits that suspend because the client asked for their reason. The protocol calls them exception filters. Immutable. */
 final class ExitFilters {
-    static final ExitFilters NONE = new ExitFilters(Map.of());
+    static final ExitFilters NONE = new ExitFilters(List.of());
 
-    /** The condition per basic exit reason; empty text for none. */
-    private final Map<Integer, String> conditions;
+    /** Numbers for the client begin here, behind those of breakpoints that have a place. */
+    private static final int FIRST_ID = 1 << 24;
 
-    private ExitFilters(Map<Integer, String> conditions) {
-        this.conditions = conditions;
+    private final List<Filter> filters;
+
+    /**
+     * @param id the number that the client knows the filter by
+     * @param reason basic exit reason
+     * @param condition empty for none
+     */
+    private record Filter(int id, int reason, String condition) {
+    }
+
+    private ExitFilters(List<Filter> filters) {
+        this.filters = List.copyOf(filters);
     }
 
     /** All filters there are: one per exit reason, by the name in setups. */
@@ -42,18 +53,29 @@ final class ExitFilters {
      * @throws RequestFailure when one is unknown
      */
     static ExitFilters of(SetExceptionBreakpointsArguments arguments) {
-        Map<Integer, String> conditions = new HashMap<>();
+        List<Filter> filters = new ArrayList<>();
         if (arguments.getFilters() != null) {
             for (String filter : arguments.getFilters()) {
-                conditions.put(number(filter), "");
+                filters.add(new Filter(FIRST_ID + filters.size(), number(filter), ""));
             }
         }
         if (arguments.getFilterOptions() != null) {
             for (ExceptionFilterOptions option : arguments.getFilterOptions()) {
-                conditions.put(number(option.getFilterId()), option.getCondition() == null ? "" : option.getCondition().strip());
+                String condition = option.getCondition() == null ? "" : option.getCondition().strip();
+                filters.add(new Filter(FIRST_ID + filters.size(), number(option.getFilterId()), condition));
             }
         }
-        return new ExitFilters(Map.copyOf(conditions));
+        return new ExitFilters(filters);
+    }
+
+    /** What the client gets to know about each, in its order. */
+    Breakpoint[] answers() {
+        return filters.stream().map(filter -> {
+            Breakpoint answer = new Breakpoint();
+            answer.setId(filter.id);
+            answer.setVerified(true);
+            return answer;
+        }).toArray(Breakpoint[]::new);
     }
 
     private static int number(String filter) {
@@ -65,15 +87,27 @@ final class ExitFilters {
     }
 
     /**
-     * Whether an exit suspends. One whose condition cannot be evaluated does.
+     * The numbers of the filters that want an exit to suspend. One whose condition cannot be evaluated does.
      *
      * @param evaluate the value of an expression now
      * @param problem told why a condition cannot be evaluated
      */
-    boolean match(VmExit exit, ToLongFunction<String> evaluate, Consumer<String> problem) {
-        String condition = conditions.get(exit.reason());
-        if (condition == null || condition.isEmpty()) {
-            return condition != null;
+    List<Integer> matching(VmExit exit, ToLongFunction<String> evaluate, Consumer<String> problem) {
+        if (filters.isEmpty()) {
+            return List.of();
+        }
+        List<Integer> matching = new ArrayList<>();
+        for (Filter filter : filters) {
+            if (filter.reason == exit.reason() && holds(filter.condition, evaluate, problem)) {
+                matching.add(filter.id);
+            }
+        }
+        return matching;
+    }
+
+    private static boolean holds(String condition, ToLongFunction<String> evaluate, Consumer<String> problem) {
+        if (condition.isEmpty()) {
+            return true;
         }
         try {
             return evaluate.applyAsLong(condition) != 0;

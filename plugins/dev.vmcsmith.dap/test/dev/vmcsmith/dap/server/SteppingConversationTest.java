@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.dap.server;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import dev.vmcsmith.dap.protocol.StopAt;
 import java.nio.file.Path;
 import java.util.Map;
 import org.eclipse.lsp4j.debug.Breakpoint;
+import org.eclipse.lsp4j.debug.ExceptionFilterOptions;
 import org.eclipse.lsp4j.debug.GotoArguments;
 import org.eclipse.lsp4j.debug.GotoTarget;
 import org.eclipse.lsp4j.debug.GotoTargetsArguments;
@@ -131,6 +133,31 @@ class SteppingConversationTest extends ConversationTestCase {
         assertTrue(client.stop().getText().startsWith("VM exit 2"));
         client.resumeToEnd();
         client.exitCode();
+    }
+
+    @Test
+    void filtersOfOneReasonHaveConditionsOfTheirOwnAndTheOneThatSuspendsIsNamed() {
+        client.launch(launch(tiny, StopAt.BREAKPOINTS));
+        SetExceptionBreakpointsArguments filters = new SetExceptionBreakpointsArguments();
+        filters.setFilters(new String[0]);
+        filters.setFilterOptions(new ExceptionFilterOptions[] {option("cpuid", "rip == 0"), option("cpuid", "guest.rip != 0"),
+            option("vmcall", "")});
+        Breakpoint[] set = Conversation.get(client.server().setExceptionBreakpoints(filters)).getBreakpoints();
+        assertEquals(3, set.length);
+        client.configurationDone();
+        StoppedEventArguments stop = client.stop();
+        assertTrue(stop.getText().startsWith("VM exit 1"), stop.getText());
+        assertArrayEquals(new Integer[] {set[1].getId()}, stop.getHitBreakpointIds());
+        stop = client.resume();
+        assertTrue(stop.getText().startsWith("VM exit 3"), stop.getText());
+        assertArrayEquals(new Integer[] {set[2].getId()}, stop.getHitBreakpointIds());
+    }
+
+    private static ExceptionFilterOptions option(String filter, String condition) {
+        ExceptionFilterOptions option = new ExceptionFilterOptions();
+        option.setFilterId(filter);
+        option.setCondition(condition);
+        return option;
     }
 
     @Test
