@@ -60,6 +60,7 @@ class CommandsTest extends WalkthroughSession {
     }
 
     private static void execute(String command) throws Exception {
+        Workbench.until(command + " is enabled", () -> isEnabled(command));
         PlatformUI.getWorkbench().getService(IHandlerService.class).executeCommand(command, null);
     }
 
@@ -130,7 +131,6 @@ class CommandsTest extends WalkthroughSession {
         editor.selectAndReveal(document.getLineOffset(program.lineOf("mov   cr3, ecx") - 1), 0);
         editor.setFocus();
         String command = "org.eclipse.debug.ui.commands.RunToLine";
-        Workbench.until("Run to Line is enabled", () -> isEnabled(command));
         execute(command);
         session.awaitStop();
         expectLine("mov   cr3, ecx");

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** The walkthrough in the debugger. */
 class WalkthroughProgramTest extends ProgramTests<WalkthroughProject> {
 
+    /** Where the hypervisor's stack begins at every VM exit, below which it keeps the guest's registers. */
+    private static final String STACK = "host.rsp";
+
     @Override
     WalkthroughProject create() throws Exception {
         return new WalkthroughProject();
@@ -13,13 +16,13 @@ class WalkthroughProgramTest extends ProgramTests<WalkthroughProject> {
 
     @Override
     Places places() {
-        return new Places("mov   ecx, cr3", "Main", "exits", "guest.rip", "cr-access", "Control-register accesses (28)",
+        return new Places("mov   ecx, cr3", "Main", STACK + " - 8", "guest.rip", "cr-access", "Control-register accesses (28)",
                 "((exit-qualification >> 4) & 3) == 0", 3);
     }
 
     @Override
     String writtenMemory() {
-        return "host-physical:exits";
+        return "host-physical:" + STACK + " - 512";
     }
 
     @Override
