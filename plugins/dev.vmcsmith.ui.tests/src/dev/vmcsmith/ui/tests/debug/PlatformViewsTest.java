@@ -3,22 +3,16 @@ package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.StopAt;
+import dev.vmcsmith.debug.memory.MachineMemoryBlock;
 import dev.vmcsmith.debug.memory.MemoryPlace;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.memory.MonitorMemory;
-import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
-import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.DebugPlugin;
-import org.eclipse.debug.core.model.IMemoryBlock;
-import org.eclipse.debug.core.model.IMemoryBlockExtension;
 import org.eclipse.debug.core.model.IWatchExpression;
 import org.eclipse.debug.ui.AbstractDebugView;
 import org.eclipse.debug.ui.IDebugUIConstants;
@@ -33,7 +27,6 @@ import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.PlatformUI;
-import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,10 +127,10 @@ class PlatformViewsTest extends WalkthroughSession {
     }
 
     private IMemoryRendering monitor(String space, String expression) {
-        IMemoryBlock[] before = DebugPlugin.getDefault().getMemoryBlockManager().getMemoryBlocks();
-        MonitorMemory.show(Workbench.page(), session.machine(), new MemoryPlace(space, expression));
-        Workbench.until("a rendering of it is shown", () -> rendering() != null
-                && !Arrays.asList(before).contains(rendering().getMemoryBlock()) && rendering() instanceof IRepositionableMemoryRendering at
+        MemoryPlace place = new MemoryPlace(space, expression);
+        MonitorMemory.show(Workbench.page(), session.machine(), place);
+        Workbench.until("a rendering of it is shown", () -> rendering() instanceof IRepositionableMemoryRendering at
+                && rendering().getMemoryBlock() instanceof MachineMemoryBlock block && block.place().equals(place)
                 && at.getSelectedAddress() != null && at.getSelectedAsBytes().length > 0);
         return rendering();
     }
@@ -157,34 +150,13 @@ class PlatformViewsTest extends WalkthroughSession {
     }
 
     @Test
-    void memoryOfAllAddressSpacesIsShownChangedAndWalked() throws Exception {
+    void memoryOfAllAddressSpacesIsShown() throws Exception {
         launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         for (String space : new String[] { MemoryPlace.GUEST_VIRTUAL, MemoryPlace.GUEST_PHYSICAL, MemoryPlace.HOST_PHYSICAL }) {
             IMemoryRendering rendering = monitor(space, "Main");
             Workbench.until(() -> space + " shows the guest's code: " + selected(rendering), () -> selected(rendering).equals("b8010000"));
             removeMonitorsAndExpressions();
-        }
-        IMemoryRendering stack = monitor(MemoryPlace.GUEST_PHYSICAL, "0x90000");
-        ((IMemoryBlockExtension) stack.getMemoryBlock()).setValue(BigInteger.ZERO, HexFormat.of().parseHex("deadbeef"));
-        assertEquals("deadbeef", physical());
-        Workbench.until(() -> "the rendering shows it: " + selected(stack), () -> selected(stack).equals("deadbeef"));
-        Workbench.page().activate(Workbench.page().findView(IDebugUIConstants.ID_MEMORY_VIEW));
-        ((IRepositionableMemoryRendering) stack).goToAddress(BigInteger.valueOf(0x90010));
-        PlatformUI.getWorkbench().getService(IHandlerService.class).executeCommand(DebugUi.BUNDLE + ".walkSelection", null);
-        PageWalkViewPart walk = (PageWalkViewPart) Workbench.page().findView(DebugUi.PAGE_WALK_VIEW);
-        Workbench.until("the selected byte is walked", () -> walk.canvas().walk() != null && walk.canvas().walk().address() == 0x90010);
-        assertEquals(AddressSpace.GUEST_PHYSICAL, walk.canvas().walk().space());
-        walk.followGuestRip();
-    }
-
-    /** Four bytes of the guest's stack in the machine's memory: the walkthrough's EPT is an identity. */
-    private String physical() {
-        try {
-            IMemoryBlock block = session.machine().getExtendedMemoryBlock("host-physical:0x90000", session.top());
-            return HexFormat.of().formatHex(block.getBytes(), 0, 4);
-        } catch (DebugException e) {
-            throw new AssertionError(e);
         }
     }
 }
