@@ -231,6 +231,24 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
         assert.equal(await at(3), third);
     });
 
+    it('stops on every processor, where its handler begins, in both directions of time', async () => {
+        const program = join(root, 'plugins', 'dev.vmcsmith.examples', 'two-processors', 'two-processors.hv');
+        const source = readFileSync(program, 'utf8').split('\n');
+        const seen = [];
+        const note = async stop => {
+            const { stackFrames } = (await client.stackTraceRequest({ threadId: stop.threadId })).body;
+            seen.push([stop.threadId, source[stackFrames[0].line - 1].trim().replace(/ *\{.*/, '')].join(': '));
+        };
+        await note(await stopped('every-exit', program));
+        await note(await next(() => client.continueRequest({ threadId: 1 })));
+        await note(await next(() => client.continueRequest({ threadId: 1 })));
+        assert.deepEqual([...seen].sort(), ['1: on Asks exit vmcall', '2: on Answers exit cpuid', '2: on Answers exit hlt']);
+        await note(await next(() => client.reverseContinueRequest({ threadId: 1 })));
+        await note(await next(() => client.reverseContinueRequest({ threadId: 1 })));
+        assert.deepEqual(seen.slice(3), [seen[1], seen[0]]);
+        assert.deepEqual((await client.threadsRequest()).body.threads.map(thread => thread.name), ['vCPU 0', 'vCPU 1']);
+    });
+
     it('takes expectations or leaves them', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'vmcsmith-'));
         const program = join(folder, 'wrong.hv');

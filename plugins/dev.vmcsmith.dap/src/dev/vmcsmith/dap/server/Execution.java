@@ -30,6 +30,8 @@ final class Execution {
     private List<Integer> filtered = List.of();
     private long filteredExit;
     private long settledAt = -1;
+    /** Exits at whose stops the machine has still to come, because the stop of another processor's exit came first. */
+    private final List<VmExit> open = new ArrayList<>();
     private volatile StopAt stopAt = StopAt.EVERY_EXIT;
     private volatile ExitFilters filters = ExitFilters.NONE;
 
@@ -93,6 +95,11 @@ final class Execution {
 
     /** Executes one instruction of the processor in focus; others may execute some in between. */
     Step step() {
+        return step(false);
+    }
+
+    /** @param any whether one instruction of any processor will do */
+    private Step step(boolean any) {
         long before = cpu().instructions;
         long exits = debuggee.now().exits();
         findData();
@@ -106,7 +113,7 @@ final class Execution {
                 }
                 case StopReason.InstructionLimit limit -> {
                     debuggee.timeline().advance();
-                    if (cpu().instructions != before) {
+                    if (any || cpu().instructions != before) {
                         return Step.PLAIN;
                     }
                 }
@@ -117,7 +124,7 @@ final class Execution {
                 case StopReason use when isDataUse(use) -> {
                     Optional<RunOutcome> hit = dataHit(use);
                     Optional<VmExit> exit = exitSince(exits);
-                    if (hit.isPresent() || exit.isPresent() || cpu().instructions != before) {
+                    if (hit.isPresent() || exit.isPresent() || any || cpu().instructions != before) {
                         return new Step(hit.isPresent() ? null : exit.orElse(null), hit.orElse(null));
                     }
                 }
@@ -189,6 +196,9 @@ final class Execution {
     private RunOutcome run(Stops stops) {
         Return to = stops.to;
         long start = debuggee.machine().instructionCount();
+        if (isAtExitStop() && !open.isEmpty()) {
+            return settle(List.copyOf(open), stops.kind);
+        }
         findData();
         while (!pauseRequested) {
             long exits = debuggee.now().exits();
@@ -202,7 +212,7 @@ final class Execution {
                 case StopReason.Breakpoint there -> debuggee.focus(there.cpu());
                 case StopReason.VmExitStop stop -> {
                     debuggee.focus(stop.exit().cpu());
-                    return settle(stop.exit(), stops.kind);
+                    return settle(List.of(stop.exit()), stops.kind);
                 }
                 case StopReason.VmEntryStop entry -> {
                     debuggee.focus(entry.cpu());
@@ -210,7 +220,7 @@ final class Execution {
                 }
                 case StopReason use when isDataUse(use) -> {
                     Optional<RunOutcome> hit = dataHit(use).or(() -> exitSince(exits).filter(stops.exits)
-                            .map(exit -> settle(exit, stops.kind)));
+                            .map(exit -> settle(List.of(exit), stops.kind)));
                     if (hit.isPresent()) {
                         return hit.get();
                     }
@@ -372,14 +382,52 @@ final class Execution {
      * @param kind the protocol's reason of the stop
      */
     RunOutcome settle(VmExit exit, String kind) {
+        open.clear();
         if (!debuggee.image().lines().isEmpty()) {
-            for (int i = 0; i < SETTLE_LIMIT && !pauseRequested && !startsStatement() && flow() != Code.Flow.VM_ENTRY; i++) {
+            for (int i = 0; i < SETTLE_LIMIT && !pauseRequested && !isAtHandler(); i++) {
                 Step step = step();
                 if (step.stop != null) {
                     return step.stop;
                 }
+                debuggee.focus(exit.cpu());
             }
         }
+        return stopOf(exit, kind);
+    }
+
+    /**
+     * The same for exits that several processors have had: stops at the handler that comes first, and is to be called again for the others.
+     * Where handlers exclude each other, that need not be the handler of the first exit.
+     */
+    private RunOutcome settle(List<VmExit> exits, String kind) {
+        open.clear();
+        open.addAll(exits);
+        for (int i = 0; i < SETTLE_LIMIT && !pauseRequested && !debuggee.image().lines().isEmpty(); i++) {
+            for (VmExit exit : open) {
+                debuggee.focus(exit.cpu());
+                if (isAtHandler()) {
+                    open.remove(exit);
+                    return stopOf(exit, kind);
+                }
+            }
+            Step step = step(true);
+            if (step.stop != null) {
+                return step.stop;
+            }
+            if (step.exit != null && stopsAt(step.exit)) {
+                open.add(step.exit);
+            }
+        }
+        VmExit first = open.removeFirst();
+        debuggee.focus(first.cpu());
+        return stopOf(first, kind);
+    }
+
+    private boolean isAtHandler() {
+        return startsStatement() || flow() == Code.Flow.VM_ENTRY;
+    }
+
+    private RunOutcome stopOf(VmExit exit, String kind) {
         debuggee.noteHandler(exit);
         settledExit = exit.number();
         settledAt = debuggee.machine().instructionCount();
@@ -389,9 +437,13 @@ final class Execution {
         return new RunOutcome.Suspended(cpu().id, kind, debuggee.exitText(exit), hit);
     }
 
+    private boolean isAtExitStop() {
+        return settledAt == debuggee.machine().instructionCount();
+    }
+
     /** Whether the machine is at the stop of a VM exit now. */
     boolean stopsAfter(long exit) {
-        return settledExit == exit && settledAt == debuggee.machine().instructionCount();
+        return settledExit == exit && isAtExitStop();
     }
 
     // --- where the processor is ----------------------------------------------------------------------------------------------

@@ -105,7 +105,8 @@ final class Frames {
         BootImage image = debuggee.image();
         StackFrame shown = new StackFrame();
         shown.setId(frame.id());
-        String place = image.symbols().nearest(frame.place()).map(SymbolTable.Place::toString)
+        boolean inImage = image.segments().stream().anyMatch(segment -> segment.containsVirtual(frame.place()));
+        String place = image.symbols().nearest(frame.place()).filter(near -> inImage).map(SymbolTable.Place::toString)
                 .orElse(String.format("0x%x", frame.linear()));
         if (debuggee.machine().cpu(frame.cpu()).intercepts.vmxOperation()) {
             String side = frame.guest() ? "guest" : "hypervisor";

@@ -5,6 +5,8 @@ import dev.vmcsmith.image.LineRow;
 import dev.vmcsmith.machine.StopCondition;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.VmExit;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -133,10 +135,12 @@ final class TimeTravel {
         return atBeginning();
     }
 
-    /** The latest places in a stretch where the user would have stopped. Of the exits the last two: the last may be the present stop. */
+    /**
+     * The latest places in a stretch where the user would have stopped. Of the exits several, because the last ones may belong to the
+     * present stop: its own, and one of each other processor on the way there.
+     */
     private static final class Latest {
-        private VmExit exit;
-        private VmExit exitBefore;
+        private final Deque<VmExit> exits = new ArrayDeque<>();
         private long breakpointInstant = -1;
         private RunOutcome breakpoint;
     }
@@ -148,8 +152,10 @@ final class TimeTravel {
         StopReason reason;
         do {
             reason = debuggee.machine().run(execution.conditionForReplay(end - now(), exit -> {
-                latest.exitBefore = latest.exit;
-                latest.exit = exit;
+                latest.exits.addFirst(exit);
+                if (latest.exits.size() > 1 + debuggee.machine().cpus()) {
+                    latest.exits.removeLast();
+                }
             }));
             if (reason instanceof StopReason.Breakpoint hit && now() < end) {
                 debuggee.focus(hit.cpu());
@@ -179,8 +185,8 @@ final class TimeTravel {
 
     /** Goes to the latest of the stops that lies before an instant; null when none does. */
     private RunOutcome goToLatest(Latest stops, long end) {
-        for (VmExit exit : new VmExit[] {stops.exit, stops.exitBefore}) {
-            if (exit != null && exit.instructionCount() >= stops.breakpointInstant) {
+        for (VmExit exit : stops.exits) {
+            if (exit.instructionCount() >= stops.breakpointInstant) {
                 RunOutcome outcome = goToExit(exit.number(), "exception");
                 if (now() < end) {
                     return outcome;
@@ -239,6 +245,7 @@ final class TimeTravel {
 
     private RunOutcome atBeginning() {
         timeline.goTo(timeline.beginning());
+        debuggee.focus(debuggee.machine().currentCpu().id);
         return execution.suspended("entry", "the beginning of the run");
     }
 }
