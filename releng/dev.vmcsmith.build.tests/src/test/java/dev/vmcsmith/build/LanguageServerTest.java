@@ -96,12 +96,16 @@ class LanguageServerTest {
     }
 
     private void connect() throws Exception {
+        connect(ProcessHandle.current().pid());
+    }
+
+    private void connect(long editor) throws Exception {
         start(SCRIPT, "lsp");
         Launcher<LanguageServer> launcher = LSPLauncher.createClientLauncher(client, process.getInputStream(), process.getOutputStream());
         launcher.startListening();
         server = launcher.getRemoteProxy();
         InitializeParams start = new InitializeParams();
-        start.setProcessId((int) ProcessHandle.current().pid());
+        start.setProcessId(Math.toIntExact(editor));
         start.setWorkspaceFolders(List.of(new WorkspaceFolder(folder.toUri().toString(), "test")));
         assertTrue(get(server.initialize(start)).getCapabilities().getHoverProvider().getLeft());
         server.initialized(new InitializedParams());
@@ -234,6 +238,14 @@ class LanguageServerTest {
     void itEndsWhenTheEditorGoesAway() throws Exception {
         connect();
         process.getOutputStream().close();
+        assertEnds(1);
+    }
+
+    @Test
+    void itEndsWhenTheEditorDiesThoughItsPipesStayOpen() throws Exception {
+        Process editor = new ProcessBuilder("sleep", "600").start();
+        connect(editor.pid());
+        editor.destroyForcibly();
         assertEnds(1);
     }
 
