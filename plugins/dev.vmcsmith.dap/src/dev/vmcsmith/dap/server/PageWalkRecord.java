@@ -57,6 +57,9 @@ final class PageWalkRecord {
     }
 
     private String root() {
+        if (walk.hlat()) {
+            return "HLAT pointer = " + HexLong.format(state.hlat() & PagingEntry.ADDRESS);
+        }
         if (walk.linear() && state.mode() != PagingState.Mode.NONE) {
             return "CR3 = " + HexLong.format(state.cr3());
         }

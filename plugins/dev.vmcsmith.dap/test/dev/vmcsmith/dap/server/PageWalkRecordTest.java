@@ -10,6 +10,7 @@ import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalk;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.machine.mmu.Access;
 import dev.vmcsmith.machine.mmu.PageWalker;
@@ -81,6 +82,25 @@ class PageWalkRecordTest {
         assertEquals("rwxu", walk.rights());
         assertEquals("WB", walk.memoryType());
         assertEquals(4096, walk.pageSize());
+    }
+
+    @Test
+    void aWalkOfHlatPagingBeginsAtTheHlatPointerUnlessAnEntryRestartsIt() {
+        long longMode = 0x500;
+        long[] tables = {0x2_3000, 0x2_4000, 0x2_5000, 0x2_2000};
+        for (int level = 0; level < 3; level++) {
+            memory.write64(HOST_OFFSET + tables[level], tables[level + 1] | 7);
+        }
+        PagingState state = new PagingState(PROTECTED_PAGED, tables[0], PAE, longMode, pdptes, 0x0007040600070406L, 0, 0, false, true, eptp, 0,
+                0x2_6000 | InterceptPolicy.HLAT_ON, new VmcsMap(Map.of(VmcsField.EXCEPTION_BITMAP, 0L)));
+        PageWalk failing = linear(state, 0x1000, AddressSpace.GUEST_VIRTUAL, MemoryAccess.READ);
+        assertEquals("HLAT pointer = 0x26000", failing.root());
+        assertEquals("#PF with error code 0x80 in the guest, without a VM exit", failing.failure().consequence());
+        memory.write64(HOST_OFFSET + 0x2_6000, 1 << 11 | 7);
+        PageWalk restarted = linear(state, 0x1000, AddressSpace.GUEST_VIRTUAL, MemoryAccess.READ);
+        assertEquals("CR3 = 0x23000", restarted.root());
+        assertTrue(restarted.succeeded());
+        assertEquals(5, restarted.steps().size());
     }
 
     @Test

@@ -30,6 +30,9 @@ final class MsrLists {
             throw CpuFault.ud();
         }
         Privilege.ring0(c);
+        if (c.intercepts.instruction(c, Kind.MSR_LIST, i, 0)) {
+            return;
+        }
         if (((c.gpr[Cpu.RSI] | c.gpr[Cpu.RDI]) & 7) != 0) {
             throw CpuFault.gp();
         }

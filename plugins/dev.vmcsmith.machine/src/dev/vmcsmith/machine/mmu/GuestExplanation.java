@@ -73,6 +73,10 @@ final class GuestExplanation {
         return failure;
     }
 
+    boolean hlat() {
+        return hlat;
+    }
+
     EptExplanation ept() {
         return ept;
     }

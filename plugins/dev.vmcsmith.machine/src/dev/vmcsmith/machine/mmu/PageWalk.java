@@ -9,6 +9,7 @@ import java.util.List;
  * @param address       where the walk starts
  * @param linear        it is a linear address, otherwise a guest-physical one
  * @param state         what the translation depends on
+ * @param hlat          the guest's paging begins at the HLAT pointer instead of CR3
  * @param steps         the columns, in the order of the walk; the walk ends with the column that fails
  * @param guestPhysical result of the guest's paging, -1 when the walk did not reach it
  * @param physical      physical address of the machine, -1 when the walk failed
@@ -18,8 +19,8 @@ import java.util.List;
  * @param failure       why there is no translation; null when there is one
  */
 public record PageWalk(
-        long address, boolean linear, PagingState state, List<Step> steps, long guestPhysical, long physical, long pageSize, String rights,
-        String memoryType, Failure failure) {
+        long address, boolean linear, PagingState state, boolean hlat, List<Step> steps, long guestPhysical, long physical, long pageSize,
+        String rights, String memoryType, Failure failure) {
 
     /**
      * One column: the EPT entries that translate a guest-physical address, and the guest's own entry found there.

@@ -36,24 +36,24 @@ public final class PageWalker {
     private PageWalk finish(PagingState state, long address, int access, GuestExplanation guest, long guestPhysical, boolean linear) {
         List<PageWalk.Step> steps = new ArrayList<>(guest.steps());
         if (guest.failure() != null) {
-            return new PageWalk(address, linear, state, List.copyOf(steps), -1, -1, 0, "", "", guest.failure());
+            return new PageWalk(address, linear, state, guest.hlat(), List.copyOf(steps), -1, -1, 0, "", "", guest.failure());
         }
         boolean paging = linear && state.mode() != PagingState.Mode.NONE;
         int pat = paging ? MemoryTypes.ofPat(state.pat(), guest.patIndex()) : EptEntry.WB;
         String rights = paging ? guest.rights() : "rwx";
         if (state.eptp() == null) {
-            return new PageWalk(address, linear, state, List.copyOf(steps), guestPhysical, guestPhysical, guest.pageSize(), rights,
+            return new PageWalk(address, linear, state, guest.hlat(), List.copyOf(steps), guestPhysical, guestPhysical, guest.pageSize(), rights,
                     MemoryTypes.name(pat), null);
         }
         EptExplanation.Result end = guest.ept().translate(guestPhysical, access, false, linear, guest.userPage(), guest.linearRights());
         steps.add(new PageWalk.Step(0, guestPhysical, end.entries(), null));
         if (end.failure() != null) {
-            return new PageWalk(address, linear, state, List.copyOf(steps), guestPhysical, -1, 0, "", "",
+            return new PageWalk(address, linear, state, guest.hlat(), List.copyOf(steps), guestPhysical, -1, 0, "", "",
                     end.failure().at(steps.size() - 1));
         }
         int range = EptEntry.memoryType(end.leaf());
         int type = (end.leaf() & EptEntry.IGNORE_PAT) != 0 ? range : MemoryTypes.combine(range, pat);
-        return new PageWalk(address, linear, state, List.copyOf(steps), guestPhysical, end.physical(),
+        return new PageWalk(address, linear, state, guest.hlat(), List.copyOf(steps), guestPhysical, end.physical(),
                 paging ? Math.min(guest.pageSize(), end.pageSize()) : end.pageSize(),
                 combine(rights, EptEntry.rights(end.rights(), false)), MemoryTypes.name(type), null);
     }

@@ -6,6 +6,7 @@ import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.InterceptPolicy.Kind;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
+import dev.vmcsmith.x86.insn.Op;
 
 /** Instructions that exit by their name alone (SDM "Instructions That Cause VM Exits Unconditionally" and "... Conditionally"). */
 final class InstructionIntercepts {
@@ -51,7 +52,9 @@ final class InstructionIntercepts {
             case XRSTORS -> xssExits() && withOperand(ExitReason.XRSTORS, insn, InstructionInformation.operand(insn.decoded), operand);
             case ENCLS -> controls.secondary(Controls.ENCLS) && leafExits(VmcsField.ENCLS_EXITING_BITMAP) && plain(ExitReason.ENCLS, insn);
             case PCONFIG -> leafExits(VmcsField.PCONFIG_EXITING_BITMAP) && plain(ExitReason.PCONFIG, insn);
-            case RSM, MSR_LIST -> false;
+            case MSR_LIST -> !controls.primary(Controls.MSR_BITMAPS)
+                && plain(insn.decoded.op() == Op.WRMSRLIST ? ExitReason.WRMSRLIST : ExitReason.RDMSRLIST, insn);
+            case RSM -> false;
             case SGDT -> table(insn, 0, operand);
             case SIDT -> table(insn, 1, operand);
             case LGDT -> table(insn, 2, operand);

@@ -217,10 +217,9 @@ final class Intercepts extends VmxPolicy {
         if (!bitmaps.msrExits(msr, write)) {
             return false;
         }
-        boolean chosen = controls.primary(Controls.MSR_BITMAPS);
-        exit.instruction((write ? ExitReason.WRMSRLIST : ExitReason.RDMSRLIST).number(), chosen ? msr & 0xFFFF_FFFFL : 0,
-            cpu.rip - insn.length, insn.length);
-        exit.msrData = write && chosen ? data : 0;
+        exit.instruction((write ? ExitReason.WRMSRLIST : ExitReason.RDMSRLIST).number(), msr & 0xFFFF_FFFFL, cpu.rip - insn.length,
+            insn.length);
+        exit.msrData = write ? data : 0;
         return exit();
     }
 

@@ -28,6 +28,8 @@ import dev.vmcsmith.x86.asm.Assembly;
 import dev.vmcsmith.x86.asm.AssemblySource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Controls that came with the processors of the last years; guests run on the engine until they exit. */
 class NewerControlsTest {
@@ -318,6 +320,17 @@ class NewerControlsTest {
         msrLists(ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask());
         p.memory.write(0, BITMAP + (0x174 >> 3), 1, 1 << (0x174 & 7));
         assertExit(run(POINTERS + "mov ecx, 1\n rdmsrlist"), 78, 0x174, 4);
+        assertEquals(0, p.vmx.current().value(VmcsField.MSR_DATA));
+    }
+
+    /** "If the "use MSR bitmaps" VM-execution control is 0, the instruction causes a VM exit": before it looks at its operands. */
+    @ParameterizedTest
+    @CsvSource({"rdmsrlist, 78", "wrmsrlist, 79"})
+    void withoutBitmapsListsExitBeforeTheirFirstEntry(String instruction, int reason) {
+        on("max");
+        p.guest64(ControlBit.ACTIVATE_TERTIARY_CONTROLS);
+        p.vmwrite(VmcsField.TERTIARY_CONTROLS, ControlBit.ENABLE_MSR_LIST_INSTRUCTIONS.mask());
+        assertExit(run("mov esi, 1\n xor ecx, ecx\n " + instruction), reason, 0, 4);
         assertEquals(0, p.vmx.current().value(VmcsField.MSR_DATA));
     }
 
