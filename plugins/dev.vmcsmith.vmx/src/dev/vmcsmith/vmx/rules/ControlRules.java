@@ -238,11 +238,10 @@ final class ControlRules {
                 });
         book.rule("CTL_VIRTUAL_TIMER_NEEDS_VIRTUAL_INTERRUPTS", "The \"APIC-timer virtualization\" VM-execution control needs the "
                 + "\"virtual-interrupt delivery\" VM-execution control").when(APIC_TIMER_VIRTUALIZATION).needs(VIRTUAL_INTERRUPT_DELIVERY);
-        book.rule("CTL_VIRTUAL_TIMER_VECTOR", "The virtual timer vector has to be in the range 16-255").on(VIRTUAL_TIMER_VECTOR)
-                .when(APIC_TIMER_VIRTUALIZATION).holds(context -> {
-                    long vector = context.get(VIRTUAL_TIMER_VECTOR);
-                    return vector >= 16 && vector <= 255;
-                });
+        book.rule("CTL_VIRTUAL_TIMER_EXCLUDES_RDTSC_EXITING", "The \"APIC-timer virtualization\" and \"RDTSC exiting\" VM-execution "
+                + "controls may not both be 1").when(APIC_TIMER_VIRTUALIZATION).excludes(RDTSC_EXITING);
+        book.rule("CTL_VIRTUAL_TIMER_VECTOR", "The virtual timer vector has to be in the range 0-255: bits 15:8 have to be 0")
+                .on(VIRTUAL_TIMER_VECTOR).when(APIC_TIMER_VIRTUALIZATION).zero(0xFF00);
     }
 
     /** Whether the capabilities allow any setting of a control; for other rule classes of this package. */
