@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What is known of a setup before it runs is what happens: a setup without problems enters its guests and has the exits that their
- * controls,
- * bitmaps and EPTs say, and one that breaks a rule of VM entry fails by that rule.
+ * controls, bitmaps and EPTs say, and one that breaks a rule of VM entry fails by that rule.
  */
 class RandomSetupTest {
     /** How many setups; {@code -Dvmcsmith.setups=5000} for a long run. */

@@ -58,9 +58,19 @@ public final class Compiler {
      * @throws IllegalStateException when the runtime itself does not assemble: a mistake in this bundle
      */
     public Optional<BootImage> compile() {
-        if (!place()) {
-            return Optional.empty();
+        reserve();
+        Optional<BootImage> image = Optional.empty();
+        while (layout.place(plan)) {
+            image = assemble();
+            if (image.isPresent()) {
+                break;
+            }
         }
+        return image;
+    }
+
+    /** Empty when the code does not fit into the room that the layout has for it; the next one has enough. */
+    private Optional<BootImage> assemble() {
         defineSymbols();
         AsmText generated = new AsmText(plan.setup().eResource(), file);
         ValueCode values = ValueCode.of(is64, generated);
@@ -75,7 +85,7 @@ public final class Compiler {
         if (!code.ok()) {
             throw new IllegalStateException("the runtime does not assemble: " + code.problems().getFirst());
         }
-        return Optional.of(image(code, generated, handlers));
+        return layout.holds(code.bytes().length) ? Optional.of(image(code, generated, handlers)) : Optional.empty();
     }
 
     /** Bytes of memory, in one piece, that the hypervisor takes; known after {@link #compile}. */
@@ -89,7 +99,7 @@ public final class Compiler {
 
     // ---- places --------------------------------------------------------------------------------------------------------------------
 
-    private boolean place() {
+    private void reserve() {
         for (EptPlan ept : plan.epts()) {
             EptTables tables = new EptTables(ept, plan.machine().cpu().capabilities());
             epts.put(ept, tables);
@@ -113,7 +123,6 @@ public final class Compiler {
             layout.zeros(processor.symbol("boot_stack"), STACK);
             layout.zeros(processor.symbol("host_stack"), STACK);
         }
-        return layout.place(plan);
     }
 
     private void defineSymbols() {

@@ -18,7 +18,7 @@ import java.util.Map;
 final class ImageLayout {
     private static final long MIB = 1L << 20;
     private static final long PAGE = 4096;
-    /** Room for the code, which is assembled when everything else has its address. */
+    /** Room for the code at first; it is assembled when everything else has its address. */
     private static final long CODE_ROOM = 1L << 18;
 
     private record Area(String name, long size, byte[] content) {
@@ -29,6 +29,7 @@ final class ImageLayout {
     private final Map<String, Integer> sizes = new LinkedHashMap<>();
     private long base;
     private long code;
+    private long codeRoom = CODE_ROOM;
 
     /** Adds an area of zeros, page by page. */
     void zeros(String name, long size) {
@@ -42,7 +43,7 @@ final class ImageLayout {
 
     /** Bytes of physical memory that everything takes. */
     long size() {
-        return PAGE + CODE_ROOM + areas.stream().mapToLong(area -> up(area.size)).sum();
+        return PAGE + codeRoom + areas.stream().mapToLong(area -> up(area.size)).sum();
     }
 
     /** Gives every area its address: header page, contents, zeros, code. False when the machine has no room. */
@@ -63,6 +64,13 @@ final class ImageLayout {
         }
         code = at;
         return true;
+    }
+
+    /** Whether code of this size fits; when it does not, the next placing makes room for it. */
+    boolean holds(long codeSize) {
+        boolean fits = codeSize <= codeRoom;
+        codeRoom = Math.max(codeRoom, up(codeSize));
+        return fits;
     }
 
     long base() {

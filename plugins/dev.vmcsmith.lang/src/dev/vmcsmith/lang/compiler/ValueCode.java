@@ -5,8 +5,7 @@ import dev.vmcsmith.vmx.VmcsField;
 
 /**
  * Code for values of 64 bits: in RAX of a 64-bit hypervisor, in EDX:EAX of a 32-bit one. All other registers but RBP (the frame of the
- * guest's
- * registers) and the stack pointer are lost.
+ * guest's registers) and the stack pointer are lost.
  */
 abstract class ValueCode {
     protected final AsmText out;

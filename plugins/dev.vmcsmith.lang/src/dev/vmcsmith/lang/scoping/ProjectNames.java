@@ -18,9 +18,8 @@ import org.eclipse.emf.common.util.URI;
 
 /**
  * What the files of a project declare, for a file that does not import them. A file sees the names of the files that it imports and no
- * others, so
- * that it means the same alone, on the command line and in a project; a name that only another file of the project declares is reported
- * with the import that makes it known.
+ * others, so that it means the same alone, on the command line and in a project; a name that only another file of the project declares is
+ * reported with the import that makes it known.
  */
 public final class ProjectNames {
     /** How much of a folder tree is looked at, at most. */

@@ -175,4 +175,15 @@ class CompilerTest {
         assertEquals(0x20_0000, image.segments().getFirst().physicalAddress());
         assertTrue(image.symbols().address("exit.vmcall").isPresent());
     }
+
+    @Test
+    void aLargeHypervisorHasRoomForItsCode() {
+        String function = "function Long(x) { let a = x * 3\n" + "var-of-all = var-of-all + a\n".repeat(9_000) + "}\n";
+        BootImage image = compile(ParsedSetup.walkthrough("run Guest", "var var-of-all = 0\n" + function + "run Guest"));
+        Segment code = image.segments().stream().filter(segment -> segment.name().equals(".text")).findFirst().orElseThrow();
+        assertTrue(code.bytes().length > 1 << 18, "bytes: " + code.bytes().length);
+        for (Segment segment : image.segments()) {
+            assertTrue(segment == code || segment.physicalAddress() + segment.memorySize() <= code.physicalAddress(), segment.name());
+        }
+    }
 }

@@ -19,8 +19,8 @@ VMCS_REGISTERS equ 56
 FRAME_BYTES equ 128
 VMCS_OF_STACK equ 16
 
-; what a processor is to the hypervisor: its VMXON region, the tops of its stacks for the life cycle and for VM exits, its TSS and pointer to
-; its GDT, what it does in its own mode and its life cycle, a list of its VMCSs that ends with 0, the ID of its local APIC, how far it is,
+; what a processor is to the hypervisor: its VMXON region, the tops of its stacks for the life cycle and for VM exits, its TSS, the pointer
+; to its GDT, what it does in its own mode and its life cycle, a list of its VMCSs that ends with 0, the ID of its local APIC, how far it is,
 ; whether it is in VMX operation, its VM exits, the changes of EPTs that it has seen
 PROCESSOR_VMXON equ 0
 PROCESSOR_STACK equ 8
