@@ -52,7 +52,8 @@ describe('the debug adapter', { timeout: 10 * PATIENCE }, () => {
         const { body } = await client.initializeRequest();
         for (const capability of ['supportsConfigurationDoneRequest', 'supportsConditionalBreakpoints', 'supportsHitConditionalBreakpoints',
             'supportsLogPoints', 'supportsFunctionBreakpoints', 'supportsInstructionBreakpoints', 'supportsDataBreakpoints',
-            'supportsStepBack', 'supportsGotoTargetsRequest', 'supportsSetVariable', 'supportsSetExpression', 'supportsDisassembleRequest', 'supportsReadMemoryRequest',
+            'supportsStepBack', 'supportsGotoTargetsRequest', 'supportsSetVariable', 'supportsSetExpression',
+            'supportsDisassembleRequest', 'supportsReadMemoryRequest',
             'supportsWriteMemoryRequest', 'supportsRestartRequest', 'supportsTerminateRequest', 'supportsCompletionsRequest',
             'supportsLoadedSourcesRequest', 'supportsModulesRequest', 'supportsExceptionInfoRequest', 'supportsSteppingGranularity']) {
             assert.equal(body[capability], true, capability);

@@ -18,25 +18,20 @@ import java.util.function.Predicate;
  * setters may be called from any thread, all else from the machine's.
  */
 final class Execution {
-    /** How many instructions after a VM exit may pass before the first one that has a source line. */
-    private static final int SETTLE_LIMIT = 100_000;
     private static final int LONGEST_INSTRUCTION = 15;
     private static final StopCondition ONE_INSTRUCTION = StopCondition.NONE.withMaxInstructions(1).withEveryExit().withEntryFailures();
 
     private final Debuggee debuggee;
     private volatile boolean pauseRequested;
-    /** The exit at whose stop the machine was last, and when that was. */
-    private long settledExit;
+    private final ExitStops exitStops;
     private List<Integer> filtered = List.of();
     private long filteredExit;
-    private long settledAt = -1;
-    /** Exits at whose stops the machine has still to come, because the stop of another processor's exit came first. */
-    private final List<VmExit> open = new ArrayList<>();
     private volatile StopAt stopAt = StopAt.EVERY_EXIT;
     private volatile ExitFilters filters = ExitFilters.NONE;
 
     Execution(Debuggee debuggee) {
         this.debuggee = debuggee;
+        this.exitStops = new ExitStops(debuggee, this);
     }
 
     // --- what the user wants -------------------------------------------------------------------------------------------------
@@ -81,6 +76,11 @@ final class Execution {
         return stopAt == StopAt.EVERY_EXIT || stopAt == StopAt.FIRST_EXIT && exit.number() == 1 || !filtered.isEmpty();
     }
 
+    /** The filters because of which the user wants to stop at the exit that was asked about last; none for any other. */
+    List<Integer> filtersOf(VmExit exit) {
+        return filteredExit == exit.number() ? filtered : List.of();
+    }
+
     // --- one instruction -----------------------------------------------------------------------------------------------------
 
     /**
@@ -99,7 +99,7 @@ final class Execution {
     }
 
     /** @param any whether one instruction of any processor will do */
-    private Step step(boolean any) {
+    Step step(boolean any) {
         long before = cpu().instructions;
         long exits = debuggee.now().exits();
         findData();
@@ -196,8 +196,8 @@ final class Execution {
     private RunOutcome run(Stops stops) {
         Return to = stops.to;
         long start = debuggee.machine().instructionCount();
-        if (isAtExitStop() && !open.isEmpty()) {
-            return settle(List.copyOf(open), stops.kind);
+        if (exitStops.hasMore()) {
+            return exitStops.next(stops.kind);
         }
         findData();
         while (!pauseRequested) {
@@ -212,7 +212,7 @@ final class Execution {
                 case StopReason.Breakpoint there -> debuggee.focus(there.cpu());
                 case StopReason.VmExitStop stop -> {
                     debuggee.focus(stop.exit().cpu());
-                    return settle(List.of(stop.exit()), stops.kind);
+                    return exitStops.first(stop.exit(), stops.kind);
                 }
                 case StopReason.VmEntryStop entry -> {
                     debuggee.focus(entry.cpu());
@@ -220,7 +220,7 @@ final class Execution {
                 }
                 case StopReason use when isDataUse(use) -> {
                     Optional<RunOutcome> hit = dataHit(use).or(() -> exitSince(exits).filter(stops.exits)
-                            .map(exit -> settle(List.of(exit), stops.kind)));
+                            .map(exit -> exitStops.first(exit, stops.kind)));
                     if (hit.isPresent()) {
                         return hit.get();
                     }
@@ -375,75 +375,14 @@ final class Execution {
                 .map(Breakpoints.Placed::id).toList();
     }
 
-    /**
-     * Goes from the host's entry point to the first instruction that has a source line: the handler, as its author sees it. Stops before
-     * the next VM entry at the latest.
-     *
-     * @param kind the protocol's reason of the stop
-     */
+    /** Goes to the stop of a VM exit: see {@link ExitStops}. */
     RunOutcome settle(VmExit exit, String kind) {
-        open.clear();
-        if (!debuggee.image().lines().isEmpty()) {
-            for (int i = 0; i < SETTLE_LIMIT && !pauseRequested && !isAtHandler(); i++) {
-                Step step = step();
-                if (step.stop != null) {
-                    return step.stop;
-                }
-                debuggee.focus(exit.cpu());
-            }
-        }
-        return stopOf(exit, kind);
-    }
-
-    /**
-     * The same for exits that several processors have had: stops at the handler that comes first, and is to be called again for the others.
-     * Where handlers exclude each other, that need not be the handler of the first exit.
-     */
-    private RunOutcome settle(List<VmExit> exits, String kind) {
-        open.clear();
-        open.addAll(exits);
-        for (int i = 0; i < SETTLE_LIMIT && !pauseRequested && !debuggee.image().lines().isEmpty(); i++) {
-            for (VmExit exit : open) {
-                debuggee.focus(exit.cpu());
-                if (isAtHandler()) {
-                    open.remove(exit);
-                    return stopOf(exit, kind);
-                }
-            }
-            Step step = step(true);
-            if (step.stop != null) {
-                return step.stop;
-            }
-            if (step.exit != null && stopsAt(step.exit)) {
-                open.add(step.exit);
-            }
-        }
-        VmExit first = open.removeFirst();
-        debuggee.focus(first.cpu());
-        return stopOf(first, kind);
-    }
-
-    private boolean isAtHandler() {
-        return startsStatement() || flow() == Code.Flow.VM_ENTRY;
-    }
-
-    private RunOutcome stopOf(VmExit exit, String kind) {
-        debuggee.noteHandler(exit);
-        settledExit = exit.number();
-        settledAt = debuggee.machine().instructionCount();
-        List<Integer> hit = new ArrayList<>(filteredExit == exit.number() ? filtered : List.of());
-        debuggee.breakpoints().at(linearRip()).stream().filter(placed -> placed.action().logMessage() == null)
-                .forEach(placed -> hit.add(placed.id()));
-        return new RunOutcome.Suspended(cpu().id, kind, debuggee.exitText(exit), hit);
-    }
-
-    private boolean isAtExitStop() {
-        return settledAt == debuggee.machine().instructionCount();
+        return exitStops.settle(exit, kind);
     }
 
     /** Whether the machine is at the stop of a VM exit now. */
     boolean stopsAfter(long exit) {
-        return settledExit == exit && isAtExitStop();
+        return exitStops.isAt(exit);
     }
 
     // --- where the processor is ----------------------------------------------------------------------------------------------
