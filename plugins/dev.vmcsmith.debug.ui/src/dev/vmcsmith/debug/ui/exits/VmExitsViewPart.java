@@ -90,9 +90,9 @@ public final class VmExitsViewPart extends MachineView {
                 .add("Time", 9, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
                 .add("VMCS", 11, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
                 .add("Reason", 24, ExitsLabels.text(ExitsLabels::reasonOf))
-                .add("Qualification", 26, ExitsLabels.text(ExitsLabels::qualificationOf))
-                .add("Guest RIP", 26, ExitsLabels.text(ExitsLabels::ripOf))
-                .add("Handler", 24, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
+                .add("Qualification", 22, ExitsLabels.text(ExitsLabels::qualificationOf))
+                .add("Guest RIP", 34, ExitsLabels.text(ExitsLabels::ripOf))
+                .add("Handler", 22, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
                 .add("Address", 16, ExitsLabels.text(ExitsLabels::addressOf)).adapt();
     }
 

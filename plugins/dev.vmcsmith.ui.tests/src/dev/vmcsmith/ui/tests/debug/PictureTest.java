@@ -115,6 +115,7 @@ class PictureTest {
             memory(theme);
             Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
             PageWalkViewPart walk = Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class);
+            walk.followGuestRip();
             Workbench.until("the views show the stop", () -> vmcs.explanation() == null && walk.explanation() == null
                     && walk.canvas().walk() != null && Workbench.page().getActiveEditor() != null);
             take(theme, "debugger");

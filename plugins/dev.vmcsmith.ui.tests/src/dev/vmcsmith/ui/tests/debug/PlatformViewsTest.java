@@ -3,16 +3,20 @@ package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.vmcsmith.dap.protocol.AddressSpace;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.memory.MachineMemoryBlock;
 import dev.vmcsmith.debug.memory.MemoryPlace;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.memory.MonitorMemory;
+import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.eclipse.debug.core.DebugException;
 import org.eclipse.debug.core.DebugPlugin;
+import org.eclipse.debug.core.model.IMemoryBlock;
 import org.eclipse.debug.core.model.IWatchExpression;
 import org.eclipse.debug.ui.AbstractDebugView;
 import org.eclipse.debug.ui.IDebugUIConstants;
@@ -22,11 +26,16 @@ import org.eclipse.debug.ui.memory.IRepositionableMemoryRendering;
 import org.eclipse.jface.viewers.TreePath;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.lsp4j.debug.EvaluateArguments;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.TableCursor;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,7 +159,7 @@ class PlatformViewsTest extends WalkthroughSession {
     }
 
     @Test
-    void memoryOfAllAddressSpacesIsShown() throws Exception {
+    void memoryOfAllAddressSpacesIsShownTypedOverAndWalked() throws Exception {
         launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         for (String space : new String[] { MemoryPlace.GUEST_VIRTUAL, MemoryPlace.GUEST_PHYSICAL, MemoryPlace.HOST_PHYSICAL }) {
@@ -158,5 +167,38 @@ class PlatformViewsTest extends WalkthroughSession {
             Workbench.until(() -> space + " shows the guest's code: " + selected(rendering), () -> selected(rendering).equals("b8010000"));
             removeMonitorsAndExpressions();
         }
+        IMemoryRendering stack = monitor(MemoryPlace.GUEST_PHYSICAL, "0x90000");
+        type(stack, "DEADBEEF");
+        Workbench.until(() -> "the memory is what was typed: " + physical(), () -> physical().equals("deadbeef"));
+        Workbench.until(() -> "the rendering shows it: " + selected(stack), () -> selected(stack).equals("deadbeef"));
+        Workbench.page().activate(Workbench.page().findView(IDebugUIConstants.ID_MEMORY_VIEW));
+        PlatformUI.getWorkbench().getService(IHandlerService.class).executeCommand(DebugUi.BUNDLE + ".walkSelection", null);
+        PageWalkViewPart walk = (PageWalkViewPart) Workbench.page().findView(DebugUi.PAGE_WALK_VIEW);
+        Workbench.until("the selected byte is walked", () -> walk.canvas().walk() != null && walk.canvas().walk().address() == 0x90000);
+        assertEquals(AddressSpace.GUEST_PHYSICAL, walk.canvas().walk().space());
+        walk.followGuestRip();
+    }
+
+    /** Four bytes of the guest's stack in the machine's memory: the walkthrough's EPT is an identity. */
+    private String physical() {
+        try {
+            IMemoryBlock block = session.machine().getExtendedMemoryBlock("host-physical:0x90000", session.top());
+            return HexFormat.of().formatHex(block.getBytes(), 0, 4);
+        } catch (DebugException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Types over the selected cell. */
+    private static void type(IMemoryRendering rendering, String digits) {
+        TableCursor cursor = Widgets.find(rendering.getControl(), TableCursor.class, TableCursor::isVisible);
+        Event key = new Event();
+        key.character = digits.charAt(0);
+        key.keyCode = Character.toLowerCase(digits.charAt(0));
+        key.doit = true;
+        cursor.notifyListeners(SWT.KeyDown, key);
+        Text editor = Widgets.find(rendering.getControl(), Text.class, text -> text.getParent() instanceof Table && text.isVisible());
+        editor.setText(digits);
+        Widgets.enter(editor);
     }
 }

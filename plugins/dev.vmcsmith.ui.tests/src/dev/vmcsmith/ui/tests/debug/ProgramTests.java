@@ -133,6 +133,7 @@ abstract class ProgramTests<P extends DebuggedProject> extends ProgramSession<P>
         exit.setAction(places.condition, "", "");
         session.machine().restart();
         session.awaitStop();
+        expectHit(exit);
         assertTrue(session.machine().stop().text().startsWith("VM exit " + places.exitNumber + ":"), session.machine().stop().text());
     }
 
