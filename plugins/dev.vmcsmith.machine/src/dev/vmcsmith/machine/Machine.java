@@ -141,8 +141,9 @@ public final class Machine {
     }
 
     /**
-     * Whether a reset or a triple fault loads the program again and goes on, as a PC does; memory that the program does not load keeps what it
-     * holds. Without it, which is the default, they end the run. Either way a reset after which CMOS tells where to go on does so.
+     * Whether a reset or a triple fault loads the program again and goes on, as a PC does; memory that the program does not load keeps
+     * what it holds. Without it, which is the default, they end the run. Either way a reset after which CMOS tells where to go on does
+     * so.
      */
     public void setReboots(boolean on) {
         restart.setBoots(on);

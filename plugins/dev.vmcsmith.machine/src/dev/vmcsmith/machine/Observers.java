@@ -69,7 +69,8 @@ final class Observers implements MachineObserver {
     public void onVmEntryFailed(Cpu cpu, long vmcs, String outcome, List<String> violations) {
         list.forEach(o -> o.onVmEntryFailed(cpu, vmcs, outcome, violations));
         if (loop.condition().stopsAtEntryFailure()) {
-            loop.stopAfterInstruction(new StopReason.EntryFailure(violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations)));
+            loop.stopAfterInstruction(new StopReason.EntryFailure(
+                violations.isEmpty() ? outcome : outcome + ": " + String.join("; ", violations)));
         }
     }
 

@@ -38,10 +38,12 @@ public final class StateDump {
             out.append(String.format("%-3s %016x%s", Gpr.name(r, 64), c.gpr[r], r % 4 == 3 ? "\n" : "  "));
         }
         out.append(String.format("rip %016x  rflags %08x  cr0 %08x  cr2 %016x%n", c.rip, c.rflags(), c.cr0, c.cr2));
-        out.append(String.format("cr3 %016x  cr4 %08x  efer %04x  dr6 %08x  dr7 %08x%n", c.cr3, c.cr4, c.efer, c.dr[6] & 0xE00F | 0xFFFF0FF0L,
+        out.append(String.format("cr3 %016x  cr4 %08x  efer %04x  dr6 %08x  dr7 %08x%n", c.cr3, c.cr4, c.efer, c.dr[6] & 0xE00F
+            | 0xFFFF0FF0L,
             c.dr[7]));
         for (SegmentRegister s : c.seg) {
-            out.append(String.format("%-4s %04x  base %016x  limit %08x  rights %05x%n", Seg.name(s.index), s.selector, s.base, s.limit, s.rights));
+            out.append(String.format("%-4s %04x  base %016x  limit %08x  rights %05x%n", Seg.name(s.index), s.selector, s.base,
+                s.limit, s.rights));
         }
         out.append(String.format("gdtr base %016x limit %04x   idtr base %016x limit %04x%n", c.gdtBase, c.gdtLimit & 0xFFFF, c.idtBase,
             c.idtLimit & 0xFFFF));

@@ -12,7 +12,8 @@ import java.util.function.Predicate;
  * {@code with} methods from {@link #NONE}.
  */
 public final class StopCondition {
-    public static final StopCondition NONE = new StopCondition(Long.MAX_VALUE, new long[0], new long[0], null, false, Entries.NONE, List.of(), List.of());
+    public static final StopCondition NONE = new StopCondition(Long.MAX_VALUE, new long[0], new long[0], null, false, Entries.NONE,
+        List.of(), List.of());
 
     /** Which VM entries end a run. */
     public enum Entries { NONE, LAUNCHES, ALL }
@@ -55,17 +56,20 @@ public final class StopCondition {
 
     /** Stops before an instruction at this linear address, outside VMX non-root operation. */
     public StopCondition withBreakpoint(long linear) {
-        return new StopCondition(maxInstructions, add(rootBreakpoints, linear), guestBreakpoints, exits, entryFailures, entries, watches, fieldWatches);
+        return new StopCondition(maxInstructions, add(rootBreakpoints, linear), guestBreakpoints, exits, entryFailures, entries,
+            watches, fieldWatches);
     }
 
     /** Stops before an instruction at this guest-linear address in VMX non-root operation. */
     public StopCondition withGuestBreakpoint(long linear) {
-        return new StopCondition(maxInstructions, rootBreakpoints, add(guestBreakpoints, linear), exits, entryFailures, entries, watches, fieldWatches);
+        return new StopCondition(maxInstructions, rootBreakpoints, add(guestBreakpoints, linear), exits, entryFailures, entries,
+            watches, fieldWatches);
     }
 
     /** Stops after each VM exit that the predicate accepts. */
     public StopCondition withExits(Predicate<VmExit> accepted) {
-        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, accepted, entryFailures, entries, watches, fieldWatches);
+        return new StopCondition(maxInstructions, rootBreakpoints, guestBreakpoints, accepted, entryFailures, entries, watches,
+            fieldWatches);
     }
 
     /** Stops after each VM exit. */

@@ -193,7 +193,8 @@ public sealed interface StopReason {
     record UnknownInstruction(long rip, byte[] bytes, String what) implements StopReason {
         @Override
         public String text() {
-            return "unknown instruction at " + hex(rip) + ": " + HexFormat.ofDelimiter(" ").formatHex(bytes) + (what.isEmpty() ? "" : " (" + what + ")");
+            return "unknown instruction at " + hex(rip) + ": " + HexFormat.ofDelimiter(" ").formatHex(bytes)
+                + (what.isEmpty() ? "" : " (" + what + ")");
         }
     }
 

@@ -21,12 +21,12 @@
  * }</pre>
  *
  * <h2>The platform</h2>
- * A PC without firmware, disk, display or PCI: RAM from 0 to 3 GiB and on from 4 GiB; COM1 (16550A, IRQ 4); characters at port 0xE9; exit at
- * 0xF4; fw_cfg at 0x510; two 8259; an 8254 that ticks as firmware leaves it; RTC and CMOS (IRQ 8); an I/O APIC at 0xFEC00000; local APICs with
- * x2APIC; reset at 0x92, 0xCF9 and 0x64, which ends the run; power-off at 0x604. What is absent reads as ones.
+ * A PC without firmware, disk, display or PCI: RAM from 0 to 3 GiB and on from 4 GiB; COM1 (16550A, IRQ 4); characters at port 0xE9;
+ * exit at 0xF4; fw_cfg at 0x510; two 8259; an 8254 that ticks as firmware leaves it; RTC and CMOS (IRQ 8); an I/O APIC at 0xFEC00000;
+ * local APICs with x2APIC; reset at 0x92, 0xCF9 and 0x64, which ends the run; power-off at 0x604. What is absent reads as ones.
  *
- * <p>NMIs come from software alone: an interrupt command, a redirection entry or a LINT entry with that delivery mode. There are no SMIs and
- * there is no system-management mode: an SMI message is ignored, RSM raises #UD, and no time is ever lost to firmware.
+ * <p>NMIs come from software alone: an interrupt command, a redirection entry or a LINT entry with that delivery mode. There are no
+ * SMIs and there is no system-management mode: an SMI message is ignored, RSM raises #UD, and no time is ever lost to firmware.
  *
  * <h2>Time and order</h2>
  * Each instruction takes one virtual nanosecond and one tick of the TSC; when all processors are halted, time goes on to the next timer.
@@ -35,7 +35,8 @@
  *
  * <h2>Safety</h2>
  * Guests reach memory and devices of the machine and nothing of the computer: no file, no network. Every run ends with a {@link
- * dev.vmcsmith.machine.StopReason}. Host memory is allocated as pages are touched: their size and about 3 % for bookkeeping; besides at most
- * some 100 MiB of decoded code, some 2 MiB of translations per processor, and what snapshots keep.
+ * dev.vmcsmith.machine.StopReason}. Host memory is allocated as pages are touched: their size and about 3 % for bookkeeping; besides at
+ * most some 100 MiB of decoded code, as much again of JVM code for what runs often, some 2 MiB of translations per
+ * processor, and what snapshots keep.
  */
 package dev.vmcsmith.machine;

@@ -206,7 +206,10 @@ class ExceptionTest {
         assertEquals(45, p.qword("vector"));
     }
 
-    /** SDM "Interrupt 17": #AC is benign, so one that the delivery of #AC raises is delivered in turn, which never ends on a real processor. */
+    /**
+     * SDM "Interrupt 17": #AC is benign, so one that the delivery of #AC raises is delivered in turn, which never ends on a real
+     * processor.
+     */
     @Test
     void anEndlessAlignmentCheckStopsTheMachineByName() {
         StopReason reason = TestProgram.of("""

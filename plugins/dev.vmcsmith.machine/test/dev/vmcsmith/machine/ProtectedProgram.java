@@ -4,8 +4,9 @@ package dev.vmcsmith.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * A 32-bit protected-mode test program with segments of all kinds, gates, three tasks, and handlers for all exceptions, which note what happened
- * and go on at the address in {@code [resume]} at privilege level 0. The label {@code done} ends it. Selectors are the constants.
+ * A 32-bit protected-mode test program with segments of all kinds, gates, three tasks, and handlers for all exceptions, which note what
+ * happened and go on at the address in {@code [resume]} at privilege level 0. The label {@code done} ends it. Selectors are the
+ * constants.
  */
 public final class ProtectedProgram {
     public static final int CODE = 0x08, DATA = 0x10, USER_CODE = 0x1B, USER_DATA = 0x23, CONFORMING = 0x28, EXECUTE_ONLY = 0x30, READ_ONLY = 0x38,

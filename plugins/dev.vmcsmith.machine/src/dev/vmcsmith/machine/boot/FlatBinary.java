@@ -28,8 +28,8 @@ public final class FlatBinary {
         long end = address + code.length;
         boolean fits = code.length > 0 && address >= 0 && end > address && memory.isRam(address) && memory.isRam(end - 1);
         if (!fits) {
-            throw new IllegalArgumentException("a binary of " + code.length + " bytes at 0x" + Long.toHexString(address) + " does not fit into "
-                + (memory.size() >> 20) + " MiB of memory; give another address or more memory");
+            throw new IllegalArgumentException("a binary of " + code.length + " bytes at 0x" + Long.toHexString(address)
+                + " does not fit into " + (memory.size() >> 20) + " MiB of memory; give another address or more memory");
         }
         if (mode == FlatMode.REAL && end > REAL_END) {
             throw new IllegalArgumentException("in real mode a binary has to lie below 1 MiB; it would end at 0x" + Long.toHexString(end));

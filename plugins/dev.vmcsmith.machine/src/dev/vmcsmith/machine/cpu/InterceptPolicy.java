@@ -302,8 +302,8 @@ public interface InterceptPolicy {
     }
 
     /**
-     * Whether the sub-page of a page that EPT write-protects may be written; throws the VM exit when the sub-page table cannot tell. The EPT
-     * entry of the page asks for it.
+     * Whether the sub-page of a page that EPT write-protects may be written; throws the VM exit when the sub-page table cannot tell.
+     * The EPT entry of the page asks for it.
      */
     default boolean subPageWritable(Cpu cpu, long guestPhysical, long linear) {
         return false;

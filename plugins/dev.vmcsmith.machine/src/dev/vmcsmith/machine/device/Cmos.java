@@ -6,15 +6,16 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The real-time clock and CMOS memory of a PC at 0x70 and 0x71 (MC146818A): time of day in BCD or binary, 12 or 24 hours, alarm, periodic and
- * update-ended interrupts on IRQ 8. The time is virtual and starts at 2026-01-01 00:00:00, a Thursday; software may set it.
+ * The real-time clock and CMOS memory of a PC at 0x70 and 0x71 (MC146818A): time of day in BCD or binary, 12 or 24 hours, alarm,
+ * periodic and update-ended interrupts on IRQ 8. The time is virtual and starts at 2026-01-01 00:00:00, a Thursday; software may set
+ * it.
  */
 public final class Cmos implements PortDevice, Saved {
     private static final long SECOND = 1_000_000_000L;
     private static final long UPDATE = 244_000;
     private static final LocalDateTime START = LocalDateTime.of(2026, 1, 1, 0, 0);
-    private static final int SECONDS = 0, SECONDS_ALARM = 1, MINUTES = 2, MINUTES_ALARM = 3, HOURS = 4, HOURS_ALARM = 5, WEEKDAY = 6, DAY = 7,
-        MONTH = 8, YEAR = 9, A = 0xA, B = 0xB, C = 0xC, D = 0xD, SHUTDOWN = 0xF, CENTURY = 0x32;
+    private static final int SECONDS = 0, SECONDS_ALARM = 1, MINUTES = 2, MINUTES_ALARM = 3, HOURS = 4, HOURS_ALARM = 5, WEEKDAY = 6,
+        DAY = 7, MONTH = 8, YEAR = 9, A = 0xA, B = 0xB, C = 0xC, D = 0xD, SHUTDOWN = 0xF, CENTURY = 0x32;
     private static final int SET = 0x80, BINARY = 4, HOURS_24 = 2, PM = 0x80, ANY = 0xC0;
     /** Interrupts: enables in register B, flags in register C. */
     private static final int PERIODIC = 0x40, ALARM = 0x20, UPDATED = 0x10, INTERRUPT = 0x80;

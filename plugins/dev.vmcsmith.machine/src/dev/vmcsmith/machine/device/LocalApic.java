@@ -339,7 +339,8 @@ public final class LocalApic implements LocalApicPort {
     public long readMsr(int msr) {
         int register = msr & 0xFF;
         boolean exists = register == ID || register == VERSION || register == TPR || register == PPR || register == LDR || register == SVR
-            || register >= ISR && register <= ESR || register >= LVT_CMCI && register <= CURRENT_COUNT && register != ICR_HIGH || register == DIVIDE;
+            || register >= ISR && register <= ESR || register >= LVT_CMCI && register <= CURRENT_COUNT && register != ICR_HIGH
+            || register == DIVIDE;
         if ((msr & ~0xFF) != 0x800 || !exists) {
             throw CpuFault.gp();
         }

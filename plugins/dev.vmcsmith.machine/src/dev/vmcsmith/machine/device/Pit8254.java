@@ -4,8 +4,8 @@ package dev.vmcsmith.machine.device;
 import dev.vmcsmith.machine.snapshot.StateBuffer;
 
 /**
- * The 8254 timer at 0x40..0x43 and the gate and output of channel 2 at port 0x61. The gates of channels 0 and 1 are high. Channel 0 ticks at
- * 18.2 Hz as firmware leaves it.
+ * The 8254 timer at 0x40..0x43 and the gate and output of channel 2 at port 0x61. The gates of channels 0 and 1 are high. Channel 0
+ * ticks at 18.2 Hz as firmware leaves it.
  */
 public final class Pit8254 implements PortDevice, Saved {
     private static final int GATE_AND_SPEAKER = 0x61, CONTROL = 0x43;

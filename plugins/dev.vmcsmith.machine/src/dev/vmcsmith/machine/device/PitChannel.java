@@ -4,8 +4,8 @@ package dev.vmcsmith.machine.device;
 import dev.vmcsmith.machine.snapshot.StateBuffer;
 
 /**
- * A counter of the 8254 in its six modes, binary or BCD. Times are ticks of the counter's clock; nothing happens between calls, state follows
- * from the time at which the counting element was loaded.
+ * A counter of the 8254 in its six modes, binary or BCD. Times are ticks of the counter's clock; nothing happens between calls, state
+ * follows from the time at which the counting element was loaded.
  */
 final class PitChannel {
     private static final int TERMINAL_COUNT = 0, ONE_SHOT = 1, RATE = 2, SQUARE_WAVE = 3, HARDWARE_STROBE = 5;

@@ -7,8 +7,8 @@ import dev.vmcsmith.machine.StopReason.Reset.Scope;
 import dev.vmcsmith.machine.cpu.MachineStop;
 
 /**
- * The ports of power and reset: debug exit, power-off, and three ways to reset. Ports 0x92 and 0x64 reset the processors alone; 0xCF9 does so
- * too unless its bit 1 asks for the devices as well.
+ * The ports of power and reset: debug exit, power-off, and three ways to reset. Ports 0x92 and 0x64 reset the processors alone; 0xCF9
+ * does so too unless its bit 1 asks for the devices as well.
  */
 final class PowerPorts implements PortDevice, Saved {
     private static final int DEBUG_EXIT = 0xF4, POWER = 0x604, BOCHS_POWER = 0xB004, SHUTDOWN = 0x8900, FAST = 0x92, RESET = 0xCF9,

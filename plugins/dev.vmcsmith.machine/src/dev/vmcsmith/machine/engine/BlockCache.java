@@ -4,7 +4,7 @@ package dev.vmcsmith.machine.engine;
 import dev.vmcsmith.machine.memory.Page;
 import java.util.Arrays;
 
-/** Direct-mapped cache of blocks by physical page, offset and code size. A stale block is simply not found. */
+/** Cache of blocks by physical page, offset and code size, with two places for each. A stale block is simply not found. */
 final class BlockCache {
     private static final int BITS = 15;
 
@@ -16,20 +16,40 @@ final class BlockCache {
 
     private static int slot(Page page, int offset, int codeBits) {
         long key = page.address ^ offset ^ (long) codeBits << 40;
-        return (int) (key * 0x9E3779B97F4A7C15L >>> 64 - BITS);
+        long hash = key * 0x9E3779B97F4A7C15L;
+        return (int) ((hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L >>> 64 - BITS);
     }
 
     Block find(Page page, int offset, int codeBits) {
-        Block b = blocks[slot(page, offset, codeBits)];
-        return b != null && b.page == page && b.offset == offset && b.codeBits == codeBits && b.version == page.codeVersion() ? b : null;
+        int slot = slot(page, offset, codeBits);
+        Block b = blocks[slot];
+        if (is(b, page, offset, codeBits)) {
+            return b;
+        }
+        b = blocks[slot ^ 1];
+        return is(b, page, offset, codeBits) ? b : null;
     }
 
+    private static boolean is(Block b, Page page, int offset, int codeBits) {
+        return b != null && b.page == page && b.offset == offset && b.codeBits == codeBits && b.version == page.codeVersion();
+    }
+
+    void clear() {
+        Arrays.fill(blocks, null);
+        instructions = 0;
+    }
+
+    /** The block that was at its place moves to the other one. */
     void put(Block block) {
         int slot = slot(block.page, block.offset, block.codeBits);
-        Block old = blocks[slot];
-        instructions += block.code.length - (old == null ? 0 : old.code.length);
+        if (blocks[slot] != null) {
+            Block older = blocks[slot ^ 1];
+            instructions -= older == null ? 0 : older.code.length;
+            blocks[slot ^ 1] = blocks[slot];
+        }
+        instructions += block.code.length;
         if (instructions > MAX_INSTRUCTIONS) {
-            Arrays.fill(blocks, null);
+            clear();
             instructions = block.code.length;
         }
         blocks[slot] = block;

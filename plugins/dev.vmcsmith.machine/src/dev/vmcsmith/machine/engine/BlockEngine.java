@@ -33,6 +33,11 @@ public abstract class BlockEngine implements Engine, MemoryListener {
      */
     protected abstract void execute(Cpu c, Block block, int limit, long start, long before);
 
+    /** Forgets all blocks, and what the engine has made of them. */
+    protected final void forgetBlocks() {
+        cache.clear();
+    }
+
     /** Executes instructions one by one: nothing but them, and the question whether something wants attention. */
     protected static void interpret(Cpu c, Insn[] code, int limit, long start, long before) {
         int k = 0;

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What the rows of the instruction table are on a processor that may lack their feature: CPUID decides. A row becomes null when it raises #UD, or
- * the older instruction that the processor sees in the same bytes, which it is when the prefix that tells them apart is ignored.
+ * What the rows of the instruction table are on a processor that may lack their feature: CPUID decides. A row becomes null when it
+ * raises #UD, or the older instruction that the processor sees in the same bytes, which it is when the prefix that tells them apart is
+ * ignored.
  */
 public final class InstructionSet implements UnaryOperator<InstructionForm> {
     /** Encodings that do nothing where they are not known. */

@@ -30,7 +30,8 @@ public final class Boundary {
         }
         try {
             boolean vmx = (c.attention & Attention.VMX) != 0;
-            return vmx && c.intercepts.trapLike(c) || traps(c) || vmx && c.intercepts.boundary(c) || nmi(c) || interrupt(c) || breakpoint(c);
+            return vmx && c.intercepts.trapLike(c) || traps(c) || vmx && c.intercepts.boundary(c) || nmi(c) || interrupt(c)
+                || breakpoint(c);
         } catch (VmExitSignal exit) {
             c.intercepts.takeExit(c, exit, 0);
             c.delivering.clear();

@@ -49,8 +49,8 @@ public final class Delivery {
             int error = current.hasErrorCode && current.vector != CpuFault.PF && current.vector != CpuFault.DF && external
                 ? current.errorCode | 1 : current.errorCode;
             try {
-                if (c.intercepts.exception(c, EventInFlight.HARDWARE_EXCEPTION, current.vector, current.hasErrorCode, error, current.payload,
-                        length)) {
+                if (c.intercepts.exception(c, EventInFlight.HARDWARE_EXCEPTION, current.vector, current.hasErrorCode, error,
+                        current.payload, length)) {
                     c.delivering.clear();
                     return;
                 }
@@ -86,8 +86,9 @@ public final class Delivery {
     private static boolean stuck(Cpu c, CpuFault last) {
         if (!c.intercepts.instructionTimeout(c)) {
             c.activity = Activity.SHUTDOWN;
-            c.platform.shutdown(c, "the processor is stuck: the delivery of " + last.getMessage() + " raises it again, endlessly, at CS:RIP 0x"
-                + Integer.toHexString(c.seg[Cpu.CS].selector) + ":0x" + Long.toHexString(c.rip));
+            c.platform.shutdown(c, "the processor is stuck: the delivery of " + last.getMessage()
+                + " raises it again, endlessly, at CS:RIP 0x" + Integer.toHexString(c.seg[Cpu.CS].selector)
+                + ":0x" + Long.toHexString(c.rip));
         }
         c.delivering.clear();
         return true;
@@ -351,7 +352,8 @@ public final class Delivery {
         int ist = (int) (gate >>> 32) & 7;
         long flags = c.rflags() | (setRf ? Cpu.RF : 0);
         boolean inner = newCpl < c.cpl;
-        long sp = ist != 0 ? TaskState.field64(c, 0x24 + 8 * (ist - 1), ext) : inner ? TaskState.field64(c, 4 + 8 * newCpl, ext) : c.gpr[Cpu.RSP];
+        long sp = ist != 0 ? TaskState.field64(c, 0x24 + 8 * (ist - 1), ext)
+            : inner ? TaskState.field64(c, 4 + 8 * newCpl, ext) : c.gpr[Cpu.RSP];
         if ((ist != 0 || inner) && !canonical(c, sp)) {
             throw CpuFault.of(CpuFault.SS, ext);
         }

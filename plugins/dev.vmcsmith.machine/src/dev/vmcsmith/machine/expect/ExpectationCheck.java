@@ -130,8 +130,9 @@ public final class ExpectationCheck implements MachineObserver {
 
     private Failure memory(Expectations.Memory e) {
         long actual = machine.memory().read(0, e.address(), e.bytes());
-        return e.relation().holds(actual, e.value()) ? null : new Failure(e.file(), e.line(), e.bytes() + (e.bytes() == 1 ? " byte" : " bytes")
-                + " at physical address 0x" + Long.toHexString(e.address()) + " " + e.relation().sign() + " 0x" + Long.toHexString(e.value()),
+        return e.relation().holds(actual, e.value()) ? null : new Failure(e.file(), e.line(),
+                e.bytes() + (e.bytes() == 1 ? " byte" : " bytes") + " at physical address 0x" + Long.toHexString(e.address()) + " "
+                        + e.relation().sign() + " 0x" + Long.toHexString(e.value()),
                 "0x" + Long.toHexString(actual));
     }
 

@@ -54,6 +54,7 @@ final class ValueCheck {
             return new Failure(clause.file(), clause.line(), expected, "no such exit");
         }
         return wrongExit == 0 ? null : new Failure(clause.file(), clause.line(), expected, (readable ? "0x" + Long.toHexString(wrongValue)
-                : "a field that this processor does not have") + (clause.exit() > 0 ? "" : " at exit " + wrongExit) + place.apply(wrongPlace));
+                : "a field that this processor does not have") + (clause.exit() > 0 ? "" : " at exit " + wrongExit)
+                + place.apply(wrongPlace));
     }
 }

@@ -11,7 +11,8 @@ import dev.vmcsmith.machine.cpu.Semantics;
 
 /** MOV to and from CR and DR, CLTS, LMSW, SMSW, XGETBV, XSETBV. */
 public final class ControlRegisters {
-    static final long PE = 1, MP = 2, EM = 4, TS = 8, ET = 0x10, NE = 0x20, WP = 1 << 16, AM = 1 << 18, NW = 1 << 29, CD = 1 << 30, PG = 1L << 31;
+    static final long PE = 1, MP = 2, EM = 4, TS = 8, ET = 0x10, NE = 0x20, WP = 1 << 16, AM = 1 << 18, NW = 1 << 29, CD = 1 << 30,
+        PG = 1L << 31;
     private static final long CR0_DEFINED = PE | MP | EM | TS | ET | NE | WP | AM | NW | CD | PG;
     private static final long PAE = 1 << 5, LA57 = 1 << 12, PCIDE = 1 << 17, OSXSAVE = 1 << 18;
     private static final long LME = 0x100, LMA = 0x400;

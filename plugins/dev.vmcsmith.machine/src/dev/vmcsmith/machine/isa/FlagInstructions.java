@@ -34,7 +34,8 @@ public final class FlagInstructions {
 
     /** Whether CLI and STI act on VIF (1), on IF (0) or fault (-1). */
     private static int target(Cpu c) {
-        if (c.mode == CpuMode.REAL || c.mode != CpuMode.VIRTUAL_8086 && c.cpl <= c.iopl() || c.mode == CpuMode.VIRTUAL_8086 && c.iopl() == 3) {
+        if (c.mode == CpuMode.REAL || c.mode != CpuMode.VIRTUAL_8086 && c.cpl <= c.iopl()
+            || c.mode == CpuMode.VIRTUAL_8086 && c.iopl() == 3) {
             return 0;
         }
         boolean virtual = c.mode == CpuMode.VIRTUAL_8086 ? (c.cr4 & 1) != 0 : c.cpl == 3 && (c.cr4 & 2) != 0;

@@ -198,7 +198,8 @@ public final class InterruptInstructions {
 
     /** The rights of a flat ring-3 or ring-0 segment as SYSCALL, SYSRET, SYSENTER and SYSEXIT load it. */
     static void flat(SegmentRegister s, int selector, boolean code, boolean longMode, int dpl) {
-        int rights = SegmentRegister.G | 0x80 | dpl << 5 | (code ? 0x1B : 0x13) | (longMode && code ? SegmentRegister.L : SegmentRegister.DB);
+        int rights = SegmentRegister.G | 0x80 | dpl << 5 | (code ? 0x1B : 0x13)
+            | (longMode && code ? SegmentRegister.L : SegmentRegister.DB);
         s.set(selector, 0, 0xFFFFFFFFL, rights);
     }
 }

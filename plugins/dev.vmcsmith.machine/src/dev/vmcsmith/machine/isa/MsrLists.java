@@ -8,8 +8,8 @@ import dev.vmcsmith.machine.cpu.InterceptPolicy.Kind;
 import dev.vmcsmith.machine.cpu.Semantics;
 
 /**
- * RDMSRLIST and WRMSRLIST: RSI points to addresses of MSRs, RDI to their values, a bit of RCX stands for an entry of both and is cleared when
- * that is done, so that the instruction goes on after a fault or an exit.
+ * RDMSRLIST and WRMSRLIST: RSI points to addresses of MSRs, RDI to their values, a bit of RCX stands for an entry of both and is
+ * cleared when that is done, so that the instruction goes on after a fault or an exit.
  */
 final class MsrLists {
     private static final int X2APIC_BLOCK = 8;

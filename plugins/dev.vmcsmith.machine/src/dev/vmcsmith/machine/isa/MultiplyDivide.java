@@ -74,7 +74,10 @@ public final class MultiplyDivide {
         c.setReg(i, multiply(c, i.immediateOperand ? i.imm : c.reg(i), operand(c, i), i.shift));
     }
 
-    /** The low half of the signed product, with flags. Operands may have anything above their width; {@code shift} is 64 minus the width. */
+    /**
+     * The low half of the signed product, with flags. Operands may have anything above their width; {@code shift} is 64 minus the
+     * width.
+     */
     public static long multiply(Cpu c, long first, long second, int shift) {
         long a = first << shift >> shift;
         long b = second << shift >> shift;

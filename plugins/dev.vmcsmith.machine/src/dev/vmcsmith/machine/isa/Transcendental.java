@@ -2,8 +2,8 @@
 package dev.vmcsmith.machine.isa;
 
 /**
- * Exponential, logarithm, arc tangent, sine and cosine of positive finite numbers, with some 120 significant bits, by argument reduction and
- * Taylor series. Results are in {@link #result}; reusable, allocates nothing.
+ * Exponential, logarithm, arc tangent, sine and cosine of positive finite numbers, with some 120 significant bits, by argument
+ * reduction and Taylor series. Results are in {@link #result}; reusable, allocates nothing.
  */
 final class Transcendental {
     /** 1/1, 1/3, 1/5 and so on, fixed-point. */

@@ -42,7 +42,8 @@ public final class VectorMoves {
                 long high = c.vector.xmm[2 * i.decoded.rm + 1];
                 c.gpr[i.decoded.reg] = low >>> 31 & 1 | low >>> 62 & 2 | (high >>> 31 & 1) << 2 | (high >>> 63) << 3;
             };
-            case MOVMSKPD -> (c, i) -> c.gpr[i.decoded.reg] = c.vector.xmm[2 * i.decoded.rm] >>> 63 | c.vector.xmm[2 * i.decoded.rm + 1] >>> 63 << 1;
+            case MOVMSKPD -> (c, i) -> c.gpr[i.decoded.reg] = c.vector.xmm[2 * i.decoded.rm] >>> 63
+                | c.vector.xmm[2 * i.decoded.rm + 1] >>> 63 << 1;
             case PMOVMSKB -> (c, i) -> {
                 boolean mmx = i.decoded.kind(1).file == File.MMX;
                 long low = mmx ? c.fpu.significand[i.decoded.rm & 7] : c.vector.xmm[2 * i.decoded.rm];
@@ -176,7 +177,8 @@ public final class VectorMoves {
         long l = c.vector.low;
         long h = c.vector.high;
         int o = (int) i.imm;
-        Vectors.setXmm(c, i.decoded.reg, dword(l, h, o & 3) | dword(l, h, o >> 2 & 3) << 32, dword(l, h, o >> 4 & 3) | dword(l, h, o >> 6 & 3) << 32);
+        Vectors.setXmm(c, i.decoded.reg, dword(l, h, o & 3) | dword(l, h, o >> 2 & 3) << 32,
+            dword(l, h, o >> 4 & 3) | dword(l, h, o >> 6 & 3) << 32);
     }
 
     private static void shufps(Cpu c, Insn i) {

@@ -37,7 +37,8 @@ public final class VectorStrings {
         }
         if (index) {
             boolean highest = (control & 0x40) != 0;
-            c.gpr[Cpu.RCX] = result == 0 ? count : highest ? 31 - Integer.numberOfLeadingZeros(result) : Integer.numberOfTrailingZeros(result);
+            c.gpr[Cpu.RCX] = result == 0 ? count : highest ? 31 - Integer.numberOfLeadingZeros(result)
+                : Integer.numberOfTrailingZeros(result);
         } else if ((control & 0x40) == 0) {
             Vectors.setXmm(c, 0, result, 0);
         } else {
@@ -94,7 +95,8 @@ public final class VectorStrings {
             boolean holds = switch (mode) {
                 case EQUAL_ANY, RANGES -> j < second && found(c, low, high, first, j, count, signed, mode == RANGES);
                 case EQUAL_EACH -> j < first && j < second
-                    ? element(low, high, j, count, signed) == element(c.vector.low, c.vector.high, j, count, signed) : j >= first && j >= second;
+                    ? element(low, high, j, count, signed) == element(c.vector.low, c.vector.high, j, count, signed)
+                    : j >= first && j >= second;
                 default -> substring(c, low, high, first, second, j, count, signed);
             };
             result |= holds ? 1 << j : 0;

@@ -51,8 +51,8 @@ final class X87 extends ExtendedConversions {
     }
 
     /**
-     * Notes where the instruction is and its memory operand, for FNSTENV and FNSAVE. Newer processors keep a memory operand only when there is
-     * an unmasked exception, and no selectors at all; CPUID says so.
+     * Notes where the instruction is and its memory operand, for FNSTENV and FNSAVE. Newer processors keep a memory operand only when
+     * there is an unmasked exception, and no selectors at all; CPUID says so.
      */
     void point(Cpu c, Insn i) {
         if (c.model != known) {

@@ -6,9 +6,9 @@ import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.Semantics;
 
 /**
- * F2XM1, FYL2X, FYL2XP1, FPATAN, FSIN, FCOS, FSINCOS, FPTAN (SDM "Logarithmic, Exponential, and Scale", "Trigonometric Instructions"), with the
- * special operands of their instruction pages. Results are correctly rounded but for a handful of cases in a million; angles are reduced by
- * the processor's 66-bit value of pi.
+ * F2XM1, FYL2X, FYL2XP1, FPATAN, FSIN, FCOS, FSINCOS, FPTAN (SDM "Logarithmic, Exponential, and Scale", "Trigonometric Instructions"),
+ * with the special operands of their instruction pages. Results are correctly rounded but for a handful of cases in a million; angles
+ * are reduced by the processor's 66-bit value of pi.
  */
 public final class X87Transcendentals {
     private static final int BIAS = ExtendedFloat.BIAS;
@@ -213,7 +213,8 @@ public final class X87Transcendentals {
             t.multipleOfPi(2);
             deliver(x, t, x.bse);
         } else {
-            t.angle(ExtendedFloat.normalized(x.bsig), exponent(x.bse, x.bsig), ExtendedFloat.normalized(x.asig), exponent(x.ase, x.asig), left);
+            t.angle(ExtendedFloat.normalized(x.bsig), exponent(x.bse, x.bsig), ExtendedFloat.normalized(x.asig),
+                exponent(x.ase, x.asig), left);
             deliver(x, t, x.bse);
         }
     }

@@ -5,8 +5,8 @@ import dev.vmcsmith.machine.cpu.Cpu;
 
 /**
  * Numbers the translation contexts of the TLB. A context is everything a cached translation depends on besides the address; going
- * back to a recent one finds its entries still there. Dropping a context is giving its key a new number. Translations of global pages belong
- * to a context of their own, whose key leaves CR3 out.
+ * back to a recent one finds its entries still there. Dropping a context is giving its key a new number. Translations of global pages
+ * belong to a context of their own, whose key leaves CR3 out.
  */
 final class Contexts {
     private static final int RECENT = 16, RECENT_GLOBAL = 8;

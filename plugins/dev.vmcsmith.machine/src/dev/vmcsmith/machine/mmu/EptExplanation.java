@@ -73,8 +73,9 @@ final class EptExplanation {
             qualification |= VIOLATION_LINEAR_VALID | (structure ? 0 : VIOLATION_FINAL | (advancedInformation() ? linearRights : 0));
         }
         if (Eptp.walkLength(eptp) == 4 && (guestPhysical >>> 48 & 0xF) != 0) {
-            return new Result(List.of(), 0, 0, 0, 0, new Failure(-1, -1, "the guest-physical address has more than the 48 bits that an EPT of "
-                    + "4 levels translates", Kind.EPT_VIOLATION, qualification, consequence(qualification), "use an EPT of 5 levels"));
+            return new Result(List.of(), 0, 0, 0, 0, new Failure(-1, -1,
+                    "the guest-physical address has more than the 48 bits that an EPT of 4 levels translates",
+                    Kind.EPT_VIOLATION, qualification, consequence(qualification), "use an EPT of 5 levels"));
         }
         long rights = EptEntry.RIGHTS | EptEntry.USER_EXECUTE;
         List<Entry> entries = new ArrayList<>();
@@ -109,8 +110,8 @@ final class EptExplanation {
                     SubPageTable.Answer answer = !eligible ? SubPageTable.Answer.READ_ONLY : SubPageTable.permission(memory,
                             state.subPageTable(), guestPhysical, capabilities.physicalAddressBits());
                     if (answer == SubPageTable.Answer.WRITABLE) {
-                        return new Result(entries, EptEntry.address(value, level) | guestPhysical & 0xFFF, rights, value, EptEntry.pageSize(level),
-                                null);
+                        return new Result(entries, EptEntry.address(value, level) | guestPhysical & 0xFFF, rights, value,
+                            EptEntry.pageSize(level), null);
                     }
                     if (answer != SubPageTable.Answer.READ_ONLY) {
                         return subPageEvent(entries, answer == SubPageTable.Answer.MISS);
@@ -121,8 +122,9 @@ final class EptExplanation {
                 if (structure) {
                     verified &= !linear || (value & EptEntry.PAGING_WRITE) != 0;
                 } else if (linear && !verified && state.guestPagingVerification() && (value & EptEntry.VERIFY_PAGING) != 0) {
-                    return violation(entries, entries.size() - 1, "the " + entry.name() + " asks for guest-paging verification, and not every "
-                            + "paging structure of the address lies in a page with paging-write access",
+                    return violation(entries, entries.size() - 1, "the " + entry.name()
+                            + " asks for guest-paging verification, and not every paging structure of the "
+                            + "address lies in a page with paging-write access",
                             qualification | (rights & EptEntry.RIGHTS) << 3 | VIOLATION_VERIFICATION
                                     | (modeBased && (rights & EptEntry.USER_EXECUTE) != 0 ? VIOLATION_USER_EXECUTE : 0),
                             "set bit 58 (paging-write access) of the EPT entries of the guest's paging structures, or clear bit 57 (verify "

@@ -34,7 +34,10 @@ final class EptWalker {
     private int largestLevel = 3;
     private boolean advancedInformation;
     private long reservedAddress;
-    /** Bits 11:9 of the qualification of a violation: user-mode page, writable, execute-disable; set before the walk for a linear address. */
+    /**
+     * Bits 11:9 of the qualification of a violation: user-mode page, writable, execute-disable; set before the walk for a linear
+     * address.
+     */
     int linearRights;
     /** The last walk allowed a write to a sub-page alone: it says nothing of the rest of the page. */
     boolean subPageWrite;

@@ -229,7 +229,8 @@ final class GuestExplanation {
         int column = steps.size() - 1;
         String where = entry.name() + " at " + (state.eptp() == null ? "physical " : "guest-physical ") + hex(steps.get(column).address());
         if ((entry.value() & PagingEntry.P) == 0) {
-            pageFault(column, "the " + entry.name() + (hlat ? " of HLAT paging" : "") + " is not present", hlat ? FAULT_HLAT : 0, "set bit 0 (present) of the " + where);
+            pageFault(column, "the " + entry.name() + (hlat ? " of HLAT paging" : "") + " is not present", hlat ? FAULT_HLAT : 0,
+                "set bit 0 (present) of the " + where);
             return false;
         }
         if ((entry.value() & reserved) != 0) {
@@ -306,7 +307,8 @@ final class GuestExplanation {
         boolean all = (keyRights(key) & 1) != 0;
         pageFault(steps.size() - 1, "protection key " + key + " does not allow " + (all ? "accesses" : "writes"),
                 PagingEntry.FAULT_P | PagingEntry.FAULT_PK, "clear bit " + (2 * key + (all ? 0 : 1))
-                        + " of " + (userPage ? "PKRU" : "IA32_PKRS") + ", or change bits 62:59 (key) of the " + leaf.name() + " at " + hex(leaf.address()));
+                        + " of " + (userPage ? "PKRU" : "IA32_PKRS") + ", or change bits 62:59 (key) of the " + leaf.name() + " at "
+                        + hex(leaf.address()));
         return false;
     }
 

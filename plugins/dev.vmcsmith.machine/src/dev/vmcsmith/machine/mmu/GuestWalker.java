@@ -116,7 +116,8 @@ final class GuestWalker {
      * @param hlatFault {@link #HLAT} in HLAT paging, where an entry may ask to start again with CR3
      * @return the level of the entry that does; 0 when the translation is complete
      */
-    private int walk64(long linear, int access, boolean user, boolean implicit, long root, int top, long reserved, int largest, int hlatFault) {
+    private int walk64(long linear, int access, boolean user, boolean implicit, long root, int top, long reserved, int largest,
+        int hlatFault) {
         long table = root;
         int rights = RW | US;
         boolean nx = false;

@@ -16,8 +16,8 @@ import java.util.Arrays;
 /**
  * Memory as one processor sees it. The fast path is a direct-mapped TLB from linear page to host array, one half for reads and
  * one for writes: a tag is the linear page number with the translation context in its low 12 bits (10 bits for what the
- * translation depends on, one for SMAP, one for user mode), so that a hit implies every right. Behind it are the larger {@link Translations} and, for all else,
- * {@link SlowAccess}.
+ * translation depends on, one for SMAP, one for user mode), so that a hit implies every right. Behind it are the larger {@link
+ * Translations} and, for all else, {@link SlowAccess}.
  *
  * <p>Offsets are within a segment; the segment's derived limits guard them.
  */

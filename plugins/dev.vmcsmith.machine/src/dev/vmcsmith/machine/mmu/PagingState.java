@@ -57,7 +57,8 @@ public record PagingState(
     public static PagingState live(Cpu cpu, VmcsView vmcs) {
         long eptp = cpu.intercepts.eptPointer(cpu);
         return new PagingState(cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte, cpu.msr.pat, cpu.msr.protectionKeys(), cpu.cpl,
-                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp, eptp == 0 ? 0 : cpu.intercepts.eptControls(cpu), cpu.intercepts.hlat(cpu),
+                (cpu.systemFlags & Cpu.AC) != 0, true, eptp == 0 ? null : (Long) eptp,
+                eptp == 0 ? 0 : cpu.intercepts.eptControls(cpu), cpu.intercepts.hlat(cpu),
                 cpu.intercepts.nonRoot() ? vmcs : null);
     }
 

@@ -38,7 +38,8 @@ public final class MachineCapabilities {
         result = clear(result, Msr.IA32_VMX_BASIC, BASIC_NESTED_EXCEPTIONS);
         result = clear(result, Msr.IA32_VMX_MISC, MISC_TIMER_SHIFT | MISC_PROCESSOR_TRACE);
         result = clear(result, Msr.IA32_VMX_CR4_FIXED1, ~cr4);
-        result = clear(result, Msr.IA32_VMX_EPT_VPID_CAP, HLAT_PREFIX_SIZES & ~ONE_HLAT_PREFIX_BIT | 1L << EptVpidCapability.SUPERVISOR_SHADOW_STACK.bit());
+        result = clear(result, Msr.IA32_VMX_EPT_VPID_CAP, HLAT_PREFIX_SIZES & ~ONE_HLAT_PREFIX_BIT
+            | 1L << EptVpidCapability.SUPERVISOR_SHADOW_STACK.bit());
         for (ControlBit control : WithheldControls.all()) {
             result = withhold(result, control);
         }

@@ -21,7 +21,10 @@ final class VirtualApic {
         SELF_IPI = 0x3F0;
     private static final int ACCESS_READ = 0, ACCESS_WRITE = 1, ACCESS_FETCH = 2, ACCESS_EVENT = 3, ACCESS_EVENT_PHYSICAL = 10,
         ACCESS_PHYSICAL = 15;
-    /** Bits of the ICR that have to be as {@link #SELF} for a self-IPI to be virtualized: all but the vector, destination mode and level. */
+    /**
+     * Bits of the ICR that have to be as {@link #SELF} for a self-IPI to be virtualized: all but the vector, destination mode and
+     * level.
+     */
     private static final int SELF_CHECKED = 0xFFFF_B700, SELF = 0x4_0000;
     /** Bits of the ICR that have to be 0 for an IPI to be virtualized: all but the vector and the level. */
     private static final int IPI_CHECKED = 0xFFFF_BF00;

@@ -101,7 +101,10 @@ class Pic8259Test {
         assertEquals(0x25, pic.acknowledge());
     }
 
-    /** "Special fully nested mode: ... further interrupt requests from higher priority IRs within the slave will be recognized by the master." */
+    /**
+     * "Special fully nested mode: ... further interrupt requests from higher priority IRs within the slave will be recognized by the
+     * master."
+     */
     @Test
     void theSlaveMayInterruptItselfInSpecialFullyNestedMode() {
         out(0x20, 0x11);

@@ -26,7 +26,10 @@ class GatesAndTasksTest {
         assertEquals(Cpu.IF, run(observe.formatted(40)).dword("fault_flags") & Cpu.IF);
     }
 
-    /** "The processor checks the DPL of the interrupt or trap gate only if an exception or interrupt is generated with an INT n, INT3, or INTO." */
+    /**
+     * "The processor checks the DPL of the interrupt or trap gate only if an exception or interrupt is generated with an INT n, INT3,
+     * or INTO."
+     */
     @Test
     void softwareInterruptsNeedTheGatesPrivilege() {
         userFaults(GP, 42 * 8 + 2, "here: int 42\n");

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * One kind of hostile guest. A case is decided by its seed alone, so that a failure can be repeated. Whatever the guest does, the run ends with
- * a named reason that is no error of ours, memory stays within the machine's size, and everything can still be looked at.
+ * One kind of hostile guest. A case is decided by its seed alone, so that a failure can be repeated. Whatever the guest does, the run
+ * ends with a named reason that is no error of ours, memory stays within the machine's size, and everything can still be looked at.
  */
 abstract class Fuzzer {
     /** The kinds, by name. */

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** SDM "8086 Emulation": real-address mode, entered from protected mode as "Switching Back to Real-Address Mode" describes. */
 class RealModeTest {
-    /** Runs 16-bit code in real-address mode; segments have a base of 0 and the limit FFFFH, all handlers note vector, IP, CS and FLAGS and end it. */
+    /**
+     * Runs 16-bit code in real-address mode; segments have a base of 0 and the limit FFFFH, all handlers note vector, IP, CS and FLAGS
+     * and end it.
+     */
     private static TestProgram run(String code) {
         return ProtectedProgram.run("""
             mov esi, real

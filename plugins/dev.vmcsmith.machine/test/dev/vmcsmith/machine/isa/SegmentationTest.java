@@ -32,7 +32,10 @@ class SegmentationTest {
         assertEquals(77, run(small + "mov dword [es:0xFFC], 77\n mov ebx, [0x200FFC]\n").rbx());
     }
 
-    /** "For expand-down data segments, the segment limit has the reverse function; the offset can range from limit + 1 to FFFFFFFFH or FFFFH." */
+    /**
+     * "For expand-down data segments, the segment limit has the reverse function; the offset can range from limit + 1 to FFFFFFFFH or
+     * FFFFH."
+     */
     @Test
     void expandDownSegmentsEndBelow() {
         String down = load("es", ProtectedProgram.EXPAND_DOWN);
@@ -66,7 +69,10 @@ class SegmentationTest {
         faults(6, 0, "here: db 0x8E, 0xC8\n");
     }
 
-    /** SDM "Privilege Level Checking When Accessing Data Segments": "the DPL has to be numerically greater than or equal to CPL and RPL". */
+    /**
+     * SDM "Privilege Level Checking When Accessing Data Segments": "the DPL has to be numerically greater than or equal to CPL and
+     * RPL".
+     */
     @Test
     void privilegeOfDataSegmentsIsChecked() {
         userFaults(GP, ProtectedProgram.DATA, "mov ax, 0x10\n here: mov ds, ax\n");

@@ -9,7 +9,10 @@ import dev.vmcsmith.machine.ExceptionProgram;
 import dev.vmcsmith.machine.TestProgram;
 import org.junit.jupiter.api.Test;
 
-/** When x87, MMX and SSE instructions do not execute, and what #XM leaves behind. Values and flags are compared with a processor elsewhere. */
+/**
+ * When x87, MMX and SSE instructions do not execute, and what #XM leaves behind. Values and flags are compared with a processor
+ * elsewhere.
+ */
 class SimdExceptionTest {
     private static final String DATA = "zero: dd 0\n one: dd 0x3F800000\n csr: dd 0x1D80\n after: dd 0\n align 16\n sixteen: dq 1, 2\n";
 

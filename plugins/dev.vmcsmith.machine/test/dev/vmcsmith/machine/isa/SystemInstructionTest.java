@@ -29,7 +29,10 @@ class SystemInstructionTest {
         return "mov dword [0x20004], 0x88000\n push 0x2B\n push 0x80000\n push 0x202\n push 0x23\n push user\n iretq\n user:\n" + body;
     }
 
-    /** "The CLFLUSH instruction can be used at all privilege levels and is subject to all permission checking and faults of a byte load." */
+    /**
+     * "The CLFLUSH instruction can be used at all privilege levels and is subject to all permission checking and faults of a byte
+     * load."
+     */
     @Test
     void flushingACacheLineIsAByteLoad() {
         for (String flush : new String[] {"clflush", "clflushopt"}) {
@@ -70,7 +73,10 @@ class SystemInstructionTest {
         assertEquals(-1, run("mov eax, 0x200000\n xor ecx, ecx\n xor edx, edx\n monitor\n xor eax, eax\n mwait\n").qword("vector"));
     }
 
-    /** INVPCID: "#GP(0) if a reserved type or bits 63:12 of the descriptor, a PCID without CR4.PCIDE, or an address that is not canonical". */
+    /**
+     * INVPCID: "#GP(0) if a reserved type or bits 63:12 of the descriptor, a PCID without CR4.PCIDE, or an address that is not
+     * canonical".
+     */
     @Test
     void invpcidChecksItsDescriptor() {
         String store = "mov qword [0x200000], %s\n mov rax, %s\n mov [0x200008], rax\n mov eax, %d\n here: invpcid rax, [0x200000]\n";

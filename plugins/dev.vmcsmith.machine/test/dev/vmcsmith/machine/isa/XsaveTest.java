@@ -109,7 +109,10 @@ class XsaveTest {
         run("bts qword [header + 8], 63\n" + ALL + "xrstors [area]\n");
     }
 
-    /** "#GP if the memory operand is not aligned on a 64-byte boundary"; "#GP if an attempt is made to write a 1 to reserved bits of MXCSR". */
+    /**
+     * "#GP if the memory operand is not aligned on a 64-byte boundary"; "#GP if an attempt is made to write a 1 to reserved bits of
+     * MXCSR".
+     */
     @Test
     void alignmentAndMxcsrAreChecked() {
         faults(ALL + "here: xsave [area + 16]\n");

@@ -89,7 +89,10 @@ class LegacyPagingTest {
         assertEquals(0x71001, p.machine().memory().read32(0x70000));
     }
 
-    /** "If any of the PDPTEs sets both the P flag and any reserved bit, MOV to CR3 causes #GP(0)"; the PDPTE registers stay until CR3 is loaded. */
+    /**
+     * "If any of the PDPTEs sets both the P flag and any reserved bit, MOV to CR3 causes #GP(0)"; the PDPTE registers stay until CR3 is
+     * loaded.
+     */
     @Test
     void pdptesAreCheckedAndCached() {
         faults(GP, 0, pae(0x800087, 0) + set(0x70008, 0x21) + "mov eax, cr3\n here: mov cr3, eax\n");

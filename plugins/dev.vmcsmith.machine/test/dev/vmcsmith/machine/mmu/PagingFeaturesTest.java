@@ -8,8 +8,8 @@ import dev.vmcsmith.machine.TestProgram;
 import org.junit.jupiter.api.Test;
 
 /**
- * What control registers make of paging, as programs see it (SDM "Paging"). The program's page at 0x600000 is the one under test: its PDE is at
- * 0x72018, and page faults have their code in {@code [error]}.
+ * What control registers make of paging, as programs see it (SDM "Paging"). The program's page at 0x600000 is the one under test: its
+ * PDE is at 0x72018, and page faults have their code in {@code [error]}.
  */
 class PagingFeaturesTest {
     private static final int PF = 14;
@@ -103,7 +103,10 @@ class PagingFeaturesTest {
         assertEquals(2, run(global + body).rbx());
     }
 
-    /** "If CR4.PCIDE = 1, bit 63 of the operand of MOV to CR3 = 1 means that nothing need be invalidated"; PCIDs keep translations apart. */
+    /**
+     * "If CR4.PCIDE = 1, bit 63 of the operand of MOV to CR3 = 1 means that nothing need be invalidated"; PCIDs keep translations
+     * apart.
+     */
     @Test
     void processContextIdentifiersKeepTranslationsApart() {
         String body = cr4(17) + """
@@ -119,7 +122,10 @@ class PagingFeaturesTest {
         ExceptionProgram.expectFault(13, 0, "mov rax, cr3\n or rax, 1\n mov cr3, rax\n mov rax, cr4\n bts rax, 17\n here: mov cr4, rax\n", "");
     }
 
-    /** "CR4.PKE: PKRU.ADi = 1 prevents data accesses to user-mode addresses with key i, WDi = 1 writes", also in supervisor mode (writes with WP). */
+    /**
+     * "CR4.PKE: PKRU.ADi = 1 prevents data accesses to user-mode addresses with key i, WDi = 1 writes", also in supervisor mode (writes
+     * with WP).
+     */
     @Test
     void protectionKeys() {
         String keyed = cr4(22) + "mov rax, [0x72018]\n bts rax, 59\n mov [0x72018], rax\n mov rax, cr3\n mov cr3, rax\n xor ecx, ecx\n xor edx, edx\n";

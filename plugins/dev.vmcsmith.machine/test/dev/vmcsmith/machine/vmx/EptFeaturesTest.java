@@ -192,7 +192,10 @@ class EptFeaturesTest {
         assertEquals(0, p.cpu.mmu.read32(Cpu.DS, DATA));
     }
 
-    /** "EPT paging-structure entries that reference other EPT paging structures do not use bit 58 and must still set the write-access bit." */
+    /**
+     * "EPT paging-structure entries that reference other EPT paging structures do not use bit 58 and must still set the write-access
+     * bit."
+     */
     @Test
     void pagingWriteAccessDoesNotReplaceWriteAccessAboveThePage() {
         guestWithTertiary(ControlBit.EPT_PAGING_WRITE_CONTROL);
@@ -271,7 +274,10 @@ class EptFeaturesTest {
         assertEquals(3, p.memory.read32(DATA));
     }
 
-    /** SDM "Page-Fault Exceptions": bit 7 of the error code tells of HLAT paging when there is no translation, not when rights are missing. */
+    /**
+     * SDM "Page-Fault Exceptions": bit 7 of the error code tells of HLAT paging when there is no translation, not when rights are
+     * missing.
+     */
     @Test
     void aPageThatHlatPagingDoesNotMapFaults() {
         guestWithTertiary(ControlBit.ENABLE_HLAT);

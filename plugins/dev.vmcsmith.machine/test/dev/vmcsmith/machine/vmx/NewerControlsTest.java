@@ -129,7 +129,10 @@ class NewerControlsTest {
         assertEquals(0x80000306, run("pconfig").interruptionInfo());
     }
 
-    /** "ENCLS causes a VM exit if the 'enable ENCLS exiting' control is 1 and the bit of the bitmap is 1; for EAX above 62 that is bit 63." */
+    /**
+     * "ENCLS causes a VM exit if the 'enable ENCLS exiting' control is 1 and the bit of the bitmap is 1; for EAX above 62 that is bit
+     * 63."
+     */
     @Test
     void enclsExitsByItsBitmap() {
         on("ice-lake-sp");

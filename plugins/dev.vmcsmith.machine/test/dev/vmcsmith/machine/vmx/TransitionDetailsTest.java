@@ -206,7 +206,10 @@ class TransitionDetailsTest {
         assertAbort(1);
     }
 
-    /** "2: Host checking of the page-directory-pointer-table entries (PDPTEs) failed"; 6: the guest is in IA-32e mode and the host is not. */
+    /**
+     * "2: Host checking of the page-directory-pointer-table entries (PDPTEs) failed"; 6: the guest is in IA-32e mode and the host is
+     * not.
+     */
     @Test
     void aThirtyTwoBitHostWithBadPdptesOrBehindALongModeGuestAborts() {
         p.guest64();

@@ -11,7 +11,11 @@ import dev.vmcsmith.machine.memory.PhysicalMemory;
 
 /** Executes a block one by one at first, and as code compiled for it once that is worth it. */
 public final class Jit extends BlockEngine {
+    /** Compiled blocks of some 20 KiB each; then all is forgotten. */
+    private static final int MAX_COMPILED = 5000;
+
     private final BlockCompiler compiler = new BlockCompiler();
+    private int count;
     private final int compileAfter;
 
     /** @param compileAfter executions of a block before it is compiled, at least 1 */
@@ -36,6 +40,10 @@ public final class Jit extends BlockEngine {
 
     private boolean compiled(Block block) {
         if (block.compiled == null && ++block.runs == compileAfter) {
+            if (++count > MAX_COMPILED) {
+                forgetBlocks();
+                count = 1;
+            }
             block.compiled = compiler.compile(block.code);
         }
         return block.compiled != null;

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Compares the results of x87 transcendental instructions: they may differ by one unit in the last place, and with the value #P, #U, #O and C1. Where
- * the SDM leaves the result undefined nothing is compared.
+ * Compares the results of x87 transcendental instructions: they may differ by one unit in the last place, and with the value #P, #U, #O
+ * and C1. Where the SDM leaves the result undefined nothing is compared.
  */
 final class Approximation {
     private static final int ONE = 0x3FFF;

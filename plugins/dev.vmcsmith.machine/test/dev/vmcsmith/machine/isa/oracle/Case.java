@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One instruction and the state it starts from: random by a seed, but for what the instruction needs to be meaningful, such as the address of
- * its memory operand.
+ * One instruction and the state it starts from: random by a seed, but for what the instruction needs to be meaningful, such as the
+ * address of its memory operand.
  */
 final class Case {
     /** A register number, or {@link #MEMORY} plus an offset, and its value. */

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Makes random cases of a table row: registers, addressing forms, immediates, and a start state in which memory operands lie in the test's memory. */
+/**
+ * Makes random cases of a table row: registers, addressing forms, immediates, and a start state in which memory operands lie in the
+ * test's memory.
+ */
 final class CaseGenerator {
     private final Randomness random;
     private final byte[] bytes = new byte[Encoder.MAX_BYTES];

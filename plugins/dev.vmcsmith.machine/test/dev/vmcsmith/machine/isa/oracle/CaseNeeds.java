@@ -6,7 +6,10 @@ import dev.vmcsmith.x86.insn.Instruction;
 import dev.vmcsmith.x86.insn.Op;
 import dev.vmcsmith.x86.insn.OperandKind.Place;
 
-/** What single instructions need of their start state: addresses in implicit registers, operands for which more than one thing can happen. */
+/**
+ * What single instructions need of their start state: addresses in implicit registers, operands for which more than one thing can
+ * happen.
+ */
 final class CaseNeeds {
     private static final long DATA = ProcessorState.DATA;
 

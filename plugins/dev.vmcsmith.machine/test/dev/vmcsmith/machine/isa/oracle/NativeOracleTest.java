@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every row of the instruction table that an application program can execute, on random operands here and on the build machine's own processor:
- * results, defined flags, exceptions and memory agree. The system property {@code vmcsmith.nativeCases} is the number of cases per class;
- * {@code vmcsmith.nativeSeed} chooses others.
+ * Every row of the instruction table that an application program can execute, on random operands here and on the build machine's own
+ * processor: results, defined flags, exceptions and memory agree. The system property {@code vmcsmith.nativeCases} is the number of
+ * cases per class; {@code vmcsmith.nativeSeed} chooses others.
  */
 class NativeOracleTest {
     private static final int CASES = Integer.getInteger("vmcsmith.nativeCases", 20_000);

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
 
-/** Plays back what an Intel processor (Sapphire Rapids) did with every row of the table that {@link FormClass} lets an application program compare. */
+/**
+ * Plays back what an Intel processor (Sapphire Rapids) did with every row of the table that {@link FormClass} lets an application
+ * program compare.
+ */
 class RecordedVectorsTest {
     @Test
     void theMachineDoesWhatTheProcessorDid() throws IOException {
