@@ -5,7 +5,7 @@ import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.LaunchAttributes;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +30,9 @@ public final class LaunchOptions {
      * @throws CoreException with a message that says what to do when an attribute is wrong
      */
     public static LaunchArguments read(ILaunchConfiguration configuration, boolean noDebug) throws CoreException {
-        return new LaunchArguments(Program.of(configuration).path().toString(), text(configuration, LaunchAttributes.CPU),
+        Path program = Program.of(configuration).path();
+        String cpu = text(configuration, LaunchAttributes.CPU);
+        return new LaunchArguments(program.toString(), cpu == null ? DefaultCpus.of(program) : cpu,
                 memory(configuration), cpus(configuration), maxInstructions(configuration),
                 text(configuration, LaunchAttributes.COMMAND_LINE), stopAt(configuration),
                 configuration.getAttribute(LaunchAttributes.NO_CHECK, false), noDebug, modules(configuration),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.debug.session;
 
+import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
 import java.io.BufferedReader;
@@ -33,6 +34,7 @@ public final class MachineSession {
     private final AtomicBoolean ending = new AtomicBoolean();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private volatile Capabilities capabilities = new Capabilities();
+    private volatile String program;
 
     /**
      * Takes over a process that speaks the protocol on its standard streams.
@@ -58,6 +60,7 @@ public final class MachineSession {
      */
     public CompletableFuture<Void> start(LaunchArguments arguments, Supplier<CompletableFuture<?>> configure) {
         CompletableFuture<Void> started = new CompletableFuture<>();
+        program = arguments.program();
         connection.open();
         request(server -> server.initialize(initializeArguments())).thenCompose(answer -> {
             capabilities = answer;
@@ -104,8 +107,18 @@ public final class MachineSession {
         }
         DisconnectArguments arguments = new DisconnectArguments();
         arguments.setTerminateDebuggee(true);
-        request(server -> server.disconnect(arguments)).whenComplete((done, failure) -> closeInput());
+        tellExits().thenCompose(told -> request(server -> server.disconnect(arguments))).whenComplete((done, failure) -> closeInput());
         process.onExit().orTimeout(GRACE_MILLIS, TimeUnit.MILLISECONDS).exceptionally(late -> process.destroyForcibly());
+    }
+
+    /** Lets the workbench know how often VM exits have happened so far; completes, in any case, when that is done. */
+    CompletableFuture<Void> tellExits() {
+        return request(server -> server.exitStatistics(new ExitStatisticsArguments(0))).<Void>handle((statistics, failure) -> {
+            if (failure == null && program != null) {
+                ExitCounts.post(program, statistics);
+            }
+            return null;
+        });
     }
 
     private void closeInput() {

@@ -48,6 +48,7 @@ final class SessionEvents implements VmcsmithDebugClient {
     @Override
     public void stopped(StoppedEventArguments event) {
         listener.stopped(event);
+        session.tellExits();
     }
 
     @Override

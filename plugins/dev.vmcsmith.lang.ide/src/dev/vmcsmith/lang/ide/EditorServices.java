@@ -110,13 +110,12 @@ public final class EditorServices {
      * Everything wrong with a setup.
      *
      * @param uri    where the file is, or would be: other files are found relative to it
-     * @param options levels of the checks, and the processor of a setup that names none
+     * @param options levels of the checks
      * @param cancel asked now and then; a cancelled check answers with nothing
      */
     public List<Issue> check(URI uri, String text, CheckOptions options, CancelIndicator cancel) {
         try {
             XtextResource resource = parse(uri, text);
-            options.cpu().ifPresent(cpu -> resource.getResourceSet().getLoadOptions().put(SetupPlanner.DEFAULT_CPU, cpu));
             return injector.getInstance(IResourceValidator.class).validate(resource, CheckMode.ALL, cancel).stream().filter(options::keep)
                     .toList();
         } catch (RuntimeException | Error e) {

@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ui;
 
 import dev.vmcsmith.lang.ide.EditorServices;
+import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import org.apache.log4j.AppenderSkeleton;
 import org.apache.log4j.Level;
 import org.apache.log4j.Logger;
@@ -19,7 +20,7 @@ public final class Services {
 
         static {
             Logger.getLogger("org.eclipse.xtext").addAppender(new WorkbenchLog());
-            INSTANCE = EditorServices.get().with(SetupFiles.open());
+            INSTANCE = EditorServices.get().with(SetupFiles.open()).withCpu(SetupPreferences::cpu);
         }
     }
 

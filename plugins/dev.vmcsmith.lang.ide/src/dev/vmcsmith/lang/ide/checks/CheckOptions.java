@@ -2,18 +2,16 @@
 package dev.vmcsmith.lang.ide.checks;
 
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.xtext.diagnostics.Severity;
 import org.eclipse.xtext.validation.Issue;
 
 /**
  * What the author chooses about checking.
  *
- * @param cpu    CPU profile, by name or file, of setups that name none
  * @param levels by id of the entry rule or check; those that are not here have their own
  */
-public record CheckOptions(Optional<String> cpu, Map<String, Level> levels) {
-    public static final CheckOptions DEFAULT = new CheckOptions(Optional.empty(), Map.of());
+public record CheckOptions(Map<String, Level> levels) {
+    public static final CheckOptions DEFAULT = new CheckOptions(Map.of());
 
     public CheckOptions {
         levels = Map.copyOf(levels);

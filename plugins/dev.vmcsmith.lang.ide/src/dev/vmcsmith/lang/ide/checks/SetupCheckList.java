@@ -30,6 +30,8 @@ public final class SetupCheckList {
         items.add(new Item(IssueCodes.HANDLER_NEVER_RUNS, LANGUAGE, "A handler is for an exit that nothing makes happen", Level.WARNING));
         items.add(new Item(IssueCodes.NO_HANDLER, LANGUAGE, "An exit can happen that no handler takes", Level.WARNING));
         items.add(new Item(IssueCodes.GUEST_NOT_MAPPED, LANGUAGE, "The EPT does not map memory that the setup fills", Level.WARNING));
+        items.add(new Item(IssueCodes.STACK_NOT_MAPPED, LANGUAGE, "The guest's stack lies in no page that is mapped", Level.WARNING));
+        items.add(new Item(IssueCodes.CONTROL_WITHHELD, LANGUAGE, "The machine does not offer a control that the processor has", Level.WARNING));
         items.add(new Item(IssueCodes.MEMORY_OVERLAP, LANGUAGE, "Two pieces of memory overlap", Level.ERROR));
         EntryRules.all().forEach(rule -> items.add(new Item(rule.id(), rule.sdm(), rule.message(), Level.ERROR)));
         return items;

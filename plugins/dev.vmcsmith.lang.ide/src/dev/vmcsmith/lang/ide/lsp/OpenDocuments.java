@@ -16,7 +16,11 @@ import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
 /** The texts that the client has open. Changed by one thread, read by any. */
 final class OpenDocuments {
     private final Map<URI, TextSnapshot> open = new ConcurrentHashMap<>();
-    private final EditorServices services = EditorServices.get().with(uri -> Optional.ofNullable(open.get(uri)).map(TextSnapshot::text));
+    private final EditorServices services;
+
+    OpenDocuments(Settings settings) {
+        services = EditorServices.get().with(uri -> Optional.ofNullable(open.get(uri)).map(TextSnapshot::text)).withCpu(uri -> settings.cpu());
+    }
 
     /** The services, which read files that are open from here. */
     EditorServices services() {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /** What the client chooses. A setting of the wrong kind counts as not given. */
 final class Settings {
     private volatile CheckOptions checks = CheckOptions.DEFAULT;
+    private volatile Optional<String> cpu = Optional.empty();
     private volatile FormatOptions format = FormatOptions.DEFAULT;
 
     void read(JsonObject settings) {
@@ -20,7 +21,8 @@ final class Settings {
         if (settings.get("severities") instanceof JsonObject severities) {
             severities.entrySet().forEach(entry -> text(entry.getValue()).flatMap(Level::of).ifPresent(level -> levels.put(entry.getKey(), level)));
         }
-        checks = new CheckOptions(text(settings.get("cpu")).filter(cpu -> !cpu.isBlank()), levels);
+        checks = new CheckOptions(levels);
+        cpu = text(settings.get("cpu")).filter(name -> !name.isBlank());
         if (settings.get("format") instanceof JsonObject own) {
             FormatOptions usual = FormatOptions.DEFAULT;
             format = new FormatOptions(number(own, "indent", usual.indent()), flag(own, "tabs", usual.tabs()), flag(own, "align", usual.align()),
@@ -41,6 +43,11 @@ final class Settings {
     private static boolean flag(JsonObject object, String name, boolean usual) {
         JsonElement element = object.get(name);
         return element != null && element.isJsonPrimitive() && element.getAsJsonPrimitive().isBoolean() ? element.getAsBoolean() : usual;
+    }
+
+    /** The CPU profile of setups that name none. */
+    Optional<String> cpu() {
+        return cpu;
     }
 
     CheckOptions checks() {

@@ -45,7 +45,7 @@ final class SetupLanguageServer implements LanguageServer, LanguageClientAware, 
 
     private final Folders folders = new Folders();
     private final Settings settings = new Settings();
-    private final OpenDocuments documents = new OpenDocuments();
+    private final OpenDocuments documents = new OpenDocuments(settings);
     private final Diagnostics diagnostics = new Diagnostics(documents, settings);
     private final SetupDocumentService service = new SetupDocumentService(documents, diagnostics, settings, folders);
     private LanguageClient client;

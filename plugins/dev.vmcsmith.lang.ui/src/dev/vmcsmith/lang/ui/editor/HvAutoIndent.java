@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.editor;
 
+import dev.vmcsmith.lang.format.FormatOptions;
+import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import org.eclipse.jface.text.BadLocationException;
 import org.eclipse.jface.text.DocumentCommand;
 import org.eclipse.jface.text.IAutoEditStrategy;
@@ -10,7 +12,11 @@ import org.eclipse.jface.text.TextUtilities;
 
 /** Indents a new line like the one before it, one step deeper behind an opening brace; a closing brace takes the step back. */
 public class HvAutoIndent implements IAutoEditStrategy {
-    private static final String STEP = "    ";
+    /** One step as the formatter makes it. */
+    private static String step() {
+        FormatOptions options = SetupPreferences.format();
+        return options.tabs() ? "\t" : " ".repeat(options.indent());
+    }
 
     @Override
     public void customizeDocumentCommand(IDocument document, DocumentCommand command) {
@@ -35,12 +41,12 @@ public class HvAutoIndent implements IAutoEditStrategy {
         boolean opens = withoutComment(before).endsWith("{");
         if (opens && after.equals("}")) {
             String delimiter = command.text;
-            command.text = delimiter + indent + STEP;
+            command.text = delimiter + indent + step();
             command.caretOffset = command.offset + command.text.length();
             command.shiftsCaret = false;
             command.text += delimiter + indent;
         } else {
-            command.text += opens ? indent + STEP : indent;
+            command.text += opens ? indent + step() : indent;
         }
     }
 
@@ -49,7 +55,7 @@ public class HvAutoIndent implements IAutoEditStrategy {
         String before = document.get(line.getOffset(), command.offset - line.getOffset());
         if (!before.isEmpty() && before.isBlank()) {
             String outer = before.endsWith("\t") ? before.substring(0, before.length() - 1)
-                    : before.substring(0, Math.max(0, before.length() - STEP.length()));
+                    : before.substring(0, Math.max(0, before.length() - step().length()));
             command.offset = line.getOffset();
             command.length = before.length();
             command.text = outer + "}";

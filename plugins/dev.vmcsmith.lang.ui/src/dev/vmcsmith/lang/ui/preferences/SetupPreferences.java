@@ -6,15 +6,18 @@ import dev.vmcsmith.lang.ide.checks.CheckOptions;
 import dev.vmcsmith.lang.ide.checks.Level;
 import dev.vmcsmith.lang.ide.checks.SetupCheckList;
 import dev.vmcsmith.lang.ui.LangUi;
+import dev.vmcsmith.lang.ui.SetupFiles;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.core.resources.IFile;
 import org.eclipse.core.resources.IProject;
 import org.eclipse.core.resources.ProjectScope;
 import org.eclipse.core.runtime.preferences.DefaultScope;
 import org.eclipse.core.runtime.preferences.IEclipsePreferences;
 import org.eclipse.core.runtime.preferences.IScopeContext;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.emf.common.util.URI;
 import org.eclipse.jface.preference.IPreferenceStore;
 import org.eclipse.ui.preferences.ScopedPreferenceStore;
 
@@ -41,7 +44,8 @@ public final class SetupPreferences {
         return new ScopedPreferenceStore(InstanceScope.INSTANCE, LangUi.BUNDLE);
     }
 
-    static IEclipsePreferences node(IProject project) {
+    /** Where the choices of a project are kept, or for null those of the workspace. */
+    public static IEclipsePreferences node(IProject project) {
         return scope(project).getNode(LangUi.BUNDLE);
     }
 
@@ -64,15 +68,25 @@ public final class SetupPreferences {
         return store().getString(CPU);
     }
 
-    /** How the setups of a project are checked; null stands for files outside of the workspace. */
+    /** The CPU profile of a file that names none. */
+    public static Optional<String> cpu(URI file) {
+        IFile found = file.isFile() ? SetupFiles.at(file) : null;
+        return Optional.of(nodeThatCounts(found == null ? null : found.getProject()).get(CPU, DefaultScope.INSTANCE.getNode(LangUi.BUNDLE).get(CPU,
+                ""))).filter(cpu -> !cpu.isEmpty());
+    }
+
+    /** How strictly the setups of a project are checked; null stands for files outside of the workspace. */
     public static CheckOptions checks(IProject project) {
-        boolean own = project != null && project.isAccessible() && node(project).getBoolean(PROJECT_SPECIFIC, false);
-        IEclipsePreferences node = node(own ? project : null);
+        IEclipsePreferences node = nodeThatCounts(project);
         Map<String, Level> levels = new HashMap<>();
         for (SetupCheckList.Item item : SetupCheckList.all()) {
             Level.of(node.get(LEVEL + item.id(), null)).filter(level -> level != item.usual()).ifPresent(level -> levels.put(item.id(), level));
         }
-        String cpu = node.get(CPU, DefaultScope.INSTANCE.getNode(LangUi.BUNDLE).get(CPU, ""));
-        return new CheckOptions(cpu.isEmpty() ? Optional.empty() : Optional.of(cpu), levels);
+        return new CheckOptions(levels);
+    }
+
+    private static IEclipsePreferences nodeThatCounts(IProject project) {
+        boolean own = project != null && project.isAccessible() && node(project).getBoolean(PROJECT_SPECIFIC, false);
+        return node(own ? project : null);
     }
 }

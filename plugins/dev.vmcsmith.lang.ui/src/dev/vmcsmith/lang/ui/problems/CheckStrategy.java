@@ -8,6 +8,7 @@ import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.core.resources.IFile;
 import org.eclipse.core.resources.IProject;
 import org.eclipse.core.runtime.CoreException;
@@ -28,6 +29,8 @@ import org.eclipse.jface.text.source.Annotation;
 import org.eclipse.jface.text.source.IAnnotationModel;
 import org.eclipse.jface.text.source.IAnnotationModelExtension;
 import org.eclipse.jface.text.source.ISourceViewer;
+import org.eclipse.jface.text.source.ISourceViewerExtension5;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.xtext.validation.Issue;
 
 /**
@@ -39,13 +42,17 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
     private static final int OTHER_TEXT_PAUSE_MS = 250;
     private static final String ANNOTATION = "org.eclipse.ui.workbench.texteditor.";
 
-    private final Job again = Job.create("Checking the editor", (ICoreRunnable) monitor -> check());
+    private final Job again = Job.create("Checking the editor", (ICoreRunnable) monitor -> {
+        check();
+        remarks();
+    });
     private final IPreferenceChangeListener chosen = event -> again.schedule(PREFERENCES_PAUSE_MS);
     private OtherTexts others;
     private ISourceViewer viewer;
     private Annotation[] annotations = {};
     private volatile IDocument document;
     private volatile IFile file;
+    private IProject project;
 
     void showIn(ISourceViewer sourceViewer) {
         viewer = sourceViewer;
@@ -69,6 +76,7 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
         if (others != null) {
             others.close();
         }
+        listenTo(null);
         IFile checked = file;
         file = null;
         document = null;
@@ -81,6 +89,22 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
     public void setDocument(IDocument newDocument) {
         document = newDocument;
         file = Documents.file(newDocument);
+        listenTo(file == null ? null : file.getProject());
+    }
+
+    /** A project can have its own levels and processor. */
+    private void listenTo(IProject listened) {
+        synchronized (chosen) { // never waits for a check
+            if (!Objects.equals(project, listened)) {
+                if (project != null && project.isAccessible()) {
+                    SetupPreferences.node(project).removePreferenceChangeListener(chosen);
+                }
+                project = listened;
+                if (project != null && project.isAccessible()) {
+                    SetupPreferences.node(project).addPreferenceChangeListener(chosen);
+                }
+            }
+        }
     }
 
     @Override
@@ -124,6 +148,18 @@ final class CheckStrategy implements IReconcilingStrategy, IReconcilingStrategyE
             ProblemMarkers.set(shown, issues);
         } catch (CoreException e) {
             ILog.get().log(e.getStatus());
+        }
+    }
+
+    /** Remarks hold values that depend on the processor. */
+    private void remarks() {
+        StyledText widget = viewer == null ? null : viewer.getTextWidget();
+        if (widget != null && viewer instanceof ISourceViewerExtension5 remarked) {
+            widget.getDisplay().asyncExec(() -> {
+                if (!widget.isDisposed()) {
+                    remarked.updateCodeMinings();
+                }
+            });
         }
     }
 

@@ -19,13 +19,13 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.PlatformUI;
 
 /** What is on the screen, kept below {@code target/screenshots}. */
-final class Picture {
+public final class Picture {
 
     /** The platform's light theme. */
-    static final String LIGHT = "org.eclipse.e4.ui.css.theme.e4_default";
+    public static final String LIGHT = "org.eclipse.e4.ui.css.theme.e4_default";
 
     /** The platform's dark theme. */
-    static final String DARK = "org.eclipse.e4.ui.css.theme.e4_dark";
+    public static final String DARK = "org.eclipse.e4.ui.css.theme.e4_dark";
 
     private static final Path FOLDER = Path.of("target/screenshots");
     private static final int STEP = 7;
@@ -37,7 +37,7 @@ final class Picture {
     }
 
     /** Switches the theme and waits until everything is painted. */
-    static void theme(String id) {
+    public static void theme(String id) {
         IThemeEngine engine = PlatformUI.getWorkbench().getService(IThemeEngine.class);
         if (hasTheme(id) && (engine.getActiveTheme() == null || !engine.getActiveTheme().getId().startsWith(id))) {
             engine.setTheme(id, false);
@@ -46,13 +46,13 @@ final class Picture {
     }
 
     /** Whether there is a theme; a test about it has nothing to say without. */
-    static boolean hasTheme(String id) {
+    public static boolean hasTheme(String id) {
         IThemeEngine engine = PlatformUI.getWorkbench().getService(IThemeEngine.class);
         return engine != null && engine.getThemes().stream().anyMatch(theme -> theme.getId().startsWith(id));
     }
 
     /** Takes a picture of a window when everything is painted, and saves it. */
-    static Picture of(Shell shell, String name) throws IOException {
+    public static Picture of(Shell shell, String name) throws IOException {
         Workbench.paint();
         Rectangle bounds = shell.getBounds();
         Image image = new Image(shell.getDisplay(), bounds.width, bounds.height);
@@ -69,7 +69,7 @@ final class Picture {
     }
 
     /** How many colours there are in a sample of the pixels. */
-    int colours() {
+    public int colours() {
         Set<Integer> colours = new HashSet<>();
         int[] row = new int[data.width];
         for (int y = 0; y < data.height; y += STEP) {
@@ -80,7 +80,7 @@ final class Picture {
     }
 
     /** The median brightness of a sample of the pixels, from 0 to 255: that of the ground. */
-    int brightness() {
+    public int brightness() {
         int[] histogram = new int[256];
         int count = 0;
         for (int y = 0; y < data.height; y += STEP) {

@@ -5,15 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.lang.ui.editor.HvBracketMatcher;
 import dev.vmcsmith.lang.ui.minings.SetupMinings;
 import dev.vmcsmith.lang.ui.occurrences.MarkOccurrences;
+import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import dev.vmcsmith.lang.ui.rename.RenameRefactoring;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.core.resources.IFile;
+import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.NullProgressMonitor;
+import org.eclipse.jface.text.IRegion;
 import org.eclipse.jface.text.ITextOperationTarget;
 import org.eclipse.jface.text.codemining.ICodeMining;
 import org.eclipse.jface.text.source.Annotation;
@@ -24,8 +30,8 @@ import org.eclipse.jface.text.source.inlined.AbstractInlinedAnnotation;
 import org.eclipse.jface.text.source.projection.ProjectionAnnotation;
 import org.eclipse.jface.text.source.projection.ProjectionViewer;
 import org.eclipse.ltk.core.refactoring.Change;
-import org.eclipse.ltk.core.refactoring.PerformRefactoringOperation;
 import org.eclipse.ltk.core.refactoring.CheckConditionsOperation;
+import org.eclipse.ltk.core.refactoring.PerformRefactoringOperation;
 import org.eclipse.ltk.core.refactoring.RefactoringCore;
 import org.eclipse.search.ui.ISearchResultViewPart;
 import org.eclipse.search.ui.NewSearchUI;
@@ -37,6 +43,7 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +190,82 @@ class EditorCommandsTest {
         display.timerExec(100, drive);
         execute("dev.vmcsmith.lang.ui.rename");
         SetupEditor.waitFor("the dialog, which wants another name than the old one", () -> refused[0]);
+    }
+
+    @Test
+    void theRenameDialogShowsEveryChangeInTwoFilesBeforeItMakesThem() throws Exception {
+        IFile other = setup.project.getFile("other.hv");
+        String importing = "import \"walkthrough.hv\"\nconst TWICE = STOP * 2\n";
+        SetupEditor.inBackground(monitor -> other.create(importing.getBytes(StandardCharsets.UTF_8), true, false, monitor));
+        String before = setup.document().get();
+        setup.editor.selectAndReveal(setup.offset("STOP "), 0);
+        List<String> previewed = new ArrayList<>();
+        Dialogs.whenOpen("Rename", shell -> {
+            Dialogs.text(shell, "STOP").setText("GOODBYE");
+            Dialogs.press(shell, "Preview");
+            SetupEditor.waitFor("the preview", () -> SetupEditor.widgets(shell, Tree.class).anyMatch(tree -> tree.isVisible()
+                    && tree.getItemCount() > 0));
+            Tree tree = Dialogs.find(shell, Tree.class, Tree::isVisible);
+            Arrays.stream(tree.getItems()).forEach(item -> collect(item, previewed));
+            Dialogs.press(shell, "OK");
+        });
+        execute("dev.vmcsmith.lang.ui.rename");
+        SetupEditor.waitFor("the new name in both files", () -> setup.document().get().equals(before.replace("STOP", "GOODBYE"))
+                && text(other).equals(importing.replace("STOP", "GOODBYE")));
+        assertTrue(previewed.stream().anyMatch(text -> text.startsWith("walkthrough.hv")), previewed.toString());
+        assertTrue(previewed.stream().anyMatch(text -> text.startsWith("other.hv")), previewed.toString());
+    }
+
+    private static void collect(TreeItem item, List<String> labels) {
+        labels.add(item.getText());
+        Arrays.stream(item.getItems()).forEach(inner -> collect(inner, labels));
+    }
+
+    private static String text(IFile file) {
+        try {
+            return file.readString();
+        } catch (CoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theBracketThatBelongsToTheOneAtTheCursorIsFound() {
+        int open = setup.offset("primary    {") + "primary    {".length();
+        setup.editor.selectAndReveal(open, 0);
+        IRegion pair = new HvBracketMatcher().match(setup.document(), open);
+        assertEquals(open - 1, pair.getOffset());
+        assertEquals("{ cr3-load-exiting, cr3-store-exiting, use-msr-bitmaps }", setup.document().get().substring(pair.getOffset(),
+                pair.getOffset() + pair.getLength()));
+    }
+
+    @Test
+    void linesAreIndentedWhileTypingByTheStepOfTheFormatter() throws Exception {
+        setup.editor.selectAndReveal(setup.document().getLength(), 0);
+        type("on Guest exit hlt {");
+        type("\n");
+        type("stop");
+        type("\n");
+        type("}");
+        assertTrue(setup.document().get().endsWith("on Guest exit hlt {\n    stop\n}"), setup.document().get());
+        SetupPreferences.store().setValue(SetupPreferences.INDENT, 2);
+        try {
+            type("\n");
+            type("on Guest exit hlt {");
+            type("\n");
+            assertTrue(setup.document().get().endsWith("on Guest exit hlt {\n  "), setup.document().get());
+        } finally {
+            SetupPreferences.store().setToDefault(SetupPreferences.INDENT);
+        }
+    }
+
+    /** What the keyboard would put in: edits of the widget go through the editor's own strategies. */
+    private void type(String text) {
+        int caret = setup.textWidget().getCaretOffset();
+        setup.textWidget().insert(text);
+        if (setup.textWidget().getCaretOffset() == caret) {
+            setup.textWidget().setCaretOffset(setup.textWidget().getCharCount());
+        }
     }
 
     @Test

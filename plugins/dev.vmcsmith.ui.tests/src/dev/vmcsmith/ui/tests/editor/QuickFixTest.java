@@ -11,6 +11,7 @@ import org.eclipse.core.resources.IMarker;
 import org.eclipse.jface.text.ITextOperationTarget;
 import org.eclipse.jface.text.source.ISourceViewer;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.ui.IMarkerResolution;
@@ -105,6 +106,46 @@ class QuickFixTest {
         IMarker marker = markerAt("NO_HANDLER", "hlt-exiting");
         resolution(marker, "Create the handler 'on Guest exit hlt'").run(marker);
         assertTrue(setup.document().get().contains("on Guest exit hlt {\n    emulate\n}\nrun Guest"), setup.document().get());
+    }
+
+    /** Breaks the setup, and repairs it with a fix whose preview shows the line that it makes. */
+    private void repair(String text, String replacement, String rule, String label, String line) throws Exception {
+        setup.document().set(before);
+        setup.replace(text, replacement);
+        SetupEditor.waitFor("the marker of " + rule, () -> marker(rule) != null);
+        IMarkerResolution fix = resolution(marker(rule), label);
+        String preview = ((IMarkerResolution2) fix).getDescription().replace("&gt;", ">");
+        assertTrue(preview.contains("+ ") && preview.contains(line.strip()), preview);
+        fix.run(marker(rule));
+        assertTrue(setup.document().get().contains(line), setup.document().get());
+        SetupEditor.waitFor("the marker of " + rule + " to go", () -> marker(rule) == null);
+    }
+
+    @Test
+    void everyKindOfProblemHasItsFixWithAPreview() throws Exception {
+        repair(GOOD, "cs.access-rights = 0x9A", "GUEST_CS_AR_TYPE", "Set guest.cs.access-rights to 0x0000009B", "cs.access-rights = 0x9B ");
+        repair(GOOD, GOOD + "\n        rflags = 0", "GUEST_RFLAGS_FIXED", "Set guest.rflags to 0x00000002", "        rflags = 0x2 ");
+        repair("on Guest exit other", "on Guest exit rdtsc { emulate }\non Guest exit other", "HANDLER_NEVER_RUNS",
+                "Add the control rdtsc-exiting to Guest", "use-msr-bitmaps, rdtsc-exiting }");
+        repair("    vpid 1", "    pin-based { virtual-nmis }\n    vpid 1", "CTL_VIRTUAL_NMIS_NEED_NMI_EXITING",
+                "Set \"nmi-exiting\" in pin-based", "pin-based { virtual-nmis, nmi-exiting }");
+        repair("0 .. 16 MiB -> identity rwx WB", "0 .. 0x1_0000 -> identity rwx WB", "GUEST_NOT_MAPPED",
+                "Map 0x10000 to 0x10FFF in Identity", "    map 0x10000 .. 0x11000 -> identity rwx WB\n");
+        repair("rsp = GUEST_STACK", "rsp = GEST_STACK", "UNKNOWN_NAME", "Change to 'GUEST_STACK'", "rsp = GUEST_STACK\n");
+    }
+
+    @Test
+    void thePopupShowsThePreviewOfTheFixThatIsChosen() {
+        setup.editor.setFocus();
+        setup.editor.selectAndReveal(setup.offset("0xC09A") + 1, 0);
+        setup.run(ISourceViewer.QUICK_ASSIST);
+        SetupEditor.waitFor("the fix in the popup", () -> table() != null);
+        Table table = table();
+        table.setSelection(Arrays.stream(table.getItems()).map(item -> item.getText()).toList().indexOf(LABEL));
+        table.notifyListeners(SWT.Selection, new Event());
+        SetupEditor.waitFor("the lines before and after beside it", () -> SetupEditor.visibleWidgets(StyledText.class).anyMatch(text -> text
+                .getText().contains("- ") && text.getText().contains("+ ") && text.getText().contains("0xC09B")));
+        table.getShell().close();
     }
 
     @Test
