@@ -26,6 +26,7 @@ import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.IBreakpointManager;
 import org.eclipse.debug.core.model.IBreakpoint;
 import org.eclipse.debug.ui.AbstractDebugView;
+import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.IDebugUIConstants;
 import org.eclipse.debug.ui.actions.ExportBreakpointsOperation;
 import org.eclipse.debug.ui.actions.ImportBreakpointsOperation;
@@ -145,8 +146,8 @@ class BreakpointManagementTest extends WalkthroughSession {
         assertEquals("rcx == 0", line.condition());
         assertEquals(">= 2", line.hitCondition());
         assertEquals("CR3 is {cr3}", line.logMessage());
-        Workbench.until(() -> "the view tells: " + texts(tree),
-                () -> texts(tree).contains(place + " [condition: rcx == 0] [hits: >= 2] [log: CR3 is {cr3}]"));
+        assertEquals(place + " [condition: rcx == 0] [hits: >= 2] [log: CR3 is {cr3}]",
+                DebugUITools.newDebugModelPresentation(HypervisorDebug.MODEL).getText(line));
     }
 
     private static String texts(Tree tree) {
