@@ -53,7 +53,7 @@ class FactsTest {
 
     @Test
     void everyWordOfTheLanguageIsExplained() {
-        Grammar grammar = new HvIdeSetup().createInjector().getInstance(HvGrammarAccess.class).getGrammar();
+        Grammar grammar = new HvIdeSetup().createInjectorAndDoEMFRegistration().getInstance(HvGrammarAccess.class).getGrammar();
         Stream<String> keywords = GrammarUtil.getAllKeywords(grammar).stream().filter(word -> word.length() > 1 && Character.isLetter(word
                 .charAt(0)));
         Stream<String> words = Stream.of(Vocabulary.PRESETS, Vocabulary.HOST_MODES, Vocabulary.SERIAL_PORTS, Vocabulary.EPT_OPTIONS,
