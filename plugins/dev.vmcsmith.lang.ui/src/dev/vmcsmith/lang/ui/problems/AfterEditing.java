@@ -2,12 +2,10 @@
 package dev.vmcsmith.lang.ui.problems;
 
 import org.eclipse.core.filebuffers.IFileBuffer;
-import org.eclipse.core.filebuffers.IFileBufferListener;
 import org.eclipse.core.filebuffers.ITextFileBufferManager;
-import org.eclipse.core.runtime.IPath;
 
 /** Does something once when the text that editors share for a file is given up, saved or not. */
-final class AfterEditing implements IFileBufferListener {
+final class AfterEditing extends FileBufferAdapter {
     private final IFileBuffer awaited;
     private final Runnable action;
 
@@ -31,50 +29,5 @@ final class AfterEditing implements IFileBufferListener {
             ITextFileBufferManager.DEFAULT.removeFileBufferListener(this);
             action.run();
         }
-    }
-
-    @Override
-    public void bufferCreated(IFileBuffer buffer) {
-        // only the end matters
-    }
-
-    @Override
-    public void bufferContentAboutToBeReplaced(IFileBuffer buffer) {
-        // only the end matters
-    }
-
-    @Override
-    public void bufferContentReplaced(IFileBuffer buffer) {
-        // only the end matters
-    }
-
-    @Override
-    public void stateChanging(IFileBuffer buffer) {
-        // only the end matters
-    }
-
-    @Override
-    public void dirtyStateChanged(IFileBuffer buffer, boolean isDirty) {
-        // only the end matters
-    }
-
-    @Override
-    public void stateValidationChanged(IFileBuffer buffer, boolean isStateValidated) {
-        // only the end matters
-    }
-
-    @Override
-    public void underlyingFileMoved(IFileBuffer buffer, IPath path) {
-        // only the end matters
-    }
-
-    @Override
-    public void underlyingFileDeleted(IFileBuffer buffer) {
-        // only the end matters
-    }
-
-    @Override
-    public void stateChangeFailed(IFileBuffer buffer) {
-        // only the end matters
     }
 }

@@ -6,16 +6,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.eclipse.core.filebuffers.IFileBuffer;
-import org.eclipse.core.filebuffers.IFileBufferListener;
 import org.eclipse.core.filebuffers.ITextFileBuffer;
 import org.eclipse.core.filebuffers.ITextFileBufferManager;
-import org.eclipse.core.runtime.IPath;
 import org.eclipse.jface.text.DocumentEvent;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IDocumentListener;
 
 /** Tells an editor about the setups that other editors hold: when the text of one changes, and when one is given up. */
-final class OtherTexts implements IFileBufferListener, IDocumentListener, AutoCloseable {
+final class OtherTexts extends FileBufferAdapter implements IDocumentListener, AutoCloseable {
     private final Consumer<IDocument> changed;
     private final Set<IDocument> watched = ConcurrentHashMap.newKeySet();
 
@@ -57,45 +55,5 @@ final class OtherTexts implements IFileBufferListener, IDocumentListener, AutoCl
     @Override
     public void documentAboutToBeChanged(DocumentEvent event) {
         // only the new text matters
-    }
-
-    @Override
-    public void bufferContentAboutToBeReplaced(IFileBuffer buffer) {
-        // its document changes
-    }
-
-    @Override
-    public void bufferContentReplaced(IFileBuffer buffer) {
-        // its document changes
-    }
-
-    @Override
-    public void stateChanging(IFileBuffer buffer) {
-        // only texts matter
-    }
-
-    @Override
-    public void dirtyStateChanged(IFileBuffer buffer, boolean isDirty) {
-        // only texts matter
-    }
-
-    @Override
-    public void stateValidationChanged(IFileBuffer buffer, boolean isStateValidated) {
-        // only texts matter
-    }
-
-    @Override
-    public void underlyingFileMoved(IFileBuffer buffer, IPath path) {
-        // its editor takes a new buffer
-    }
-
-    @Override
-    public void underlyingFileDeleted(IFileBuffer buffer) {
-        // its editor gives the buffer up
-    }
-
-    @Override
-    public void stateChangeFailed(IFileBuffer buffer) {
-        // only texts matter
     }
 }
