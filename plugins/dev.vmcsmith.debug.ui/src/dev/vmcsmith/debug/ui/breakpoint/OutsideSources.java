@@ -2,33 +2,21 @@
 package dev.vmcsmith.debug.ui.breakpoint;
 
 import dev.vmcsmith.debug.ui.DebugUi;
+import dev.vmcsmith.debug.ui.EveryWindow;
 import org.eclipse.jface.text.source.IAnnotationModel;
 import org.eclipse.jface.text.source.IAnnotationModelExtension;
 import org.eclipse.ui.IEditorReference;
 import org.eclipse.ui.IPartListener2;
-import org.eclipse.ui.IStartup;
-import org.eclipse.ui.IWindowListener;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchPartReference;
 import org.eclipse.ui.IWorkbenchWindow;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.texteditor.IDocumentProvider;
 import org.eclipse.ui.texteditor.ITextEditor;
 
 /** Shows breakpoints in the rulers of editors whose files are outside of the workspace, where source lookup finds foreign sources. */
-public final class OutsideSources implements IStartup, IPartListener2, IWindowListener {
+public final class OutsideSources extends EveryWindow implements IPartListener2 {
 
     private static final Object KEY = DebugUi.BUNDLE + ".outsideBreakpoints";
-
-    @Override
-    public void earlyStartup() {
-        PlatformUI.getWorkbench().getDisplay().asyncExec(() -> {
-            PlatformUI.getWorkbench().addWindowListener(this);
-            for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows()) {
-                windowOpened(window);
-            }
-        });
-    }
 
     @Override
     public void windowOpened(IWorkbenchWindow window) {
@@ -56,16 +44,6 @@ public final class OutsideSources implements IStartup, IPartListener2, IWindowLi
     @Override
     public void partInputChanged(IWorkbenchPartReference reference) {
         partOpened(reference);
-    }
-
-    @Override
-    public void windowActivated(IWorkbenchWindow window) {
-        // its editors are known
-    }
-
-    @Override
-    public void windowDeactivated(IWorkbenchWindow window) {
-        // its editors stay
     }
 
     @Override

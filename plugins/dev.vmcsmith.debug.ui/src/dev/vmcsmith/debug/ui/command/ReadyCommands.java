@@ -2,15 +2,12 @@
 package dev.vmcsmith.debug.ui.command;
 
 import dev.vmcsmith.debug.ui.DebugUi;
+import dev.vmcsmith.debug.ui.EveryWindow;
 import java.util.List;
 import org.eclipse.core.commands.Command;
 import org.eclipse.core.expressions.IEvaluationContext;
 import org.eclipse.ui.ISources;
-import org.eclipse.ui.IStartup;
-import org.eclipse.ui.IWindowListener;
-import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchWindow;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.handlers.IHandlerService;
 
@@ -18,20 +15,9 @@ import org.eclipse.ui.handlers.IHandlerService;
  * Lets the commands follow the debug context of a window from its beginning. The platform asks a command for the first time when its key is
  * pressed or its menu is shown, and finds out in the background whether it is enabled: that first time nothing would happen.
  */
-public final class ReadyCommands implements IStartup, IWindowListener {
+public final class ReadyCommands extends EveryWindow {
 
     private static final List<String> COMMANDS = List.of("nextExit", "nextEntry", "previousExit", "stepBack", "reverseResume");
-
-    @Override
-    public void earlyStartup() {
-        IWorkbench workbench = PlatformUI.getWorkbench();
-        workbench.getDisplay().asyncExec(() -> {
-            workbench.addWindowListener(this);
-            for (IWorkbenchWindow window : workbench.getWorkbenchWindows()) {
-                windowOpened(window);
-            }
-        });
-    }
 
     @Override
     public void windowOpened(IWorkbenchWindow window) {
@@ -41,20 +27,5 @@ public final class ReadyCommands implements IStartup, IWindowListener {
             Command command = window.getService(ICommandService.class).getCommand(DebugUi.BUNDLE + "." + name);
             command.setEnabled(context);
         }
-    }
-
-    @Override
-    public void windowActivated(IWorkbenchWindow window) {
-        // its commands follow already
-    }
-
-    @Override
-    public void windowDeactivated(IWorkbenchWindow window) {
-        // its commands go on following
-    }
-
-    @Override
-    public void windowClosed(IWorkbenchWindow window) {
-        // the platform's handlers let go of it
     }
 }

@@ -18,7 +18,7 @@ import org.eclipse.swt.widgets.Text;
 /** One attribute of a launch configuration and the control that edits it. An empty text removes the attribute. */
 abstract sealed class LaunchField {
 
-    private final String attribute;
+    final String attribute;
 
     LaunchField(String attribute) {
         this.attribute = attribute;
@@ -172,12 +172,10 @@ abstract sealed class LaunchField {
     /** Lines of text, kept as a list. */
     static final class LinesField extends LaunchField {
 
-        private final String attribute;
         private final Text text;
 
         LinesField(Composite parent, String label, String attribute, String hint, int lines, Runnable changed) {
             super(attribute);
-            this.attribute = attribute;
             label(parent, label);
             text = new Text(parent, SWT.BORDER | SWT.MULTI | SWT.V_SCROLL | SWT.H_SCROLL);
             text.setToolTipText(hint);
@@ -209,14 +207,12 @@ abstract sealed class LaunchField {
     /** Yes or no. */
     static final class CheckField extends LaunchField {
 
-        private final String attribute;
         private final boolean negated;
         private final Button button;
 
         /** @param negated whether the button is checked when the attribute is not set */
         CheckField(Composite parent, String label, String attribute, boolean negated, Runnable changed) {
             super(attribute);
-            this.attribute = attribute;
             this.negated = negated;
             button = new Button(parent, SWT.CHECK);
             button.setText(label);
