@@ -248,14 +248,12 @@ final class GuestMemoryPlanner implements Evaluator.Places {
         }
         SourceText source = SourceText.of(block);
         int first = SourceText.line(block);
-        int end = NodeModelUtils.getNode(block).getRootNode().getTotalLength();
+        String text = NodeModelUtils.getNode(block).getRootNode().getText();
         for (AssemblyProblem problem : result.problems()) {
-            int offset = Math.min(source.offset(first + problem.line() - 1) + problem.column() - 1, end - 1);
-            int length = Math.min(Math.max(1, problem.length()), end - offset);
-            String text = NodeModelUtils.getNode(block).getRootNode().getText();
+            int offset = Math.min(source.offset(first + problem.line() - 1) + problem.column() - 1, text.length() - 1);
+            int length = Math.min(Math.max(1, problem.length()), text.length() - offset);
             planning.findings().add(Finding.error(IssueCodes.ASSEMBLY, message(problem, text.substring(offset, offset + length), block),
-                    block,
-                    null).at(offset, length));
+                    block, null).at(offset, length));
         }
     }
 

@@ -57,8 +57,7 @@ public final class HandlerChecks {
 
     /** What a handler switches on must be possible, as what a VMCS asks for. */
     private void enabled(SetupPlan plan, ControlChange change) {
-        ControlBit bit = change.getControl() == null || !"enable".equals(change.getAction()) ? null
-                : StatementChecks.findControl(change.getControl());
+        ControlBit bit = StatementChecks.enabled(change);
         VmxCapabilities capabilities = plan.machine().cpu().capabilities();
         if (bit != null && capabilities.known(bit.field()) && !capabilities.allows(bit)) {
             planning.error(IssueCodes.CONTROL_NOT_AVAILABLE, VmcsControls.unavailable(capabilities, bit, "must be 0"), change,

@@ -10,4 +10,8 @@ import dev.vmcsmith.vmx.CpuProfile;
  * @param cpu the profile that decides what the processor can do
  */
 public record MachinePlan(MachineConfig config, CpuProfile cpu) {
+    /** Whether the hypervisor itself runs in 64-bit mode. */
+    boolean isLongHost() {
+        return config.host().equals(MachinePlanner.LONG_HOST);
+    }
 }

@@ -38,7 +38,7 @@ public record SetupPlan(Setup setup, MachinePlan machine, List<GuestBlock> memor
 
     /** Whether the hypervisor itself runs in 64-bit mode. */
     public boolean isLongHost() {
-        return machine.config().host().equals(MachinePlanner.LONG_HOST);
+        return machine.isLongHost();
     }
 
     /** What an {@code ept} of the setup amounts to. */
@@ -73,8 +73,7 @@ public record SetupPlan(Setup setup, MachinePlan machine, List<GuestBlock> memor
     public Set<ControlBit> enabledControls() {
         Set<ControlBit> bits = EnumSet.noneOf(ControlBit.class);
         for (EObject object : code()) {
-            ControlBit bit = object instanceof ControlChange change && "enable".equals(change.getAction()) && change.getControl() != null
-                    ? StatementChecks.findControl(change.getControl()) : null;
+            ControlBit bit = object instanceof ControlChange change ? StatementChecks.enabled(change) : null;
             if (bit != null) {
                 bits.add(bit);
             }

@@ -249,6 +249,11 @@ public final class StatementChecks {
         return found.size() == 1 ? found.getFirst() : null;
     }
 
+    /** The control that a statement switches on; null when it switches one off, or there is no such control. */
+    static ControlBit enabled(ControlChange change) {
+        return "enable".equals(change.getAction()) && change.getControl() != null ? findControl(change.getControl()) : null;
+    }
+
     private void assignment(Assignment assignment) {
         Symbol target = assignment.getVariable();
         if (target == null || target.eIsProxy() || target instanceof GlobalVariable) {

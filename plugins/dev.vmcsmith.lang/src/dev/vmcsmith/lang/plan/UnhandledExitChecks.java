@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.plan;
 
-import static java.util.Map.entry;
-
 import dev.vmcsmith.lang.hv.AsmInstruction;
 import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.Controls;
@@ -19,7 +17,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.eclipse.emf.ecore.EObject;
 import org.eclipse.emf.ecore.EStructuralFeature;
@@ -27,14 +24,11 @@ import org.eclipse.emf.ecore.EStructuralFeature;
 /** Exits that no handler takes, at what makes them happen: a control, a bitmap, or an instruction of the guest. */
 public final class UnhandledExitChecks {
     /** SDM "Instructions That Cause VM Exits Unconditionally". */
-    private static final Map<String, ExitReason> ALWAYS = Map.ofEntries(
-            entry("cpuid", ExitReason.CPUID), entry("getsec", ExitReason.GETSEC), entry("invd", ExitReason.INVD),
-            entry("xsetbv", ExitReason.XSETBV), entry("invept", ExitReason.INVEPT), entry("invvpid", ExitReason.INVVPID),
-            entry("vmcall", ExitReason.VMCALL), entry("vmclear", ExitReason.VMCLEAR), entry("vmlaunch", ExitReason.VMLAUNCH),
-            entry("vmptrld", ExitReason.VMPTRLD), entry("vmptrst", ExitReason.VMPTRST), entry("vmresume", ExitReason.VMRESUME),
-            entry("vmxoff", ExitReason.VMXOFF), entry("vmxon", ExitReason.VMXON));
+    private static final Set<ExitReason> ALWAYS = EnumSet.of(ExitReason.CPUID, ExitReason.GETSEC, ExitReason.INVD, ExitReason.XSETBV,
+            ExitReason.INVEPT, ExitReason.INVVPID, ExitReason.VMCALL, ExitReason.VMCLEAR, ExitReason.VMLAUNCH, ExitReason.VMPTRLD,
+            ExitReason.VMPTRST, ExitReason.VMRESUME, ExitReason.VMXOFF, ExitReason.VMXON);
     /** Always, without MSR bitmaps (SDM "Instructions That Cause VM Exits Conditionally"). */
-    private static final Map<String, ExitReason> WITHOUT_MSR_BITMAPS = Map.of("rdmsr", ExitReason.RDMSR, "wrmsr", ExitReason.WRMSR);
+    private static final Set<ExitReason> WITHOUT_MSR_BITMAPS = EnumSet.of(ExitReason.RDMSR, ExitReason.WRMSR);
 
     private final Planning planning;
 
@@ -60,10 +54,13 @@ public final class UnhandledExitChecks {
         return "read".equals(access.getAccess()) ? ExitReason.RDMSR : ExitReason.WRMSR;
     }
 
-    /** Null for an instruction that does not always exit; those that exit without MSR bitmaps count as such. */
+    /**
+     * The exit that an instruction causes, whose name is the mnemonic. Null for an instruction that does not always exit; those that exit
+     * without MSR bitmaps count as such.
+     */
     private static ExitReason of(AsmInstruction instruction) {
-        String mnemonic = mnemonic(instruction);
-        return ALWAYS.getOrDefault(mnemonic, WITHOUT_MSR_BITMAPS.get(mnemonic));
+        ExitReason reason = ExitReason.find(mnemonic(instruction));
+        return ALWAYS.contains(reason) || WITHOUT_MSR_BITMAPS.contains(reason) ? reason : null;
     }
 
     /** Exits by the controls and bitmaps of a VMCS. */
@@ -114,7 +111,7 @@ public final class UnhandledExitChecks {
             Set<ExitReason> seen = EnumSet.noneOf(ExitReason.class);
             block.getLines().forEach(line -> {
                 ExitReason reason = line instanceof AsmInstruction instruction ? of(instruction) : null;
-                boolean certain = reason != null && !(bitmaps && WITHOUT_MSR_BITMAPS.containsValue(reason));
+                boolean certain = reason != null && !(bitmaps && WITHOUT_MSR_BITMAPS.contains(reason));
                 if (certain && seen.add(reason) && !isHandled(plan.handlers(), reason)) {
                     planning.warning(IssueCodes.NO_HANDLER, "this always exits, and nothing handles it: add on " + plan.launched().name()
                             + " exit " + reason.hvName() + " { }", line, HvPackage.Literals.ASM_INSTRUCTION__TEXT);

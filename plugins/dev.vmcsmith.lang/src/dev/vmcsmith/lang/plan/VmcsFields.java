@@ -32,7 +32,7 @@ final class VmcsFields {
     VmcsFields(Planning planning, MachinePlan machine, Map<Ept, EptPlan> epts, VmcsPlan plan) {
         this.planning = planning;
         this.capabilities = machine.cpu().capabilities();
-        this.longHost = machine.config().host().equals(MachinePlanner.LONG_HOST);
+        this.longHost = machine.isLongHost();
         this.epts = epts;
         this.plan = plan;
     }

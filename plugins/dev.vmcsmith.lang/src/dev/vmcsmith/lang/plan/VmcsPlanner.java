@@ -69,7 +69,7 @@ final class VmcsPlanner {
         fields = new VmcsFields(planning, machine, epts, plan);
         ZERO_CONTROLS.forEach(field -> plan.set(field, FieldPlan.of(0, origin)));
         bases(origin).forEach(each -> each.getItems().forEach(this::read));
-        boolean longHost = machine.config().host().equals(MachinePlanner.LONG_HOST);
+        boolean longHost = machine.isLongHost();
         new DerivedSettings(planning, machine.cpu().capabilities(), longHost, memory, plan).derive(eptOrigin, vpidOrigin);
         return plan;
     }
