@@ -30,7 +30,7 @@ public final class VmxFacts {
     }
 
     public Facts field(VmcsField field) {
-        return field(field, List.of(), field.layout().stream().map(range -> range.bits() + "  " + range.name()).toList());
+        return field(field, List.of(), bits(field));
     }
 
     /**
@@ -77,6 +77,11 @@ public final class VmxFacts {
         return new Facts(field.format(value) + " in " + field.sdmName(), lines);
     }
 
+    /** The bits and ranges of a field; nothing for a field without bits of its own. */
+    public static List<String> bits(VmcsField field) {
+        return field.layout().stream().map(range -> range.bits() + "  " + range.name()).toList();
+    }
+
     /** The bits of a value that are 1, and the wider ranges with their values; nothing for a field without bits of its own. */
     public static List<String> bits(VmcsField field, long value) {
         List<String> lines = new ArrayList<>();
@@ -121,14 +126,13 @@ public final class VmxFacts {
 
     private static String allowed(ControlBit control, CpuProfile profile) {
         VmxCapabilities capabilities = profile.capabilities();
-        String msr = "Capability MSR " + msr(capabilities.governingMsr(control.field())) + " of " + profile.name();
         if (!capabilities.known(control.field())) {
-            return msr + " is not known";
+            return capabilityMsr(control.field(), profile) + " is not known";
         }
         int allowed0 = capabilities.requires(control) ? 1 : 0;
         int allowed1 = capabilities.allows(control) ? 1 : 0;
         String answer = allowed0 == 1 ? "must be 1" : allowed1 == 1 ? "may be 0 or 1" : "must be 0";
-        return msr + ": " + answer + " (allowed-0 setting " + allowed0 + ", allowed-1 setting " + allowed1 + ")";
+        return capabilityMsr(control.field(), profile) + ": " + answer + " (allowed-0 setting " + allowed0 + ", allowed-1 setting " + allowed1 + ")";
     }
 
     /** The field that holds the controls of a block, and what its capability MSR says about all of its bits. */
@@ -136,11 +140,15 @@ public final class VmxFacts {
         List<String> lines = new ArrayList<>(values);
         cpu.ifPresent(profile -> {
             VmxCapabilities capabilities = profile.capabilities();
-            String msr = "Capability MSR " + msr(capabilities.governingMsr(field)) + " of " + profile.name();
+            String msr = capabilityMsr(field, profile);
             lines.add(!capabilities.known(field) ? msr + " is not known" : msr + ": bits that must be 1 " + field.field().format(
                     capabilities.allowed0(field)) + ", bits that may be 1 " + field.field().format(capabilities.allowed1(field)));
         });
         return field(field.field(), lines, List.of());
+    }
+
+    private static String capabilityMsr(ControlField field, CpuProfile profile) {
+        return "Capability MSR " + msr(profile.capabilities().governingMsr(field)) + " of " + profile.name();
     }
 
     private static String msr(int number) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.facts;
 
+import dev.vmcsmith.image.Expectations;
 import dev.vmcsmith.lang.eval.PlaceKind;
 import dev.vmcsmith.lang.plan.EptPlanner;
 import dev.vmcsmith.lang.plan.GuestDataPlanner;
@@ -12,9 +13,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The words of the language that are not names of the SDM: which can stand where, and a sentence on what each means. */
@@ -41,6 +45,10 @@ public final class Vocabulary {
     public static final List<String> PLACES = PlaceKind.names();
     /** Widths of memory that an expectation looks at. */
     public static final List<String> WIDTHS = PlaceKind.WIDTHS;
+
+    /** The operators that compare. */
+    public static final Set<String> COMPARISONS = Arrays.stream(Expectations.Relation.values()).map(Expectations.Relation::sign)
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final Map<String, String> TEXTS = read();
 

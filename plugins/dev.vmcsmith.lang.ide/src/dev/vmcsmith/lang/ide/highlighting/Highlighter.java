@@ -31,7 +31,6 @@ public final class Highlighter {
             "run");
     /** Characters that say that an element begins: its word and the one behind. */
     private static final int LONGEST_ELEMENT = "machine".length() + 1;
-    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
     /** Elements that can only stand in the file: what is open before them was never closed. */
     private static final Set<String> NEVER_INSIDE = Set.of("import", "machine", "const", "var", "function", "vmcs", "on", "run");
     /** Words in the head of an element behind which its name comes. */
@@ -277,7 +276,7 @@ public final class Highlighter {
         while (text(at).equals(".")) {
             at += 2;
         }
-        return COMPARISONS.contains(text(at));
+        return Vocabulary.COMPARISONS.contains(text(at));
     }
 
     private TextKind statement(String text, int index) {

@@ -20,17 +20,16 @@ import dev.vmcsmith.lang.hv.VpidSetting;
 import dev.vmcsmith.lang.ide.contentassist.HvProposals;
 import dev.vmcsmith.lang.ide.facts.Facts;
 import dev.vmcsmith.lang.ide.facts.VmxFacts;
+import dev.vmcsmith.lang.ide.facts.Vocabulary;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.x86.Msr;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.emf.ecore.EObject;
 
 /** What a number means where it stands: as the value of a VMCS field, as the number of an MSR, as the encoding of a field. */
 final class Numbers {
-    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
     private final VmxFacts facts;
     private final Supplier<SetupPlan> plan;
@@ -63,8 +62,9 @@ final class Numbers {
     /** The expression around a number whose value is used: what it is calculated for. */
     private static Expression whole(Expression number) {
         Expression whole = number;
-        while (whole.eContainer() instanceof Unary || whole.eContainer() instanceof Binary outer && !COMPARISONS.contains(outer.getOperator())
-                && !outer.getOperator().equals("&&") && !outer.getOperator().equals("||")) {
+        while (whole.eContainer() instanceof Unary || whole.eContainer() instanceof Binary outer
+                && !Vocabulary.COMPARISONS.contains(outer.getOperator()) && !outer.getOperator().equals("&&")
+                && !outer.getOperator().equals("||")) {
             whole = (Expression) whole.eContainer();
         }
         return whole;

@@ -138,7 +138,6 @@ final class Planned {
     /** What is said about the field here. */
     List<String> bits(VmcsField field) {
         OptionalLong value = value(field);
-        return value.isPresent() ? VmxFacts.bits(field, value.getAsLong()) : field.layout().stream().map(range -> range.bits() + "  "
-                + range.name()).toList();
+        return value.isPresent() ? VmxFacts.bits(field, value.getAsLong()) : VmxFacts.bits(field);
     }
 }

@@ -10,13 +10,13 @@ import dev.vmcsmith.lang.ide.references.Occurrence;
 import dev.vmcsmith.lang.ide.references.Renaming;
 import dev.vmcsmith.lang.ide.templates.Templates;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import org.eclipse.emf.common.util.URI;
 import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionKind;
@@ -57,6 +57,7 @@ import org.eclipse.lsp4j.SemanticTokensParams;
 import org.eclipse.lsp4j.SymbolInformation;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextDocumentPositionParams;
+import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.WorkspaceEdit;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
@@ -163,8 +164,13 @@ final class SetupDocumentService implements TextDocumentService {
     }
 
     private Location location(URI uri, TextSnapshot text, URI file, int offset, int length) {
-        TextSnapshot in = file.equals(uri) ? text : documents.read(file);
+        TextSnapshot in = text(uri, text, file);
         return new Location(in.address(), in.range(offset, length));
+    }
+
+    /** The text of a file that an answer is about: that of the document of the request is the one which the answer is for. */
+    private TextSnapshot text(URI uri, TextSnapshot text, URI file) {
+        return file.equals(uri) ? text : documents.read(file);
     }
 
     @Override
@@ -205,9 +211,12 @@ final class SetupDocumentService implements TextDocumentService {
             if (!renaming.problems().isEmpty()) {
                 throw new ResponseErrorException(new ResponseError(ResponseErrorCode.InvalidParams, renaming.problems().getFirst(), null));
             }
-            return new WorkspaceEdit(renaming.edits().entrySet().stream().collect(Collectors.toMap(
-                    entry -> (entry.getKey().equals(uri) ? text : documents.read(entry.getKey())).address(),
-                    entry -> (entry.getKey().equals(uri) ? text : documents.read(entry.getKey())).edits(entry.getValue()))));
+            Map<String, List<TextEdit>> changes = new HashMap<>();
+            renaming.edits().forEach((file, edits) -> {
+                TextSnapshot in = text(uri, text, file);
+                changes.put(in.address(), in.edits(edits));
+            });
+            return new WorkspaceEdit(changes);
         });
     }
 
@@ -246,7 +255,7 @@ final class SetupDocumentService implements TextDocumentService {
     }
 
     @Override
-    public CompletableFuture<List<? extends org.eclipse.lsp4j.TextEdit>> formatting(DocumentFormattingParams params) {
+    public CompletableFuture<List<? extends TextEdit>> formatting(DocumentFormattingParams params) {
         return answer(params.getTextDocument(), List.of(), (uri, text) -> services()
                 .format(uri, text.text(), settings.format(params.getOptions().getTabSize(), params.getOptions().isInsertSpaces()))
                 .map(formatted -> text.edits(Edit.whiteSpace(text.text(), formatted))).orElse(List.of()));

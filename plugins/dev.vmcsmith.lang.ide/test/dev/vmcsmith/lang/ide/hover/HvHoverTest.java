@@ -55,6 +55,15 @@ class HvHoverTest {
         assertTrue(second == null || text.contains(second), text);
     }
 
+    /** The same where {@code first} may be {@code nothing}: there is nothing to say then. */
+    private static void says(String marked, String first, String second) {
+        if (first.equals("nothing")) {
+            assertTrue(hover(marked).startsWith("nothing"), hover(marked));
+        } else {
+            contains(marked, first, second);
+        }
+    }
+
     @Test
     void aFieldThatIsNotWrittenHasTheValueOfThePresetOrIsKnownOnlyLater() {
         String text = WholeSetup.with("rflags = 0x2 | 0x200", "rflags = 0x2").replace("when eax == 1", "when dr7 == host.rip && gdtr.base == 0");
@@ -98,11 +107,7 @@ class HvHoverTest {
         "segment 0, 0xFFFF^FFFF     ; 4294967295                            ; ",
     }, quoteCharacter = '`')
     void aNumberIsDecodedInItsField(String marked, String first, String second) {
-        if (first.equals("nothing")) {
-            assertTrue(hover(marked).startsWith("nothing"), hover(marked));
-        } else {
-            contains(marked, first, second);
-        }
+        says(marked, first, second);
     }
 
     @ParameterizedTest
@@ -135,11 +140,7 @@ class HvHoverTest {
         "vp^id 3                    ; from 1                      ; control.vpid = 0x0003",
     }, quoteCharacter = '`')
     void namesAndWordsAreExplained(String marked, String first, String second) {
-        if (first.equals("nothing")) {
-            assertTrue(hover(marked).startsWith("nothing"), hover(marked));
-        } else {
-            contains(marked, first, second);
-        }
+        says(marked, first, second);
     }
 
     @Test
