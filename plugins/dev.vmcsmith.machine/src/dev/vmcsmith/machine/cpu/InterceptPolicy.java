@@ -281,6 +281,21 @@ public interface InterceptPolicy {
         return 0;
     }
 
+    /**
+     * {@link #hlat} while HLAT paging is on.
+     *
+     * @param table      address of the first table, without the bits that the HLAT pointer reserves
+     * @param prefixSize of the VMCS
+     */
+    static long hlat(long table, long prefixSize) {
+        return table | HLAT_ON | (prefixSize != 0 ? HLAT_UPPER_HALF : 0);
+    }
+
+    /** Whether HLAT paging comes before that of CR3 for a linear address. */
+    static boolean hlatTranslates(long hlat, long linear) {
+        return (hlat & HLAT_ON) != 0 && (linear < 0 || (hlat & HLAT_UPPER_HALF) == 0);
+    }
+
     /** Current VPID, 0 in root operation. */
     default int vpid(Cpu cpu) {
         return 0;

@@ -87,16 +87,15 @@ public final class ExpectationCheck implements MachineObserver {
 
     /** What is wrong with one of the expectations, null when it holds. */
     public Failure failure(Expectations.Clause clause) {
-        if (clause instanceof Expectations.Of of) {
-            Failure failure = failure(of.clause(), exitsOf.get(of.region()));
-            return failure == null ? null : failure.of(of.vmcs());
-        }
         return failure(clause, exits);
     }
 
     private Failure failure(Expectations.Clause clause, ExitLog log) {
         return switch (clause) {
-            case Expectations.Of e -> failure(e);
+            case Expectations.Of e -> {
+                Failure failure = failure(e.clause(), exitsOf.get(e.region()));
+                yield failure == null ? null : failure.of(e.vmcs());
+            }
             case Expectations.Exits e -> new ExitPattern(e.reasons()).failure(e, log.names(), log.count(),
                     exit -> exit < log.places().size() ? at(log.places().get(exit)) : "");
             case Expectations.ExitCount e -> count(e, log);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.mmu;
 
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.machine.mmu.PageWalk.Entry;
 import dev.vmcsmith.machine.mmu.PageWalk.Failure;
@@ -114,7 +115,7 @@ final class GuestExplanation {
                     Kind.GENERAL_PROTECTION, 0, "#GP(0), or #SS(0) for a stack access", null);
             return -1;
         }
-        if (state.hlatTranslates(linear)) {
+        if (InterceptPolicy.hlatTranslates(state.hlat(), linear)) {
             hlat = true;
             long physical = walk64(linear, state.hlat() & PagingEntry.ADDRESS, levels, largePages.largest());
             if (!restarted) {

@@ -90,7 +90,7 @@ final class GuestWalker {
         long reserved = ADDRESS & -1L << physicalBits() | (nxEnabled() ? 0 : NX);
         int largest = largePages().largest();
         int largestShift = Integer.MAX_VALUE;
-        if ((hlat & InterceptPolicy.HLAT_ON) != 0 && (linear < 0 || (hlat & InterceptPolicy.HLAT_UPPER_HALF) == 0)) {
+        if (InterceptPolicy.hlatTranslates(hlat, linear)) {
             int restart = walk64(linear, access, user, implicit, hlat & ADDRESS, top, reserved, largest, HLAT);
             if (restart == 0) {
                 return;

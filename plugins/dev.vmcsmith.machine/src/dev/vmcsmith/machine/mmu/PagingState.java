@@ -119,13 +119,8 @@ public record PagingState(
     }
 
     private static long hlat(VmcsView vmcs) {
-        return !tertiary(vmcs, ControlBit.ENABLE_HLAT) ? 0 : vmcs.value(VmcsField.HLAT_POINTER) & EptEntry.ADDRESS | InterceptPolicy.HLAT_ON
-                | (vmcs.value(VmcsField.HLAT_PREFIX_SIZE) != 0 ? InterceptPolicy.HLAT_UPPER_HALF : 0);
-    }
-
-    /** Whether HLAT paging comes before that of CR3 for an address. */
-    boolean hlatTranslates(long linear) {
-        return (hlat & InterceptPolicy.HLAT_ON) != 0 && (linear < 0 || (hlat & InterceptPolicy.HLAT_UPPER_HALF) == 0);
+        return !tertiary(vmcs, ControlBit.ENABLE_HLAT) ? 0
+                : InterceptPolicy.hlat(vmcs.value(VmcsField.HLAT_POINTER) & EptEntry.ADDRESS, vmcs.value(VmcsField.HLAT_PREFIX_SIZE));
     }
 
     /** EPT tells user from supervisor execution. */

@@ -4,6 +4,7 @@ package dev.vmcsmith.machine.vmx;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.EventInFlight;
 import dev.vmcsmith.machine.cpu.Insn;
+import dev.vmcsmith.machine.cpu.InterceptPolicy;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.vmx.ExitReason;
 import dev.vmcsmith.vmx.VmcsField;
@@ -58,8 +59,8 @@ final class Intercepts extends VmxPolicy {
         events.load();
         apic.load();
         eptp = controls.secondary(Controls.EPT) ? vmcs.value(VmcsField.EPT_POINTER) : 0;
-        hlat = !controls.tertiary(Controls.HLAT) ? 0 : vmcs.value(VmcsField.HLAT_POINTER) & EptEntry.ADDRESS | HLAT_ON
-            | (vmcs.value(VmcsField.HLAT_PREFIX_SIZE) != 0 ? HLAT_UPPER_HALF : 0);
+        hlat = !controls.tertiary(Controls.HLAT) ? 0
+            : InterceptPolicy.hlat(vmcs.value(VmcsField.HLAT_POINTER) & EptEntry.ADDRESS, vmcs.value(VmcsField.HLAT_PREFIX_SIZE));
         vpid = controls.secondary(Controls.VPID) ? (int) vmcs.value(VmcsField.VPID) : 0;
         registers.load();
     }

@@ -44,7 +44,7 @@ final class BlockCompiler {
     private static final String RUN = MethodType.methodType(void.class, Cpu.class, long.class, long.class).toMethodDescriptorString();
     private static final String EXECUTE = MethodType.methodType(void.class, Cpu.class, Insn.class).toMethodDescriptorString();
     /** Local variables of {@link CompiledCode#run}. */
-    private static final int PROCESSOR = 1, START = 2, BEFORE = 4;
+    private static final int PROCESSOR = OperandCode.PROCESSOR, START = 2, BEFORE = 4;
 
     CompiledCode compile(Insn[] code) {
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
@@ -57,8 +57,9 @@ final class BlockCompiler {
         List<Object> constants = new ArrayList<>();
         m = writer.visitMethod(ACC_PUBLIC, "run", RUN, null, null);
         m.visitCode();
+        InsnCode insns = new InsnCode(m);
         for (int k = 0; k < code.length; k++) {
-            instruction(m, code, k, constants);
+            instruction(m, insns, code, k, constants);
         }
         set(m, "instructions", BEFORE, code.length);
         end(m);
@@ -66,14 +67,14 @@ final class BlockCompiler {
         return instance(writer.toByteArray(), constants);
     }
 
-    private void instruction(MethodVisitor m, Insn[] code, int k, List<Object> constants) {
+    private void instruction(MethodVisitor m, InsnCode insns, Insn[] code, int k, List<Object> constants) {
         Insn i = code[k];
         boolean last = k == code.length - 1;
         if (!i.pure || last) {
             set(m, "rip", START, i.end);
             set(m, "instructions", BEFORE, k);
         }
-        if (!new InsnCode(m).write(i)) {
+        if (!insns.write(i)) {
             constant(m, constants, Semantics.class, i.semantics);
             m.visitVarInsn(ALOAD, PROCESSOR);
             constant(m, constants, Insn.class, i);

@@ -13,8 +13,10 @@ import org.objectweb.asm.Type;
 final class OperandCode {
     static final Class<?> PROCESSOR_TYPE = Cpu.class;
     private static final String CPU = Type.getInternalName(Cpu.class), MMU = Type.getInternalName(Mmu.class);
-    /** Local variables of the code: the processor, and one that is free. */
-    private static final int PROCESSOR = 1, TEMPORARY = 6;
+    /** The local variable that holds the processor. */
+    static final int PROCESSOR = 1;
+    /** A local variable that is free. */
+    private static final int TEMPORARY = 6;
 
     private final MethodVisitor m;
 
