@@ -58,7 +58,8 @@ class OutsideSourceTest extends CHypervisorSession {
         configuration = copy.doSave();
         session = DebugSession.launch(configuration, ILaunchManager.DEBUG_MODE);
         session.awaitStop();
-        Workbench.until("the source opens", () -> Workbench.page().getActiveEditor() != null);
+        Workbench.until("the source opens in front", () -> Workbench.page().getActiveEditor() != null
+                && Workbench.page().getActiveEditor().getEditorInput() instanceof FileStoreEditorInput);
         IEditorPart opened = Workbench.page().getActiveEditor();
         assertInstanceOf(FileStoreEditorInput.class, opened.getEditorInput());
         assertEquals(DebugUi.GENERIC_EDITOR, opened.getSite().getId());
