@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.ui.tests.debug;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.debug.model.MachineFrame;
 import dev.vmcsmith.debug.model.MachineTarget;
@@ -8,6 +11,8 @@ import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.session.MachineProcess;
 import dev.vmcsmith.debug.ui.console.SerialConsole;
+import dev.vmcsmith.debug.ui.exits.ExitExport;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.core.runtime.CoreException;
@@ -124,6 +129,14 @@ final class DebugSession {
     Stop after(Consumer<VcpuThread> action) {
         action.accept(vcpu());
         return awaitStop();
+    }
+
+    /** Exports every VM exit, in the format that the name of the file tells. */
+    void exportExits(Path file) {
+        ExitExport export = new ExitExport(machine(), ExitFilter.ALL, file);
+        export.schedule();
+        Workbench.until("the file is written", () -> export.getResult() != null);
+        assertTrue(export.getResult().isOK(), export.getResult().getMessage());
     }
 
     void awaitEnd() {

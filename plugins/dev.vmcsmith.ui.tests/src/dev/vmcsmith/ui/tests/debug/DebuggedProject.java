@@ -31,8 +31,10 @@ abstract class DebuggedProject {
     /** What is launched. */
     abstract IFile program();
 
-    /** The source that is stepped through. */
-    abstract IFile source();
+    /** The source that is stepped through: a setup is its own. */
+    IFile source() {
+        return program();
+    }
 
     final IProject project() {
         return project;

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
-import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
-import dev.vmcsmith.debug.ui.exits.ExitExport;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -159,10 +157,7 @@ class LongRunTest extends WalkthroughSession {
         Path csv = folder.resolve("exits.csv");
         Path json = folder.resolve("exits.json");
         for (Path file : List.of(csv, json)) {
-            ExitExport export = new ExitExport(session.machine(), ExitFilter.ALL, file);
-            export.schedule();
-            Workbench.until("the file is written", () -> export.getResult() != null);
-            assertTrue(export.getResult().isOK(), export.getResult().getMessage());
+            session.exportExits(file);
         }
         List<String> lines = Files.readAllLines(csv);
         assertEquals(EXITS + 1, lines.size());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.LaunchAttributes;
 import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
+import dev.vmcsmith.debug.ui.DebugUi;
+import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
 import org.eclipse.debug.core.DebugPlugin;
 import org.eclipse.debug.core.ILaunchManager;
 import org.eclipse.debug.core.model.IBreakpoint;
@@ -44,6 +46,16 @@ abstract class ProgramSession<P extends DebuggedProject> {
     /** Debugs; the caller waits for the first stop. */
     final void launch(StopAt stopAt) throws Exception {
         session = DebugSession.launch(program.configuration(LaunchAttributes.STOP_AT, stopAt.id()), ILaunchManager.DEBUG_MODE);
+    }
+
+    /** Debugs, and waits until the VMCS view shows a field at the first stop. */
+    final VmcsTree launchWithVmcs(StopAt stopAt, String field) throws Exception {
+        VmcsViewPart view = Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
+        VmcsTree tree = new VmcsTree(view);
+        launch(stopAt);
+        session.awaitStop();
+        Workbench.until("the fields are shown", () -> view.explanation() == null && tree.has(field));
+        return tree;
     }
 
     static <B extends MachineBreakpoint> B add(B breakpoint) throws Exception {

@@ -15,7 +15,6 @@ import dev.vmcsmith.debug.breakpoint.MachineBreakpoint;
 import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
-import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.console.SerialConsole;
 import dev.vmcsmith.debug.ui.vmcs.VmcsViewPart;
 import java.util.HexFormat;
@@ -148,11 +147,8 @@ abstract class ProgramTests<P extends DebuggedProject> extends ProgramSession<P>
 
     @Test
     void aChangedFieldOfTheVmcsShowsItsBrokenRuleAndFailsVmEntry() throws Exception {
-        VmcsViewPart view = Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
-        VmcsTree tree = new VmcsTree(view);
-        launch(StopAt.FIRST_EXIT);
-        session.awaitStop();
-        Workbench.until("the fields are shown", () -> view.explanation() == null && tree.has("Guest CS access rights"));
+        VmcsTree tree = launchWithVmcs(StopAt.FIRST_EXIT, "Guest CS access rights");
+        VmcsViewPart view = tree.view();
         assertEquals("", view.outcome());
         view.edit(tree.field("Guest CS access rights"), "0xC09A");
         Workbench.until("the rule is shown beside the field", () -> tree.rules("Guest CS access rights").contains("The type of guest CS"));
@@ -167,11 +163,8 @@ abstract class ProgramTests<P extends DebuggedProject> extends ProgramSession<P>
 
     @Test
     void aRipThatIsChangedInTheVmcsLetsTheGuestSkipInstructions() throws Exception {
-        VmcsViewPart view = Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
-        VmcsTree tree = new VmcsTree(view);
-        launch(StopAt.EVERY_EXIT);
-        session.awaitStop();
-        Workbench.until("the fields are shown", () -> view.explanation() == null && tree.has("Guest RIP"));
+        VmcsTree tree = launchWithVmcs(StopAt.EVERY_EXIT, "Guest RIP");
+        VmcsViewPart view = tree.view();
         String before = tree.value("Guest RIP");
         view.edit(tree.field("Guest RIP"), skipped());
         Workbench.until("the field is changed", () -> !tree.value("Guest RIP").equals(before));

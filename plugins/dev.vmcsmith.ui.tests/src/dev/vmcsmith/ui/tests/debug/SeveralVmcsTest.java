@@ -26,11 +26,8 @@ class SeveralVmcsTest extends ProgramSession<TwoGuestsProject> {
 
     @Test
     void aVmcsThatIsNotCurrentIsShownEditedAndHeldAgainstTheRules() throws Exception {
-        VmcsViewPart view = Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
-        VmcsTree tree = new VmcsTree(view);
-        launch(StopAt.EVERY_EXIT);
-        session.awaitStop();
-        Workbench.until("the fields are shown", () -> view.explanation() == null && tree.has("Guest RIP"));
+        VmcsTree tree = launchWithVmcs(StopAt.EVERY_EXIT, "Guest RIP");
+        VmcsViewPart view = tree.view();
         assertEquals("0x0000000000010000", tree.value("Guest RIP"));
         Combo chooser = Widgets.find(view.viewer().getTree().getParent(), Combo.class, combo -> true);
         assertTrue(chooser.isVisible(), "there are two");
@@ -53,11 +50,8 @@ class SeveralVmcsTest extends ProgramSession<TwoGuestsProject> {
 
     @Test
     void theChosenVmcsStaysWhileTheGuestsSwitch() throws Exception {
-        VmcsViewPart view = Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
-        VmcsTree tree = new VmcsTree(view);
-        launch(StopAt.EVERY_EXIT);
-        session.awaitStop();
-        Workbench.until("the fields are shown", () -> view.explanation() == null && tree.has("Guest RIP"));
+        VmcsTree tree = launchWithVmcs(StopAt.EVERY_EXIT, "Guest RIP");
+        VmcsViewPart view = tree.view();
         Combo chooser = Widgets.find(view.viewer().getTree().getParent(), Combo.class, combo -> true);
         Widgets.choose(chooser, "vmcs_region, current");
         session.after(VcpuThread::resume);

@@ -50,9 +50,4 @@ final class TwoGuestsProject extends DebuggedProject {
     IFile program() {
         return file;
     }
-
-    @Override
-    IFile source() {
-        return file;
-    }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import dev.vmcsmith.dap.protocol.AddressSpace;
-import dev.vmcsmith.dap.protocol.ExitFilter;
 import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.breakpoint.InstructionBreakpoint;
@@ -18,7 +17,6 @@ import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.disassembly.DisassemblyViewPart;
 import dev.vmcsmith.debug.ui.ept.EptViewPart;
-import dev.vmcsmith.debug.ui.exits.ExitExport;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
 import dev.vmcsmith.debug.ui.memory.MonitorMemory;
 import dev.vmcsmith.debug.ui.pagewalk.PageWalkViewPart;
@@ -105,10 +103,7 @@ class ViewFeaturesTest extends WalkthroughSession {
         Path csv = folder.resolve("exits.csv");
         Path json = folder.resolve("exits.json");
         for (Path file : List.of(csv, json)) {
-            ExitExport export = new ExitExport(session.machine(), ExitFilter.ALL, file);
-            export.schedule();
-            Workbench.until("the file is written", () -> export.getResult() != null);
-            assertTrue(export.getResult().isOK(), export.getResult().getMessage());
+            session.exportExits(file);
         }
         List<String> lines = Files.readAllLines(csv);
         assertEquals(5, lines.size());

@@ -25,11 +25,6 @@ final class WalkthroughProject extends DebuggedProject {
         return file;
     }
 
-    @Override
-    IFile source() {
-        return file;
-    }
-
     /** Replaces a text in the setup. */
     void replace(String text, String by) throws CoreException {
         write(file.readString().replace(text, by));
