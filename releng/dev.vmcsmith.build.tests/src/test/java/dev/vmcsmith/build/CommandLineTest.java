@@ -105,7 +105,7 @@ class CommandLineTest {
         while (line.find()) {
             inHelp.add(line.group(1));
         }
-        Set<String> ofScript = Set.of("ide", "test", "build");
+        Set<String> ofScript = Set.of("ide", "test", "build", "lsp"); // the help of lsp: LanguageServerTest
         assertTrue(inHelp.containsAll(ofScript), inHelp::toString);
         inHelp.removeAll(ofScript);
         assertEquals(commands(), inHelp);
