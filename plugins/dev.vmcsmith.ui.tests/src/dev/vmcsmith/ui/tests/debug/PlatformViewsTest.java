@@ -82,6 +82,7 @@ class PlatformViewsTest extends WalkthroughSession {
         TreeViewer viewer = (TreeViewer) view.getViewer();
         Tree tree = viewer.getTree();
         Workbench.until("the groups are shown", () -> tree.getItemCount() > 0 && !tree.getItem(0).getText(0).isEmpty());
+        Workbench.settle(); // the view can take a new input meanwhile, and would forget what is expanded
         viewer.expandToLevel(2);
         Workbench.until("rbx is shown", () -> row(tree, "rbx") != null && !row(tree, "rbx").getText(1).isEmpty());
         viewer.editElement(viewerPath(row(tree, "rbx")), 1);
