@@ -32,6 +32,20 @@ final class ExitJournal {
     record Entry(VmExit exit, String handler) {
     }
 
+    /**
+     * A part of the log at one moment: the machine may run on.
+     *
+     * @param total exits that have occurred
+     * @param size  how many of them, the latest, the log holds
+     * @param start position of the first entry among those that it holds
+     */
+    record Page(long total, int size, int start, List<Entry> entries) {
+        /** Number of the oldest exit that the log holds; 0 when it is empty. */
+        long firstKept() {
+            return size == 0 ? 0 : total - size + 1;
+        }
+    }
+
     /** How often a reason occurred and the number of the latest such exit. */
     record Tally(int reason, long count, long last) {
     }
@@ -88,35 +102,35 @@ final class ExitJournal {
     }
 
     /** Everything the log still holds, the oldest first. */
-    synchronized List<Entry> kept() {
-        int size = (int) Math.min(total, CAPACITY);
-        List<Entry> kept = new ArrayList<>(size);
-        for (long i = total - size; i < total; i++) {
-            int slot = (int) (i % CAPACITY);
-            kept.add(entry(slot));
-        }
-        return kept;
+    List<Entry> kept() {
+        return all().entries();
     }
 
-    /** A part of what the log holds, by position among the kept ones, without looking at the rest. */
-    synchronized List<Entry> kept(int start, int count) {
+    /** The same with what is said of a page. */
+    Page all() {
+        return page(0, CAPACITY);
+    }
+
+    /** A part of what the log holds, without looking at the rest. A negative start counts from the end. */
+    synchronized Page page(int requested, int count) {
         int size = (int) Math.min(total, CAPACITY);
-        List<Entry> page = new ArrayList<>();
+        int start = start(requested, size);
+        List<Entry> entries = new ArrayList<>();
         for (long i = total - size + start; i < Math.min(total, total - size + start + count); i++) {
-            int slot = (int) (i % CAPACITY);
-            page.add(entry(slot));
+            entries.add(entry((int) (i % CAPACITY)));
         }
-        return page;
+        return new Page(total, size, start, entries);
+    }
+
+    /** Position of the first one of a page in a list of this size. */
+    static int start(int requested, int size) {
+        return Math.clamp(requested < 0 ? requested + size : requested, 0, size);
     }
 
     /** An exit by its number, when the log still holds it. */
     synchronized Optional<VmExit> find(long number) {
         return number > total || number <= Math.max(0, total - CAPACITY) ? Optional.empty()
                 : Optional.of(ring[(int) ((number - 1) % CAPACITY)]);
-    }
-
-    synchronized int size() {
-        return (int) Math.min(total, CAPACITY);
     }
 
     /** Counts per reason over the whole run. */

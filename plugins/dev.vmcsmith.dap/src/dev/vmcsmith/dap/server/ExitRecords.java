@@ -107,28 +107,23 @@ final class ExitRecords {
         int count = Math.clamp(arguments.count(), 0, LARGEST_PAGE);
         ExitFilter filter = arguments.filter() == null ? ExitFilter.ALL : arguments.filter();
         if (filter.isAll()) {
-            int size = journal.size();
-            int start = start(arguments.start(), size);
-            List<ExitRecord> page = journal.kept(start, count).stream().map(this::record).toList();
-            return new ExitLog(journal.total(), size, start, journal.total() - size + (size == 0 ? 0 : 1), page);
+            ExitJournal.Page page = journal.page(arguments.start(), count);
+            List<ExitRecord> records = page.entries().stream().map(this::record).toList();
+            return new ExitLog(page.total(), page.size(), page.start(), page.firstKept(), records);
         }
-        List<ExitJournal.Entry> kept = journal.kept();
-        List<ExitJournal.Entry> matching = matching(kept, filter);
-        int start = start(arguments.start(), matching.size());
+        ExitJournal.Page all = journal.all();
+        List<ExitJournal.Entry> matching = matching(all.entries(), filter);
+        int start = ExitJournal.start(arguments.start(), matching.size());
         List<ExitRecord> page = matching.stream().skip(start).limit(count).map(this::record).toList();
-        return new ExitLog(journal.total(), matching.size(), start, kept.isEmpty() ? 0 : kept.getFirst().exit().number(), page);
+        return new ExitLog(all.total(), matching.size(), start, all.firstKept(), page);
     }
 
     /** The exits of which the handlers are wanted to answer a request, for those who find them. */
     List<ExitJournal.Entry> entries(ExitsArguments arguments) {
         int count = Math.clamp(arguments.count(), 0, LARGEST_PAGE);
         ExitFilter filter = arguments.filter() == null ? ExitFilter.ALL : arguments.filter().withoutHandlers();
-        return filter.isAll() && !arguments.asksForHandlers() ? journal.kept(start(arguments.start(), journal.size()), count)
+        return filter.isAll() && !arguments.asksForHandlers() ? journal.page(arguments.start(), count).entries()
                 : matching(journal.kept(), filter);
-    }
-
-    private static int start(int requested, int size) {
-        return Math.clamp(requested < 0 ? requested + size : requested, 0, size);
     }
 
     private List<ExitJournal.Entry> matching(List<ExitJournal.Entry> kept, ExitFilter filter) {
