@@ -33,7 +33,7 @@ final class ExitStops {
      */
     RunOutcome settle(VmExit exit, String kind) {
         open.clear();
-        for (int i = 0; i < LIMIT && mayGoOn() && !isAtHandler(); i++) {
+        for (int i = 0; i < LIMIT && mayGoOn() && !isAtStop(exit); i++) {
             Execution.Step step = execution.step();
             if (step.stop() != null) {
                 return step.stop();
@@ -63,7 +63,7 @@ final class ExitStops {
         for (int i = 0; i < LIMIT && mayGoOn(); i++) {
             for (VmExit exit : open) {
                 debuggee.focus(exit.cpu());
-                if (isAtHandler()) {
+                if (isAtStop(exit)) {
                     open.remove(exit);
                     return stopOf(exit, kind);
                 }
@@ -85,8 +85,9 @@ final class ExitStops {
         return !execution.pauseRequested() && !debuggee.image().lines().isEmpty();
     }
 
-    private boolean isAtHandler() {
-        return execution.startsStatement() || execution.flow() == Code.Flow.VM_ENTRY;
+    /** No handler need follow a failed VM entry: the hypervisor may be about to give up. */
+    private boolean isAtStop(VmExit exit) {
+        return exit.entryFailure() || execution.startsStatement() || execution.flow() == Code.Flow.VM_ENTRY;
     }
 
     private RunOutcome stopOf(VmExit exit, String kind) {

@@ -34,11 +34,25 @@ class LaunchTest extends WalkthroughSession {
 
     @Test
     void withoutChecksItIsLaunchedAndVmEntryFailsByTheSameRule() throws Exception {
+        ILaunchConfigurationWorkingCopy configuration = uncheckedWithWrongAccessRights();
+        session = DebugSession.launch(configuration.doSave(), ILaunchManager.DEBUG_MODE);
+        Workbench.until(() -> "the failed VM entry is told: " + session.console(), () -> session.console().contains("GUEST_CS_AR_TYPE"));
+    }
+
+    @Test
+    void aFailedVmEntryIsAStopBeforeTheHypervisorGivesUp() throws Exception {
+        ILaunchConfigurationWorkingCopy configuration = uncheckedWithWrongAccessRights();
+        configuration.setAttribute(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id());
+        session = DebugSession.launch(configuration.doSave(), ILaunchManager.DEBUG_MODE);
+        String stop = session.awaitStop().text();
+        assertTrue(stop.contains("VM entry failed"), stop);
+    }
+
+    private ILaunchConfigurationWorkingCopy uncheckedWithWrongAccessRights() throws Exception {
         program.replace("cs.access-rights = 0xC09B", "cs.access-rights = 0xC09A");
         ILaunchConfigurationWorkingCopy configuration = program.configuration().getWorkingCopy();
         configuration.setAttribute(LaunchAttributes.NO_CHECK, true);
-        session = DebugSession.launch(configuration.doSave(), ILaunchManager.DEBUG_MODE);
-        Workbench.until(() -> "the failed VM entry is told: " + session.console(), () -> session.console().contains("GUEST_CS_AR_TYPE"));
+        return configuration;
     }
 
     @Test
