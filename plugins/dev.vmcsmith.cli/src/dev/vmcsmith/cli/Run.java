@@ -8,6 +8,7 @@ import dev.vmcsmith.dap.launch.Verdict;
 import dev.vmcsmith.image.ElfReader;
 import dev.vmcsmith.image.ImageFormatException;
 import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.SerialPort;
 import dev.vmcsmith.machine.StopCondition;
 import dev.vmcsmith.machine.StopReason;
 import java.io.BufferedOutputStream;
@@ -89,7 +90,7 @@ final class Run {
         long start = System.nanoTime();
         launch.machine().addObserver(new MachineObserver() {
             @Override
-            public void onSerial(int value) {
+            public void onSerial(SerialPort port, int value) {
                 output.write(value);
                 serial.accept(value);
             }

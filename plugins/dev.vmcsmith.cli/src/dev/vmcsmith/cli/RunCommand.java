@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
         description = {"Compile and run a setup (.hv), or boot an ELF image or a flat binary;",
             "print its life cycle, its VM exits and what it sends to the serial port."},
         footer = {"",
-            "The machine is a PC without firmware, disk or PCI: COM1, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, 8254, "
+            "The machine is a PC without firmware, disk or PCI: COM1 to COM4, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, 8254, "
                 + "RTC/CMOS, I/O APIC, local APICs. A reset through 0x92, 0xCF9, 0x64 or an INIT of processor 0 ends the run unless it is "
                 + "started with --reboot, or CMOS byte 0xF holds 5 or 0xA: then processor 0 goes on in real mode at the far address in "
                 + "the words at 0x467. Power-off through 0x604 ends it.",

@@ -13,6 +13,8 @@ import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 
 /** Running images that are no setups of ours. */
@@ -39,6 +41,23 @@ class RunCommandTest {
         assertFalse(run.out().contains("hi"));
         assertTrue(CommandLineRun.of("run", TinyImages.debugExit(folder, 0).toString(), "--serial", "-", "--quiet").out()
                 .startsWith("hi\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"com1", "com2", "com3", "com4"})
+    void theLogOfASetupLeavesByTheSerialPortThatItNames(String port) throws IOException {
+        Path setup = Files.writeString(folder.resolve("setup.hv"), """
+                machine { serial %s }
+                guest code Main at 0x1000 bits 32 { vmcall }
+                ept All { map 0 .. 4 MiB -> identity rwx }
+                vmcs Guest { secondary { enable-ept, unrestricted-guest } ept All guest protected-32 { rip = Main } }
+                on Guest exit vmcall { log "bye" stop }
+                on Guest exit other { panic "not handled" }
+                run Guest { expect log contains "bye" }
+                """.formatted(port));
+        CommandLineRun run = CommandLineRun.of("run", setup.toString());
+        assertEquals(0, run.code(), run.out());
+        assertTrue(run.out().contains("serial     bye\n"), run.out());
     }
 
     @Test

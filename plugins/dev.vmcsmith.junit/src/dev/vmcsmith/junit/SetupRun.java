@@ -10,6 +10,7 @@ import dev.vmcsmith.lang.Problem;
 import dev.vmcsmith.lang.Setups;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.SerialPort;
 import dev.vmcsmith.machine.StopCondition;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.VmExit;
@@ -99,7 +100,7 @@ public final class SetupRun implements MachineObserver {
     }
 
     @Override
-    public void onSerial(int value) {
+    public void onSerial(SerialPort port, int value) {
         log.write(value);
     }
 

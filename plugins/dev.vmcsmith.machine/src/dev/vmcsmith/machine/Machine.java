@@ -83,11 +83,11 @@ public final class Machine {
             cpus.add(cpu);
         }
         observers = new Observers();
-        board = new Board(cpus, memory, value -> {
-            if (!observers.muted()) {
+        board = new Board(cpus, memory, (port, value) -> {
+            if (port == SerialPort.COM1 && !observers.muted()) {
                 b.serial.accept(value);
             }
-            observers.onSerial(value);
+            observers.onSerial(port, value);
         }, observers::onDebugConsole, b.seed);
         loop = new RunLoop(cpus, b.engine(memory, new InsnBinder(List.of(SOURCES), new InstructionSet(model))), board);
         fieldWatcher = new FieldWatcher(n -> vmx.isEmpty() ? null : vmx.get(n).current(), b.cpus);

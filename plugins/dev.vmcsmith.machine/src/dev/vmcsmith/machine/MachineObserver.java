@@ -59,8 +59,8 @@ public interface MachineObserver {
     default void onReset(StopReason cause) {
     }
 
-    /** A byte left the serial port COM1. */
-    default void onSerial(int value) {
+    /** A byte left a serial port. */
+    default void onSerial(SerialPort port, int value) {
     }
 
     /** A byte was written to the debug console at port 0xE9. */

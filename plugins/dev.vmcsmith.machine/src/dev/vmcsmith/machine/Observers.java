@@ -112,9 +112,9 @@ final class Observers implements MachineObserver {
     }
 
     @Override
-    public void onSerial(int value) {
+    public void onSerial(SerialPort port, int value) {
         if (!mute) {
-            list.forEach(o -> o.onSerial(value));
+            list.forEach(o -> o.onSerial(port, value));
         }
     }
 

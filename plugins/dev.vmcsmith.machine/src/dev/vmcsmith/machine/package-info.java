@@ -21,7 +21,7 @@
  * }</pre>
  *
  * <h2>The platform</h2>
- * A PC without firmware, disk, display or PCI: RAM from 0 to 3 GiB and on from 4 GiB; COM1 (16550A, IRQ 4); characters at port 0xE9;
+ * A PC without firmware, disk, display or PCI: RAM from 0 to 3 GiB and on from 4 GiB; COM1 to COM4 (16550A); characters at port 0xE9;
  * exit at 0xF4; fw_cfg at 0x510; two 8259; an 8254 that ticks as firmware leaves it; RTC and CMOS (IRQ 8); an I/O APIC at 0xFEC00000;
  * local APICs with x2APIC; reset at 0x92, 0xCF9 and 0x64, which ends the run; power-off at 0x604. What is absent reads as ones.
  *

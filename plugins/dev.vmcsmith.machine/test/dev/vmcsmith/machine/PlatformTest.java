@@ -8,6 +8,7 @@ import dev.vmcsmith.machine.cpu.Cpu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The board around the processor, as a program sees it. */
 class PlatformTest {
@@ -192,6 +193,31 @@ class PlatformTest {
         assertEquals(0xE9, p.run().rbx());
         assertEquals("hello", console.toString());
         assertEquals("", p.serial());
+    }
+
+    @ParameterizedTest
+    @EnumSource(SerialPort.class)
+    void aByteLeavesTheSerialPortThatItIsWrittenTo(SerialPort expected) {
+        TestProgram p = TestProgram.of("""
+                mov   dx, %d
+                mov   al, 'x'
+                out   dx, al
+                add   edx, 7
+                mov   al, 0x5A
+                out   dx, al
+                xor   eax, eax
+                in    al, dx
+                mov   ebx, eax
+            """.formatted(expected.base()) + TestProgram.EXIT);
+        StringBuilder sent = new StringBuilder();
+        p.machine().addObserver(new MachineObserver() {
+            @Override
+            public void onSerial(SerialPort port, int value) {
+                sent.append(port).append((char) value);
+            }
+        });
+        assertEquals(0x5A, p.run().rbx(), "the scratch register");
+        assertEquals(expected + "x", sent.toString());
     }
 
     /** SDM "Relocating the Local APIC Registers": each processor has its APIC where its own IA32_APIC_BASE says. */

@@ -2,11 +2,11 @@
 package dev.vmcsmith.dap.protocol;
 
 /**
- * Serial output up to the present instant.
+ * Output of a port up to the present instant.
  *
  * @param start position of the text's first character, counted in characters since power-on
  * @param text the output from there
- * @param length position at which the text ends: characters of serial output so far
+ * @param length position at which the text ends: characters sent so far
  * @param instant the present
  */
 public record ConsoleText(long start, String text, long length, Instant instant) {

@@ -16,7 +16,7 @@ public interface VmcsmithDebugClient extends IDebugProtocolClient {
     }
 
     /**
-     * The machine has gone to another instant, at which the console shows something else. Sent before the {@code stopped}, {@code exited}
+     * The machine has gone to another instant, at which a console shows something else. Sent before the {@code stopped}, {@code exited}
      * or {@code terminated} event, or before the {@code output} event, that needs it; never for output that is simply new.
      */
     @JsonNotification("vmcsmith/consoleChanged")

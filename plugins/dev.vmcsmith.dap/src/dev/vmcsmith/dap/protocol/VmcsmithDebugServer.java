@@ -78,9 +78,9 @@ public interface VmcsmithDebugServer extends IDebugProtocolServer {
     @JsonRequest("vmcsmith/stepVmx")
     CompletableFuture<Void> stepVmx(StepVmxArguments arguments);
 
-    // --- serial ports ----------------------------------------------------------------------------------------------------
+    // --- consoles --------------------------------------------------------------------------------------------------------
 
-    /** What the machine has sent to its serial ports up to the present instant. */
+    /** What the machine has sent by a port up to the present instant. */
     @JsonRequest("vmcsmith/console")
     CompletableFuture<ConsoleText> console(ConsoleArguments arguments);
 

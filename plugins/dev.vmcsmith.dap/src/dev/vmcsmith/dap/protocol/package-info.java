@@ -20,7 +20,7 @@
  * <tr><td>{@code vmcsmith/exitTimeline}</td><td>counts over virtual time: {@link dev.vmcsmith.dap.protocol.ExitTimeline}</td></tr>
  * <tr><td>{@code vmcsmith/gotoExit}</td><td>goes to the instant of a VM exit</td></tr>
  * <tr><td>{@code vmcsmith/stepVmx}</td><td>steps to the next VM exit or entry, or back to the previous exit</td></tr>
- * <tr><td>{@code vmcsmith/console}</td><td>serial output up to the present: {@link dev.vmcsmith.dap.protocol.ConsoleText}</td></tr>
+ * <tr><td>{@code vmcsmith/console}</td><td>output of a port up to the present: {@link dev.vmcsmith.dap.protocol.ConsoleText}</td></tr>
  * <tr><td>{@code vmcsmith/pageWalk}</td><td>a translation explained: {@link dev.vmcsmith.dap.protocol.PageWalk}</td></tr>
  * <tr><td>{@code vmcsmith/eptPointers}</td><td>the EPTs that there are: {@link dev.vmcsmith.dap.protocol.EptPointers}</td></tr>
  * <tr><td>{@code vmcsmith/eptMap}</td><td>what an EPT maps: {@link dev.vmcsmith.dap.protocol.EptMap}</td></tr>
@@ -28,7 +28,7 @@
  * </table>
  *
  * <p>Own events: {@code vmcsmith/exit}, {@link dev.vmcsmith.dap.protocol.ExitsEvent}, and {@code vmcsmith/consoleChanged},
- * {@link dev.vmcsmith.dap.protocol.ConsoleEvent}. Memory of the standard requests is named by
+ * {@link dev.vmcsmith.dap.protocol.ConsoleEvent}; {@link dev.vmcsmith.dap.protocol.ConsolePort} tells the consoles apart. Memory of the standard requests is named by
  * {@link dev.vmcsmith.dap.protocol.MemoryReference}. The identifier of a standard data breakpoint is {@code memory:} and a memory reference
  * with {@code +} and the number of bytes, such as {@code memory:guest-physical:0x1000+8}, or {@code vmcs:} and the encoding of a field,
  * such as {@code vmcs:0x681e}; {@code dataBreakpointInfo} makes one of an expression, of a variable or of a field's name.

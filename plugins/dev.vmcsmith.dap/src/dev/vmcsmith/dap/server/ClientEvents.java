@@ -2,6 +2,7 @@
 package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.ConsoleEvent;
+import dev.vmcsmith.dap.protocol.ConsolePort;
 import dev.vmcsmith.dap.protocol.ExitsEvent;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import java.util.concurrent.Executors;
@@ -12,26 +13,26 @@ import org.eclipse.lsp4j.debug.OutputEventArguments;
 import org.eclipse.lsp4j.debug.OutputEventArgumentsCategory;
 
 /**
- * What the adapter tells its client unasked: output, and that the log of exits has grown. Serial text and exits of a running machine are
+ * What the adapter tells its client unasked: output, and that the log of exits has grown. Text of the image and exits of a running machine are
  * collected and sent now and then; {@link #flush} sends what is left, and comes before every stop. Thread-safe.
  */
 final class ClientEvents implements AutoCloseable {
-    private static final int SERIAL_PERIOD_MILLIS = 50;
+    private static final int TEXT_PERIOD_MILLIS = 50;
     private static final int PATIENCE_MILLIS = 500;
-    private static final int SERIAL_BATCH = 16 * 1024;
-    private static final int TICKS_PER_EXITS_EVENT = ExitsEvent.PERIOD_MILLIS / SERIAL_PERIOD_MILLIS;
+    private static final int TEXT_BATCH = 16 * 1024;
+    private static final int TICKS_PER_EXITS_EVENT = ExitsEvent.PERIOD_MILLIS / TEXT_PERIOD_MILLIS;
 
     private final VmcsmithDebugClient client;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("VMCSmith debug adapter ticker").unstarted(task));
-    private final StringBuilder serial = new StringBuilder();
+    private final CollectedText collected = new CollectedText();
     private long exits;
     private long exitsSent;
     private int ticks;
 
     ClientEvents(VmcsmithDebugClient client) {
         this.client = client;
-        ticker.scheduleWithFixedDelay(this::tick, SERIAL_PERIOD_MILLIS, SERIAL_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        ticker.scheduleWithFixedDelay(this::tick, TEXT_PERIOD_MILLIS, TEXT_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Does something now and then, for the first time after {@value #PATIENCE_MILLIS} ms. */
@@ -39,18 +40,18 @@ final class ClientEvents implements AutoCloseable {
         return ticker.scheduleWithFixedDelay(action, PATIENCE_MILLIS, ExitsEvent.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Text that the image has sent to a serial port. */
-    synchronized void serial(String text) {
-        serial.append(text);
-        if (serial.length() >= SERIAL_BATCH) {
-            flushSerial();
+    /** Text that the image has sent by a port. */
+    synchronized void text(String port, CharSequence text) {
+        collected.add(port, text);
+        if (collected.length() >= TEXT_BATCH) {
+            flushText();
         }
     }
 
-    /** The client's console is to show something else than the text it has got, see {@link ConsoleEvent}. */
-    synchronized void console(long kept, String text, long length) {
-        flushSerial();
-        client.consoleChanged(new ConsoleEvent(kept, text, length));
+    /** A console of the client is to show something else than the text it has got, see {@link ConsoleEvent}. */
+    synchronized void console(String port, long kept, String text, long length) {
+        flushText();
+        client.consoleChanged(new ConsoleEvent(port, kept, text, length));
     }
 
     /** VM exits that have occurred in the run so far. */
@@ -70,23 +71,19 @@ final class ClientEvents implements AutoCloseable {
 
     /** Sends everything collected. */
     synchronized void flush() {
-        flushSerial();
+        flushText();
         flushExits();
     }
 
     private synchronized void tick() {
-        flushSerial();
+        flushText();
         if (++ticks >= TICKS_PER_EXITS_EVENT) {
             flushExits();
         }
     }
 
-    private void flushSerial() {
-        if (!serial.isEmpty()) {
-            String text = serial.toString();
-            serial.setLength(0);
-            output(OutputEventArgumentsCategory.STDOUT, text);
-        }
+    private void flushText() {
+        collected.drain((port, text) -> send(OutputEventArgumentsCategory.STDOUT, text, ConsolePort.data(port)));
     }
 
     private void flushExits() {
@@ -98,12 +95,15 @@ final class ClientEvents implements AutoCloseable {
     }
 
     private synchronized void output(String category, String text) {
-        if (!category.equals(OutputEventArgumentsCategory.STDOUT)) {
-            flushSerial();
-        }
+        flushText();
+        send(category, text, null);
+    }
+
+    private void send(String category, String text, Object data) {
         OutputEventArguments event = new OutputEventArguments();
         event.setCategory(category);
         event.setOutput(text);
+        event.setData(data);
         client.output(event);
     }
 

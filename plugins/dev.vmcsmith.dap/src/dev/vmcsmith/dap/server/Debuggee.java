@@ -248,13 +248,13 @@ final class Debuggee {
     }
 
     /** The machine has been suspended or has ended, and the client is going to be told. */
-    void showConsole() {
-        recorder.showConsole();
+    void showConsoles() {
+        recorder.showConsoles();
     }
 
-    /** What was sent to serial ports up to the present, from a position in characters. */
-    ConsoleText console(long from) {
-        return recorder.console(from);
+    /** What was sent by a port up to the present, from a position in characters. */
+    ConsoleText console(String port, long from) {
+        return recorder.console(port, from);
     }
 
     Verdict verdict(StopReason reason) {

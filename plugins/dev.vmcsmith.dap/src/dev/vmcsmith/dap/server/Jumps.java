@@ -16,7 +16,7 @@ import org.eclipse.lsp4j.debug.GotoTargetsResponse;
  */
 final class Jumps {
     private final Debuggee debuggee;
-    /** The addresses that have been offered; the protocol's identifier of one is its index. */
+    /** The addresses that have been offered, each once; the protocol's identifier of one is its index. */
     private final List<Long> offered = new ArrayList<>();
 
     Jumps(Debuggee debuggee) {
@@ -31,17 +31,24 @@ final class Jumps {
         for (long address : debuggee.image().lines().addresses(file, line)) {
             if (here.isPresent() && here.equals(function(address))) {
                 GotoTarget target = new GotoTarget();
-                target.setId(offered.size());
+                target.setId(identify(address));
                 target.setLabel(debuggee.image().symbols().nearest(address).map(SymbolTable.Place::toString).orElse(""));
                 target.setLine(line);
                 target.setInstructionPointerReference(String.format("0x%x", address));
-                offered.add(address);
                 targets.add(target);
             }
         }
         GotoTargetsResponse response = new GotoTargetsResponse();
         response.setTargets(targets.toArray(GotoTarget[]::new));
         return response;
+    }
+
+    private int identify(long address) {
+        int known = offered.indexOf(address);
+        if (known < 0) {
+            offered.add(address);
+        }
+        return known < 0 ? offered.size() - 1 : known;
     }
 
     private Optional<String> function(long address) {

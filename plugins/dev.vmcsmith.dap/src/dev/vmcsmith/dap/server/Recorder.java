@@ -5,6 +5,7 @@ import dev.vmcsmith.dap.protocol.ConsoleText;
 import dev.vmcsmith.dap.protocol.Instant;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.SerialPort;
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.machine.VmxOperation;
 import dev.vmcsmith.machine.cpu.Cpu;
@@ -22,11 +23,10 @@ final class Recorder implements MachineObserver {
     private final Machine machine;
     private final ClientEvents events;
     private final ExitJournal exits;
-    private final SerialConsole console;
+    private final Consoles consoles;
     /** Hears of exits and serial output once. */
     private final MachineObserver news;
     private Position position;
-    private long serialKnown;
     /** When the latest VM entry failed of which the user was told. */
     private long failureKnown = -1;
     private String lastEntryFailure = "";
@@ -36,20 +36,19 @@ final class Recorder implements MachineObserver {
      * What is known of the present.
      *
      * @param exits VM exits so far
-     * @param serial what was sent to serial ports so far
+     * @param sent what was sent to each console so far
      * @param guestRegisters general registers of the guest at its latest VM exit, by processor
      * @param entryBlocks where the code begins that ended in the latest VM entry, by processor
      * @param launched the VMCSs whose launch state is "launched"
      * @param known every VMCS that has been made current, in that order
      */
-    record Position(long exits, SerialPosition serial, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched, Set<Long> known) {
+    record Position(long exits, SerialPosition[] sent, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched, Set<Long> known) {
         private Position copy() {
             long[][] registers = new long[guestRegisters.length][];
             for (int i = 0; i < registers.length; i++) {
                 registers[i] = guestRegisters[i] == null ? null : guestRegisters[i].clone();
             }
-            return new Position(exits, serial, registers, entryBlocks.clone(), new HashSet<>(launched),
-                    new LinkedHashSet<>(known));
+            return new Position(exits, sent.clone(), registers, entryBlocks.clone(), new HashSet<>(launched), new LinkedHashSet<>(known));
         }
     }
 
@@ -57,9 +56,9 @@ final class Recorder implements MachineObserver {
         this.machine = machine;
         this.events = events;
         this.exits = exits;
-        this.console = new SerialConsole(events);
+        this.consoles = new Consoles(events);
         this.news = news;
-        this.position = new Position(0, SerialPosition.NONE, new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(),
+        this.position = new Position(0, consoles.beginning(), new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(),
                 new LinkedHashSet<>());
     }
 
@@ -81,8 +80,7 @@ final class Recorder implements MachineObserver {
     /** What happened after an instant will not happen again in the same way. */
     void forgetAfter(Position instant) {
         exits.truncate(instant.exits);
-        serialKnown = Math.min(serialKnown, instant.serial.bytes());
-        console.truncate(instant.serial.characters());
+        consoles.truncate(instant.sent);
         failureKnown = Math.min(failureKnown, machine.instructionCount());
     }
 
@@ -91,23 +89,18 @@ final class Recorder implements MachineObserver {
         quiet = value;
     }
 
-    /** Makes the client's console show what was sent to serial ports up to the present. */
-    void showConsole() {
-        console.show(position.serial.characters());
+    /** Makes the client's consoles show what was sent to them up to the present. */
+    void showConsoles() {
+        consoles.show(position.sent);
     }
 
-    /** What was sent to serial ports up to the present, from a position in characters. */
-    ConsoleText console(long from) {
-        return console.text(from, position.serial.characters(), new Instant(machine.instructionCount(), position.exits));
+    /** What was sent by a port up to the present, from a position in characters. */
+    ConsoleText console(String port, long from) {
+        return consoles.text(port, from, position.sent, new Instant(machine.instructionCount(), position.exits));
     }
 
     String lastEntryFailure() {
         return lastEntryFailure;
-    }
-
-    private void advance(long exitCount, SerialPosition serial) {
-        position = new Position(exitCount, serial, position.guestRegisters, position.entryBlocks, position.launched,
-                position.known);
     }
 
     @Override
@@ -115,7 +108,8 @@ final class Recorder implements MachineObserver {
         if (quiet) {
             return;
         }
-        advance(exit.number(), position.serial);
+        position = new Position(exit.number(), position.sent, position.guestRegisters, position.entryBlocks, position.launched,
+                position.known);
         long[] registers = position.guestRegisters[exit.cpu()];
         if (registers == null) {
             registers = position.guestRegisters[exit.cpu()] = new long[Gpr.COUNT];
@@ -161,28 +155,16 @@ final class Recorder implements MachineObserver {
     }
 
     @Override
-    public void onSerial(int value) {
-        if (serial(value)) {
-            news.onSerial(value);
+    public void onSerial(SerialPort port, int value) {
+        if (!quiet && consoles.sent(port, position.sent, value)) {
+            news.onSerial(port, value);
         }
     }
 
     @Override
     public void onDebugConsole(int value) {
-        serial(value);
-    }
-
-    private boolean serial(int value) {
-        if (quiet) {
-            return false;
+        if (!quiet) {
+            consoles.sentToDebugConsole(position.sent, value);
         }
-        SerialPosition before = position.serial;
-        advance(position.exits, before.after(value));
-        if (position.serial.bytes() <= serialKnown) {
-            return false;
-        }
-        serialKnown = position.serial.bytes();
-        console.append(before.characters(), before.text(value));
-        return true;
     }
 }

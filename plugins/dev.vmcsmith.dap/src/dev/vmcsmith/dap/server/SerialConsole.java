@@ -5,53 +5,74 @@ import dev.vmcsmith.dap.protocol.ConsoleText;
 import dev.vmcsmith.dap.protocol.Instant;
 
 /**
- * The serial output of the known run, and how much of it the client shows. New output goes to the client once; when the machine has gone to
- * another instant the client is told what its console is to show there. Positions are characters since power-on.
+ * What has left the known run by one port, and how much of it the client shows. New output goes to the client once; when the machine has
+ * gone to another instant the client is told what its console is to show there. Positions are characters since power-on.
  */
 final class SerialConsole {
     /** Characters held; the oldest quarter is dropped when there are more. */
     private static final int CAPACITY = 8 * 1024 * 1024;
 
+    private final String port;
     private final ClientEvents events;
     private final StringBuilder text = new StringBuilder();
+    /** Bytes of the known run. */
+    private long known;
     /** Position of the first character held. */
     private long base;
     /** Position at which the client's console ends. */
     private long shown;
 
-    SerialConsole(ClientEvents events) {
+    SerialConsole(String port, ClientEvents events) {
+        this.port = port;
         this.events = events;
     }
 
-    /** Text that the run has not had before. */
-    synchronized void append(long position, String added) {
-        show(position);
+    String port() {
+        return port;
+    }
+
+    /**
+     * A byte was sent.
+     *
+     * @param added the text that it completes
+     * @return whether the run has not had it before
+     */
+    synchronized boolean sent(SerialPosition before, SerialPosition after, CharSequence added) {
+        if (after.bytes() <= known) {
+            return false;
+        }
+        known = after.bytes();
+        show(before);
         text.append(added);
         shown += added.length();
-        events.serial(added);
+        events.text(port, added);
         if (text.length() > CAPACITY) {
             text.delete(0, CAPACITY / 4);
             base += CAPACITY / 4;
         }
+        return true;
     }
 
     /** What was to come after a position will not come. */
-    synchronized void truncate(long position) {
-        text.setLength((int) Math.clamp(position - base, 0, text.length()));
-        base = Math.min(base, position);
+    synchronized void truncate(SerialPosition position) {
+        known = Math.min(known, position.bytes());
+        text.setLength((int) Math.clamp(position.characters() - base, 0, text.length()));
+        base = Math.min(base, position.characters());
     }
 
     /** Makes the client show the console of the present. */
-    synchronized void show(long position) {
+    synchronized void show(SerialPosition present) {
+        long position = present.characters();
         if (position != shown) {
             long kept = Math.min(position, shown);
-            events.console(kept, held(kept, position), position);
+            events.console(port, kept, held(kept, position), position);
             shown = position;
         }
     }
 
     /** The text from a position, or from the first one held, up to the present. */
-    synchronized ConsoleText text(long from, long position, Instant now) {
+    synchronized ConsoleText text(long from, SerialPosition present, Instant now) {
+        long position = present.characters();
         long start = Math.clamp(from, Math.min(base, position), position);
         return new ConsoleText(start, held(start, position), position, now);
     }

@@ -4,7 +4,7 @@ package dev.vmcsmith.dap.server;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How much has been sent to serial ports at an instant, as bytes and as the UTF-8 text that they are. The text depends on nothing but the
+ * How much has left the machine by a port at an instant, as bytes and as the UTF-8 text that they are. The text depends on nothing but the
  * bytes, so it is the same whenever a stretch is repeated and however it is cut.
  *
  * @param bytes sent so far
@@ -14,30 +14,33 @@ import java.nio.charset.StandardCharsets;
 record SerialPosition(long bytes, long characters, int pending) {
     static final SerialPosition NONE = new SerialPosition(0, 0, 0);
 
-    private static final String MALFORMED = "\uFFFD";
+    private static final char MALFORMED = '\uFFFD';
 
-    /** The text that a further byte completes; often one character, empty in the middle of one. */
-    String text(int value) {
-        boolean continues = (value & 0xC0) == 0x80;
-        if (pending != 0 && continues) {
-            return completes(value) ? decode(pending << 8 | value) : "";
-        }
-        String before = pending == 0 ? "" : MALFORMED;
-        if (value < 0x80) {
-            return before + (char) value;
-        }
-        return isLead(value) ? before : before + MALFORMED;
-    }
-
-    /** The position behind a further byte. */
-    SerialPosition after(int value) {
+    /**
+     * The position behind a further byte.
+     *
+     * @param text gets what the byte completes; often one character, nothing in the middle of one
+     */
+    SerialPosition after(int value, StringBuilder text) {
+        int before = text.length();
         int next = 0;
         if (pending != 0 && (value & 0xC0) == 0x80) {
-            next = completes(value) ? 0 : pending << 8 | value;
-        } else if (isLead(value)) {
-            next = value;
+            next = pending << 8 | value;
+            if (completes(value)) {
+                text.append(decode(next));
+                next = 0;
+            }
+        } else {
+            if (pending != 0) {
+                text.append(MALFORMED);
+            }
+            if (isLead(value)) {
+                next = value;
+            } else {
+                text.append(value < 0x80 ? (char) value : MALFORMED);
+            }
         }
-        return new SerialPosition(bytes + 1, characters + text(value).length(), next);
+        return new SerialPosition(bytes + 1, characters + text.length() - before, next);
     }
 
     private static boolean isLead(int value) {

@@ -154,7 +154,7 @@ final class Session implements AutoCloseable {
     }
 
     private void suspend(RunOutcome.Suspended stop) {
-        debuggee.showConsole();
+        debuggee.showConsoles();
         events.flush();
         synchronized (this) {
             if (terminating) {
@@ -183,7 +183,7 @@ final class Session implements AutoCloseable {
     }
 
     private void end(int exitCode) {
-        debuggee.showConsole();
+        debuggee.showConsoles();
         events.flush();
         synchronized (this) {
             state = State.ENDED;

@@ -4,6 +4,7 @@ package dev.vmcsmith.dap.server;
 import dev.vmcsmith.dap.protocol.Bitmaps;
 import dev.vmcsmith.dap.protocol.BitmapsArguments;
 import dev.vmcsmith.dap.protocol.ConsoleArguments;
+import dev.vmcsmith.dap.protocol.ConsolePort;
 import dev.vmcsmith.dap.protocol.ConsoleText;
 import dev.vmcsmith.dap.protocol.EntryChecks;
 import dev.vmcsmith.dap.protocol.EntryChecksArguments;
@@ -69,7 +70,7 @@ abstract class VmxRequests extends InspectionRequests {
 
     @Override
     public CompletableFuture<ConsoleText> console(ConsoleArguments arguments) {
-        return inspect(debuggee -> debuggee.console(arguments.from()));
+        return inspect(debuggee -> debuggee.console(arguments.port() == null ? ConsolePort.DEFAULT : arguments.port(), arguments.from()));
     }
 
     @Override

@@ -13,8 +13,7 @@ class SerialPositionTest {
         SerialPosition position = SerialPosition.NONE;
         StringBuilder text = new StringBuilder();
         for (byte b : bytes) {
-            text.append(position.text(b & 0xFF));
-            position = position.after(b & 0xFF);
+            position = position.after(b & 0xFF, text);
             assertEquals(text.length(), position.characters());
         }
         assertEquals(bytes.length, position.bytes());

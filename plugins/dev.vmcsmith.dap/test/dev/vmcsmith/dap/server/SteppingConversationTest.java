@@ -176,6 +176,7 @@ class SteppingConversationTest extends ConversationTestCase {
         assertAt(300);
         targets = targets(folder.resolve("handlers.asm"), 301);
         assertEquals(301, targets[0].getLine());
+        assertEquals(targets[0].getId(), targets(folder.resolve("handlers.asm"), 301)[0].getId(), "it is the same one");
         GotoArguments jump = new GotoArguments();
         jump.setThreadId(1);
         jump.setTargetId(targets[0].getId());

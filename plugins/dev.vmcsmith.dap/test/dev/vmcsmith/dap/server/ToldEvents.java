@@ -2,10 +2,13 @@
 package dev.vmcsmith.dap.server;
 
 import dev.vmcsmith.dap.protocol.ConsoleEvent;
+import dev.vmcsmith.dap.protocol.ConsolePort;
 import dev.vmcsmith.dap.protocol.ExitsEvent;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,8 +32,8 @@ class ToldEvents implements VmcsmithDebugClient {
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final List<OutputEventArguments> outputs = new ArrayList<>();
-    /** What a console shows that follows the events. */
-    private final StringBuilder console = new StringBuilder();
+    /** What the consoles show that follow the events, by port. */
+    private final Map<String, StringBuilder> consoles = new HashMap<>();
     private int consoleEvents;
     private final List<ExitsEvent> exitEvents = new ArrayList<>();
     private final List<BreakpointEventArguments> breakpointEvents = new ArrayList<>();
@@ -74,9 +77,18 @@ class ToldEvents implements VmcsmithDebugClient {
                 .toList());
     }
 
-    /** What the console shows. */
-    final synchronized String console() {
-        return console.toString();
+    /** What the console of COM1 shows. */
+    final String console() {
+        return console(ConsolePort.DEFAULT);
+    }
+
+    /** What the console of a port shows. */
+    final synchronized String console(String port) {
+        return consoleOf(port).toString();
+    }
+
+    private StringBuilder consoleOf(String port) {
+        return consoles.computeIfAbsent(port, name -> new StringBuilder());
     }
 
     /** How often the console has been changed other than by new output. */
@@ -128,13 +140,14 @@ class ToldEvents implements VmcsmithDebugClient {
     public synchronized void output(OutputEventArguments event) {
         outputs.add(event);
         if (OutputEventArgumentsCategory.STDOUT.equals(event.getCategory())) {
-            console.append(event.getOutput());
+            consoleOf(ConsolePort.of(event)).append(event.getOutput());
         }
     }
 
     @Override
     public synchronized void consoleChanged(ConsoleEvent event) {
         consoleEvents++;
+        StringBuilder console = consoleOf(event.port());
         console.setLength(Math.toIntExact(event.kept()));
         console.append(event.text());
         if (console.length() != event.length()) {

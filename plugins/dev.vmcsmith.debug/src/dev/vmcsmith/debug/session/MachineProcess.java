@@ -15,7 +15,7 @@ import org.eclipse.debug.core.model.IProcess;
 import org.eclipse.debug.core.model.IStreamMonitor;
 import org.eclipse.debug.core.model.IStreamsProxy;
 
-/** The machine's process in the launch, with three streams for its console: the serial port, the machine's messages, and errors. */
+/** The machine's process in the launch, with three streams for its console: the serial ports, the machine's messages, and errors. */
 public final class MachineProcess extends PlatformObject implements IProcess, IStreamsProxy {
 
     private final ILaunch launch;
@@ -87,7 +87,7 @@ public final class MachineProcess extends PlatformObject implements IProcess, IS
 
     @Override
     public void write(String input) throws IOException {
-        throw new IOException("The serial port of the machine takes no input.");
+        throw new IOException("The serial ports of the machine take no input.");
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class MachineSession {
     private final MachineConnection connection;
     private final SessionEvents events;
     private final TextStream serial = new TextStream();
-    private final SerialPort serialPort = new SerialPort();
+    private final SerialPorts serialPorts = new SerialPorts();
     private final TextStream messages = new TextStream();
     private final TextStream errors = new TextStream();
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -149,12 +149,12 @@ public final class MachineSession {
         errors.append(message + "\n");
     }
 
-    /** What has been written to the serial port up to the machine's present. */
-    public SerialPort serialPort() {
-        return serialPort;
+    /** What has been written to each port up to the machine's present. */
+    public SerialPorts serialPorts() {
+        return serialPorts;
     }
 
-    /** All that has ever been written to the serial port, in the order in which the machine did it first. */
+    /** All that has ever been written to serial ports and the debug console, in the order in which the machine did it first. */
     TextStream serial() {
         return serial;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What the machine has written to its serial port up to its present instant: it shrinks when the machine goes back in time. Positions count
+ * What the machine has written to one of its ports up to its present instant: it shrinks when the machine goes back in time. Positions count
  * characters since power-on; only the latest are held.
  */
 public final class SerialPort {
@@ -30,10 +30,20 @@ public final class SerialPort {
     public record Part(long start, String text) {
     }
 
+    private final String name;
     private final StringBuilder held = new StringBuilder();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private long end;
     private long latest;
+
+    SerialPort(String name) {
+        this.name = name;
+    }
+
+    /** The {@link dev.vmcsmith.dap.protocol.ConsolePort}. */
+    public String name() {
+        return name;
+    }
 
     /** Adds a listener; what there is already was not told. */
     public void addListener(Listener listener) {

@@ -2,6 +2,7 @@
 package dev.vmcsmith.debug.session;
 
 import dev.vmcsmith.dap.protocol.ConsoleEvent;
+import dev.vmcsmith.dap.protocol.ConsolePort;
 import dev.vmcsmith.dap.protocol.ExitsEvent;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugClient;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +73,7 @@ final class SessionEvents implements VmcsmithDebugClient {
         switch (category) {
             case OutputEventArgumentsCategory.STDOUT -> {
                 session.serial().append(event.getOutput());
-                session.serialPort().append(event.getOutput());
+                session.serialPorts().append(ConsolePort.of(event), event.getOutput());
             }
             case OutputEventArgumentsCategory.STDERR, OutputEventArgumentsCategory.IMPORTANT -> session.errors().append(event.getOutput());
             case OutputEventArgumentsCategory.TELEMETRY -> {
@@ -84,7 +85,7 @@ final class SessionEvents implements VmcsmithDebugClient {
 
     @Override
     public void consoleChanged(ConsoleEvent event) {
-        session.serialPort().change(event);
+        session.serialPorts().change(event);
     }
 
     @Override

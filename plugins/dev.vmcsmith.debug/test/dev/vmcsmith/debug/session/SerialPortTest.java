@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SerialPortTest {
 
-    private final SerialPort port = new SerialPort();
+    private final SerialPort port = new SerialPort("COM1");
     private final List<Long> changes = new ArrayList<>();
 
     @Test
@@ -20,15 +20,28 @@ class SerialPortTest {
         port.addListener(changes::add);
         port.append("one\n");
         port.append("two\n");
-        port.change(new ConsoleEvent(4, "", 4));
+        port.change(new ConsoleEvent("COM1", 4, "", 4));
         assertEquals("one\n", port.text());
         assertTrue(port.isInThePast());
-        port.change(new ConsoleEvent(4, "two\n", 8));
+        port.change(new ConsoleEvent("COM1", 4, "two\n", 8));
         assertEquals("one\ntwo\n", port.text());
         assertFalse(port.isInThePast());
         port.append("three\n");
         assertEquals("one\ntwo\nthree\n", port.text());
         assertEquals(List.of(0L, 4L, 4L, 4L, 8L), changes);
+    }
+
+    @Test
+    void eachPortThatIsWrittenToAppearsOnceAndHasItsOwnText() {
+        SerialPorts ports = new SerialPorts();
+        List<String> told = new ArrayList<>();
+        ports.append("COM1", "one");
+        ports.addListener(added -> told.add(added.name()));
+        ports.append("port 0xE9", "debug");
+        ports.change(new ConsoleEvent("COM1", 1, "", 1));
+        ports.append("COM1", "x");
+        assertEquals(List.of("COM1", "port 0xE9"), told);
+        assertEquals(List.of("ox", "debug"), ports.all().stream().map(SerialPort::text).toList());
     }
 
     @Test
@@ -45,7 +58,7 @@ class SerialPortTest {
         assertEquals(SerialPort.LIMIT, port.text().length());
         assertEquals(new SerialPort.Part(SerialPort.LIMIT, "end"), port.from(SerialPort.LIMIT));
         assertEquals(3, port.from(0).start());
-        port.change(new ConsoleEvent(SerialPort.LIMIT - 1L, "", SerialPort.LIMIT - 1L));
+        port.change(new ConsoleEvent("COM1", SerialPort.LIMIT - 1L, "", SerialPort.LIMIT - 1L));
         assertEquals(3, port.from(0).start(), "what was dropped does not come back");
         assertEquals(SerialPort.LIMIT - 4, port.text().length());
     }
@@ -53,7 +66,7 @@ class SerialPortTest {
     @Test
     void whatTheMachineDoesNotHoldAnyMoreIsMissingAtTheBeginning() {
         port.append("0123456789");
-        port.change(new ConsoleEvent(2, "late", 1000));
+        port.change(new ConsoleEvent("COM1", 2, "late", 1000));
         assertEquals(new SerialPort.Part(996, "late"), port.from(0));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.device;
 
+import dev.vmcsmith.machine.SerialPort;
 import dev.vmcsmith.machine.StopReason;
 import dev.vmcsmith.machine.cpu.Attention;
 import dev.vmcsmith.machine.cpu.Cpu;
@@ -11,6 +12,7 @@ import dev.vmcsmith.machine.memory.MmioRegion;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import dev.vmcsmith.machine.snapshot.StateBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +28,7 @@ public final class Board implements Platform {
     private final Clock clock;
     private final Pic8259 pic;
     private final IoApic ioApic;
-    private final Uart16550 com1;
+    private final Map<SerialPort, Uart16550> serialPorts = new EnumMap<>(SerialPort.class);
     private final LocalApic[] apics;
     /** Where local APICs lie, by address. */
     private final Map<Long, MmioRegion> apicRegions = new TreeMap<>();
@@ -40,7 +42,7 @@ public final class Board implements Platform {
     private Cpu running;
     private long runningSince;
 
-    public Board(List<Cpu> cpus, PhysicalMemory memory, IntConsumer serial, IntConsumer console, long seed) {
+    public Board(List<Cpu> cpus, PhysicalMemory memory, SerialPort.Sink serial, IntConsumer console, long seed) {
         this.cpus = cpus;
         this.memory = memory;
         this.randomState = seed;
@@ -56,7 +58,9 @@ public final class Board implements Platform {
         });
         this.ioApic = new IoApic(this);
         memory.map(new MmioRegion("I/O APIC", IoApic.BASE, 4096, ioApic));
-        this.com1 = new Uart16550(0x3F8, serial, line(4));
+        for (SerialPort port : SerialPort.values()) {
+            serialPorts.put(port, new Uart16550(port.base(), value -> serial.accept(port, value), line(port.irq())));
+        }
         this.apics = new LocalApic[cpus.size()];
         for (Cpu cpu : cpus) {
             apics[cpu.id] = new LocalApic(cpu, this);
@@ -85,7 +89,7 @@ public final class Board implements Platform {
         ports.add(0x61, 1, pit);
         cmos = new Cmos(clock, line(8), memory.lowEnd(), memory.highSize(), cpus.size());
         ports.add(0x70, 2, cmos);
-        ports.add(0x3F8, 8, com1);
+        serialPorts.forEach((port, uart) -> ports.add(port.base(), 8, uart));
         FwCfg firmware = new FwCfg(memory.size(), cpus.size());
         ports.add(0x510, 2, firmware);
         PciPorts pci = new PciPorts();
@@ -93,7 +97,8 @@ public final class Board implements Platform {
         ports.add(PciPorts.DATA, 4, pci);
         ports.add(0xE9, 1, new DebugConsole(console));
         power = new PowerPorts();
-        saved.addAll(List.of(pic, pit, com1, firmware, new TestDevice(this::line, ports, memory), ioApic));
+        saved.addAll(List.of(pic, pit, firmware, new TestDevice(this::line, ports, memory), ioApic));
+        saved.addAll(serialPorts.values());
         for (int port : PowerPorts.PORTS) {
             ports.add(port, 1, power);
         }
@@ -109,7 +114,7 @@ public final class Board implements Platform {
 
     /** Input for COM1. */
     public void serialInput(int value) {
-        com1.receive(value);
+        serialPorts.get(SerialPort.COM1).receive(value);
     }
 
     // --- time ------------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import dev.vmcsmith.image.Expectations;
 import dev.vmcsmith.image.LineTable;
 import dev.vmcsmith.machine.Machine;
 import dev.vmcsmith.machine.MachineObserver;
+import dev.vmcsmith.machine.SerialPort;
 import dev.vmcsmith.machine.VmExit;
 import dev.vmcsmith.vmx.ExitReason;
 import java.io.ByteArrayOutputStream;
@@ -64,7 +65,7 @@ public final class ExpectationCheck implements MachineObserver {
     }
 
     @Override
-    public void onSerial(int value) {
+    public void onSerial(SerialPort port, int value) {
         serial.write(value);
     }
 

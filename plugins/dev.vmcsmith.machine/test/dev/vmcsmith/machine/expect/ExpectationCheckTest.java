@@ -4,6 +4,7 @@ package dev.vmcsmith.machine.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vmcsmith.image.Expectations;
+import dev.vmcsmith.machine.SerialPort;
 import dev.vmcsmith.machine.VmExit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class ExpectationCheckTest {
         for (int reason : reasons) {
             check.onVmExit(new VmExit(1, 0, 0, 0, reason, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
-        log.chars().forEach(check::onSerial);
+        log.chars().forEach(c -> check.onSerial(SerialPort.COM1, c));
         return check.failures().stream().map(Failure::text).toList();
     }
 

@@ -8,10 +8,9 @@ import org.eclipse.debug.ui.DebugUITools;
 import org.eclipse.debug.ui.console.ConsoleColorProvider;
 import org.eclipse.debug.ui.console.IConsole;
 import org.eclipse.swt.graphics.Color;
-import org.eclipse.ui.console.ConsolePlugin;
 
 /**
- * Shows the machine's messages in a colour of their own, beside the serial port and errors, and adds the console of the serial port while
+ * Shows the machine's messages in a colour of their own, beside the serial ports and errors, and adds the consoles of the single ports while
  * the machine is debugged.
  */
 public final class MachineStreams extends ConsoleColorProvider {
@@ -21,7 +20,7 @@ public final class MachineStreams extends ConsoleColorProvider {
     /** The platform's colour of console input, which a machine does not have: legible in every theme. */
     private static final String MESSAGE_COLOR = "org.eclipse.debug.ui.inColor";
 
-    private SerialConsole serial;
+    private SerialConsoles serial;
 
     @Override
     public void connect(IProcess process, IConsole console) {
@@ -29,8 +28,7 @@ public final class MachineStreams extends ConsoleColorProvider {
         if (process instanceof MachineProcess machine) {
             console.connect(machine.getMessageStreamMonitor(), MESSAGES);
             if (ILaunchManager.DEBUG_MODE.equals(process.getLaunch().getLaunchMode())) {
-                serial = new SerialConsole(machine);
-                ConsolePlugin.getDefault().getConsoleManager().addConsoles(new org.eclipse.ui.console.IConsole[] { serial });
+                serial = new SerialConsoles(machine);
             }
         }
     }
@@ -38,7 +36,7 @@ public final class MachineStreams extends ConsoleColorProvider {
     @Override
     public void disconnect() {
         if (serial != null) {
-            ConsolePlugin.getDefault().getConsoleManager().removeConsoles(new org.eclipse.ui.console.IConsole[] { serial });
+            serial.close();
             serial = null;
         }
         super.disconnect();

@@ -22,7 +22,7 @@ import org.eclipse.ui.console.TextConsoleViewer;
 import org.eclipse.ui.part.IPageBookViewPage;
 
 /**
- * The serial port of a debugged machine at its present instant. Unlike the console of the process, which tells everything in the order in
+ * A serial port, or the debug console, of a debugged machine at its present instant. Unlike the console of the process, which tells everything in the order in
  * which it happened, it goes back and forth in time with the machine.
  */
 public final class SerialConsole extends TextConsole {
@@ -32,6 +32,7 @@ public final class SerialConsole extends TextConsole {
 
     private static final long UNCHANGED = Long.MAX_VALUE;
 
+    private final MachineProcess process;
     private final SerialPort port;
     private final SerialPort.Listener listener = this::changed;
     private final IDebugContextListener stops = event -> PlatformUI.getWorkbench().getDisplay().asyncExec(this::bringToFront);
@@ -39,9 +40,10 @@ public final class SerialConsole extends TextConsole {
     private final AtomicLong changedFrom = new AtomicLong(UNCHANGED);
     private long shownEnd;
 
-    SerialConsole(MachineProcess process) {
-        super(process.getLabel() + " [serial port]", TYPE, Icons.MACHINE.descriptor(), true);
-        port = process.session().serialPort();
+    SerialConsole(MachineProcess process, SerialPort port) {
+        super(process.getLabel() + " [" + port.name() + "]", TYPE, Icons.MACHINE.descriptor(), true);
+        this.process = process;
+        this.port = port;
         partitioner.connect(getDocument());
         getDocument().setDocumentPartitioner(partitioner);
         port.addListener(listener);
@@ -82,8 +84,13 @@ public final class SerialConsole extends TextConsole {
         bringToFront();
     }
 
+    /** The process that writes. */
+    public MachineProcess process() {
+        return process;
+    }
+
     /**
-     * In the past the user sees what the serial port had written then, where the console of the process was shown: that one holds the
+     * In the past the user sees what the port had written then, where the console of the process was shown: that one holds the
      * future too. The platform shows it again at every stop.
      */
     private void bringToFront() {
@@ -91,8 +98,7 @@ public final class SerialConsole extends TextConsole {
             return;
         }
         for (IConsole console : ConsolePlugin.getDefault().getConsoleManager().getConsoles()) {
-            if (console instanceof org.eclipse.debug.ui.console.IConsole process && process.getProcess() instanceof MachineProcess machine
-                    && machine.session().serialPort() == port) {
+            if (console instanceof org.eclipse.debug.ui.console.IConsole whole && whole.getProcess() == process) {
                 ConsoleViews.replace(console, this);
             }
         }

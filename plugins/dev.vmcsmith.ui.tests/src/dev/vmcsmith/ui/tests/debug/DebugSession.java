@@ -10,6 +10,7 @@ import dev.vmcsmith.debug.model.MachineTarget;
 import dev.vmcsmith.debug.model.Stop;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.session.MachineProcess;
+import dev.vmcsmith.debug.session.SerialPort;
 import dev.vmcsmith.debug.ui.console.SerialConsole;
 import dev.vmcsmith.debug.ui.exits.ExitExport;
 import java.nio.file.Path;
@@ -98,15 +99,21 @@ final class DebugSession {
         return HexLong.parse(top().instructionPointer());
     }
 
-    /** The serial output up to the machine's present. */
+    /** The output of COM1 up to the machine's present. */
     String serialPort() {
-        return process().session().serialPort().text();
+        return process().session().serialPorts().all().stream().filter(port -> port.name().equals("COM1")).map(SerialPort::text)
+                .findFirst().orElse("");
     }
 
-    /** What the console of the serial port shows. */
+    /** What the console of COM1 shows. */
     String serialConsole() {
+        return serialConsole("COM1");
+    }
+
+    /** What the console of a port shows. */
+    String serialConsole(String port) {
         for (IConsole console : ConsolePlugin.getDefault().getConsoleManager().getConsoles()) {
-            if (console instanceof SerialConsole serial && serial.getName().startsWith(process().getLabel())) {
+            if (console instanceof SerialConsole serial && serial.process() == process() && serial.getName().endsWith("[" + port + "]")) {
                 return serial.getDocument().get();
             }
         }
