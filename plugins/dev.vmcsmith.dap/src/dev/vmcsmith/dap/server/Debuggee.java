@@ -284,9 +284,9 @@ final class Debuggee {
                 .ifPresent(symbol -> exits.handledBy(exit.number(), symbol));
     }
 
-    /** A VM exit that the log still holds. */
-    Optional<VmExit> exit(long number) {
-        return exits.find(number);
+    /** The latest VM exit of the present. */
+    Optional<VmExit> latestExit() {
+        return Optional.ofNullable(recorder.now().exit());
     }
 
     String exitText(VmExit exit) {

@@ -322,7 +322,7 @@ final class Execution {
 
     /** The VM exit that an instruction caused which ended the run because of data that it used. */
     private Optional<VmExit> exitSince(long number) {
-        return debuggee.now().exits() == number ? Optional.empty() : debuggee.exit(debuggee.now().exits());
+        return debuggee.latestExit().filter(exit -> exit.number() != number);
     }
 
     /** The stop of data breakpoints, when a use of data is theirs and they want it. */

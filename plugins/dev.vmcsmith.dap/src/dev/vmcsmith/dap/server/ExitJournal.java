@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The log of VM exits: counts of all, and the latest {@value #CAPACITY} themselves. Written by the machine's thread, read by requests.
@@ -17,16 +15,12 @@ final class ExitJournal {
 
     private final VmExit[] ring = new VmExit[CAPACITY];
     private final String[] handlers = new String[CAPACITY];
-    private final Map<Long, Count> counts = new TreeMap<>();
     /** What handles an exit of a VMCS and a reason; an exit that was not stopped at is taken to be handled like the last one that was. */
     private final Map<Kind, String> handlersByReason = new HashMap<>();
+    private ExitCounts counts = new ExitCounts();
     private long total;
-
-    /** How often a reason occurred on a processor. */
-    private static final class Count {
-        long count;
-        long last;
-    }
+    /** Number of the oldest exit held; one more than the latest when none is. */
+    private long first = 1;
 
     /** One exit of the log and the symbol of what handled it, null when unknown. */
     record Entry(VmExit exit, String handler) {
@@ -46,39 +40,37 @@ final class ExitJournal {
         }
     }
 
-    /** How often a reason occurred and the number of the latest such exit. */
-    record Tally(int reason, long count, long last) {
-    }
-
     synchronized void add(VmExit exit) {
-        int slot = (int) (total % CAPACITY);
-        ring[slot] = exit;
-        handlers[slot] = null;
         total++;
-        Count count = counts.computeIfAbsent(key(exit), key -> new Count());
-        count.count++;
-        count.last = exit.number();
+        first = Math.max(first, total - CAPACITY + 1);
+        ring[slot(total)] = exit;
+        handlers[slot(total)] = null;
+        counts.add(exit);
     }
 
     /** Remembers which code has handled an exit. */
     synchronized void handledBy(long number, String symbol) {
-        if (number > Math.max(0, total - CAPACITY) && number <= total) {
-            int slot = (int) ((number - 1) % CAPACITY);
-            handlers[slot] = symbol;
-            handlersByReason.put(Kind.of(ring[slot]), symbol);
+        if (number >= first && number <= total) {
+            handlers[slot(number)] = symbol;
+            handlersByReason.put(Kind.of(ring[slot(number)]), symbol);
         }
     }
 
-    /** Forgets the exits after another; those that the log no longer holds stay forgotten. */
-    synchronized void truncate(long number) {
-        for (; total > number; total--) {
-            VmExit exit = ring[(int) ((total - 1) % CAPACITY)];
-            if (exit != null && exit.number() == total) {
-                Count count = counts.get(key(exit));
-                count.count--;
-                count.last = 0;
-            }
+    /**
+     * Forgets the exits after another; those that the log no longer holds stay forgotten.
+     *
+     * @param then what was to be counted up to that one
+     */
+    synchronized void truncate(long number, ExitCounts then) {
+        if (number < total) {
+            total = number;
+            first = Math.min(first, total + 1);
+            counts = new ExitCounts(then);
         }
+    }
+
+    private static int slot(long number) {
+        return (int) ((number - 1) % CAPACITY);
     }
 
     /** Exits of one kind are handled by the same code, as far as anybody can tell without looking. */
@@ -91,10 +83,6 @@ final class ExitJournal {
     private Entry entry(int slot) {
         String handler = handlers[slot] == null ? handlersByReason.get(Kind.of(ring[slot])) : handlers[slot];
         return new Entry(ring[slot], handler);
-    }
-
-    private static long key(VmExit exit) {
-        return (long) exit.cpu() << 32 | exit.reason();
     }
 
     synchronized long total() {
@@ -113,11 +101,11 @@ final class ExitJournal {
 
     /** A part of what the log holds, without looking at the rest. A negative start counts from the end. */
     synchronized Page page(int requested, int count) {
-        int size = (int) Math.min(total, CAPACITY);
+        int size = (int) (total - first + 1);
         int start = start(requested, size);
         List<Entry> entries = new ArrayList<>();
-        for (long i = total - size + start; i < Math.min(total, total - size + start + count); i++) {
-            entries.add(entry((int) (i % CAPACITY)));
+        for (long number = first + start; number <= total && number < first + start + count; number++) {
+            entries.add(entry(slot(number)));
         }
         return new Page(total, size, start, entries);
     }
@@ -127,23 +115,8 @@ final class ExitJournal {
         return Math.clamp(requested < 0 ? requested + size : requested, 0, size);
     }
 
-    /** An exit by its number, when the log still holds it. */
-    synchronized Optional<VmExit> find(long number) {
-        return number > total || number <= Math.max(0, total - CAPACITY) ? Optional.empty()
-                : Optional.of(ring[(int) ((number - 1) % CAPACITY)]);
-    }
-
     /** Counts per reason over the whole run. */
-    synchronized List<Tally> tallies(int cpu, boolean allCpus) {
-        Map<Integer, Count> sums = new TreeMap<>();
-        counts.forEach((key, count) -> {
-            if (allCpus || key >>> 32 == cpu) {
-                Count sum = sums.computeIfAbsent((int) (long) key, reason -> new Count());
-                sum.count += count.count;
-                sum.last = Math.max(sum.last, count.last);
-            }
-        });
-        return sums.entrySet().stream().filter(entry -> entry.getValue().count > 0)
-                .map(entry -> new Tally(entry.getKey(), entry.getValue().count, entry.getValue().last)).toList();
+    synchronized List<ExitCounts.Tally> tallies(int cpu, boolean allCpus) {
+        return counts.tallies(cpu, allCpus);
     }
 }

@@ -150,9 +150,9 @@ final class ExitRecords {
     }
 
     ExitStatistics statistics(ExitStatisticsArguments arguments, Instant now) {
-        List<ExitJournal.Tally> tallies = journal.tallies(arguments.threadId() - 1, arguments.threadId() == 0);
-        List<ReasonCount> reasons = tallies.stream().sorted(Comparator.comparingLong(ExitJournal.Tally::count).reversed())
+        List<ExitCounts.Tally> tallies = journal.tallies(arguments.threadId() - 1, arguments.threadId() == 0);
+        List<ReasonCount> reasons = tallies.stream().sorted(Comparator.comparingLong(ExitCounts.Tally::count).reversed())
                 .map(tally -> new ReasonCount(tally.reason(), name(tally.reason()), tally.count(), tally.last())).toList();
-        return new ExitStatistics(now, tallies.stream().mapToLong(ExitJournal.Tally::count).sum(), reasons);
+        return new ExitStatistics(now, tallies.stream().mapToLong(ExitCounts.Tally::count).sum(), reasons);
     }
 }

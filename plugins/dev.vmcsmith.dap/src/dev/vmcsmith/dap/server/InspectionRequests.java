@@ -184,7 +184,7 @@ abstract class InspectionRequests implements VmcsmithDebugServer {
     @Override
     public CompletableFuture<ExceptionInfoResponse> exceptionInfo(ExceptionInfoArguments arguments) {
         return inspect(debuggee -> {
-            VmExit exit = debuggee.exit(debuggee.now().exits()).orElseThrow(() -> new RequestFailure("There has been no VM exit yet."));
+            VmExit exit = debuggee.latestExit().orElseThrow(() -> new RequestFailure("There has been no VM exit yet."));
             ExitReason reason = ExitReason.of(exit.reason());
             ExceptionInfoResponse response = new ExceptionInfoResponse();
             response.setExceptionId(reason == null ? Integer.toString(exit.reason()) : reason.hvName());

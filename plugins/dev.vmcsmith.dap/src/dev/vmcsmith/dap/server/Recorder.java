@@ -35,20 +35,28 @@ final class Recorder implements MachineObserver {
     /**
      * What is known of the present.
      *
-     * @param exits VM exits so far
+     * @param exit the latest VM exit; null before the first
+     * @param counts how often VM exits have occurred so far
      * @param sent what was sent to each console so far
      * @param guestRegisters general registers of the guest at its latest VM exit, by processor
      * @param entryBlocks where the code begins that ended in the latest VM entry, by processor
      * @param launched the VMCSs whose launch state is "launched"
      * @param known every VMCS that has been made current, in that order
      */
-    record Position(long exits, SerialPosition[] sent, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched, Set<Long> known) {
+    record Position(VmExit exit, ExitCounts counts, SerialPosition[] sent, long[][] guestRegisters, long[] entryBlocks, Set<Long> launched,
+            Set<Long> known) {
+        /** VM exits so far. */
+        long exits() {
+            return exit == null ? 0 : exit.number();
+        }
+
         private Position copy() {
             long[][] registers = new long[guestRegisters.length][];
             for (int i = 0; i < registers.length; i++) {
                 registers[i] = guestRegisters[i] == null ? null : guestRegisters[i].clone();
             }
-            return new Position(exits, sent.clone(), registers, entryBlocks.clone(), new HashSet<>(launched), new LinkedHashSet<>(known));
+            return new Position(exit, new ExitCounts(counts), sent.clone(), registers, entryBlocks.clone(), new HashSet<>(launched),
+                    new LinkedHashSet<>(known));
         }
     }
 
@@ -58,7 +66,7 @@ final class Recorder implements MachineObserver {
         this.exits = exits;
         this.consoles = new Consoles(events);
         this.news = news;
-        this.position = new Position(0, consoles.beginning(), new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(),
+        this.position = new Position(null, new ExitCounts(), consoles.beginning(), new long[machine.cpus()][], new long[machine.cpus()], new HashSet<>(),
                 new LinkedHashSet<>());
     }
 
@@ -79,7 +87,7 @@ final class Recorder implements MachineObserver {
 
     /** What happened after an instant will not happen again in the same way. */
     void forgetAfter(Position instant) {
-        exits.truncate(instant.exits);
+        exits.truncate(instant.exits(), instant.counts);
         consoles.truncate(instant.sent);
         failureKnown = Math.min(failureKnown, machine.instructionCount());
     }
@@ -96,7 +104,7 @@ final class Recorder implements MachineObserver {
 
     /** What was sent by a port up to the present, from a position in characters. */
     ConsoleText console(String port, long from) {
-        return consoles.text(port, from, position.sent, new Instant(machine.instructionCount(), position.exits));
+        return consoles.text(port, from, position.sent, new Instant(machine.instructionCount(), position.exits()));
     }
 
     String lastEntryFailure() {
@@ -108,8 +116,9 @@ final class Recorder implements MachineObserver {
         if (quiet) {
             return;
         }
-        position = new Position(exit.number(), position.sent, position.guestRegisters, position.entryBlocks, position.launched,
+        position = new Position(exit, position.counts, position.sent, position.guestRegisters, position.entryBlocks, position.launched,
                 position.known);
+        position.counts.add(exit);
         long[] registers = position.guestRegisters[exit.cpu()];
         if (registers == null) {
             registers = position.guestRegisters[exit.cpu()] = new long[Gpr.COUNT];

@@ -12,6 +12,7 @@ import dev.vmcsmith.dap.protocol.ExitLog;
 import dev.vmcsmith.dap.protocol.ExitStatisticsArguments;
 import dev.vmcsmith.dap.protocol.ExitTimelineArguments;
 import dev.vmcsmith.dap.protocol.ExitsArguments;
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.MemoryAccess;
 import dev.vmcsmith.dap.protocol.PageWalkArguments;
@@ -21,7 +22,9 @@ import dev.vmcsmith.dap.protocol.VmcsArguments;
 import dev.vmcsmith.dap.protocol.VmcsDifferencesArguments;
 import dev.vmcsmith.dap.protocol.VmxStep;
 import java.util.Arrays;
+import java.util.List;
 import org.eclipse.lsp4j.debug.DisassembleArguments;
+import org.eclipse.lsp4j.debug.ExceptionInfoArguments;
 import org.eclipse.lsp4j.debug.PauseArguments;
 import org.eclipse.lsp4j.debug.Scope;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
@@ -85,6 +88,17 @@ class ResponseTimeTest extends ConversationTestCase {
                 null, null, null)))) < 500);
         millis("to exit " + LONG_RUN / 2, () -> client.goTo(LONG_RUN / 2));
         assertEquals(LONG_RUN / 2, client.instant().exits());
+        client.goTo(10);
+        ExceptionInfoArguments present = new ExceptionInfoArguments();
+        present.setThreadId(1);
+        assertEquals("VM exit 10: CPUID (10)", Conversation.get(client.server().exceptionInfo(present)).getDescription(),
+                "it is known, although the log does not hold it any more");
+        client.setVariable(client.scope(0, "VMCS: Guest state").getVariablesReference(), "rip", HexLong.format(tiny.label("guest")));
+        assertEquals(new ExitLog(10, 0, 0, 0, List.of()), Conversation.get(client.server().exits(ExitsArguments.page(0, 500))),
+                "the exits of the future are undone, those of the past were dropped");
+        assertEquals(10, Conversation.get(client.server().exitStatistics(new ExitStatisticsArguments(1))).reasons().getFirst().count());
+        client.step(VmxStep.NEXT_EXIT);
+        assertEquals(11, Conversation.get(client.server().exits(ExitsArguments.page(0, 500))).firstKept());
     }
 
     /** The guest leaves over and over; what a client asks meanwhile is answered as if the machine stood still. */
