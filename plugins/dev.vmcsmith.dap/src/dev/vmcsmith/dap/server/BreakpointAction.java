@@ -16,7 +16,8 @@ final class BreakpointAction {
     /**
      * @param condition an expression that must not be 0
      * @param hitCondition {@code N}, {@code == N}, {@code >= N}, {@code > N} or {@code % N}, compared with the number of hits
-     * @param logMessage text to print instead of suspending, with expressions in braces
+     * @param logMessage text to print instead of suspending, with expressions in braces: {@code {rax}}, or as in setups {@code {rax:x}} for
+     *     hexadecimal digits alone; {@code {rax:d}} is decimal
      */
     BreakpointAction(String condition, String hitCondition, String logMessage) {
         this.condition = blankToNull(condition);
@@ -87,12 +88,20 @@ final class BreakpointAction {
             }
             out.append(message, at, open);
             try {
-                out.append(HexLong.format(evaluate.applyAsLong(message.substring(open + 1, close))));
+                out.append(formatted(message.substring(open + 1, close).strip(), evaluate));
             } catch (RequestFailure e) {
                 out.append('<').append(e.getMessage()).append('>');
             }
             at = close + 1;
         }
         return out.append(message.substring(at)).toString();
+    }
+
+    private static String formatted(String value, ToLongFunction<String> evaluate) {
+        String expression = value.substring(0, Math.max(0, value.length() - 2));
+        if (value.endsWith(":x")) {
+            return Long.toHexString(evaluate.applyAsLong(expression));
+        }
+        return value.endsWith(":d") ? Long.toUnsignedString(evaluate.applyAsLong(expression)) : HexLong.format(evaluate.applyAsLong(value));
     }
 }

@@ -414,8 +414,20 @@ final class Execution {
     }
 
     Depth depth() {
-        String function = debuggee.image().symbols().nearest(linearRip()).map(place -> place.symbol().name()).orElse("");
-        return new Depth(nonRoot(), function, Code.linearRsp(cpu()));
+        return new Depth(nonRoot(), function(linearRip()), Code.linearRsp(cpu()));
+    }
+
+    /** How deep in calls the guest is, or was when it left; empty without one. */
+    Optional<Depth> guestDepth() {
+        if (nonRoot()) {
+            return Optional.of(depth());
+        }
+        return debuggee.frames().of(cpu().id).stream().filter(Frame::guest).findFirst().map(guest -> new Depth(true,
+                function(guest.linear()), debuggee.frames().stackOf(guest)));
+    }
+
+    private String function(long linear) {
+        return debuggee.image().symbols().nearest(linear).map(place -> place.symbol().name()).orElse("");
     }
 
     /** The row of the line table that the next instruction belongs to. */

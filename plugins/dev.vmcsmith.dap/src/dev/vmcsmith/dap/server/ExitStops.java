@@ -91,7 +91,9 @@ final class ExitStops {
     }
 
     private RunOutcome stopOf(VmExit exit, String kind) {
-        debuggee.noteHandler(exit);
+        if (!exit.entryFailure()) {
+            debuggee.noteHandler(exit);
+        }
         number = exit.number();
         instant = debuggee.machine().instructionCount();
         List<Integer> hit = new ArrayList<>(execution.filtersOf(exit));

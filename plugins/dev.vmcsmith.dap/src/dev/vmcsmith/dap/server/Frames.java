@@ -74,6 +74,13 @@ final class Frames {
         return guest(cpu, vmcs, 0);
     }
 
+    /** Linear address of the top of the stack of a guest that has left. */
+    long stackOf(Frame guest) {
+        long rsp = guest.registers().get("rsp").orElse(0);
+        return guest.registers().codeBits() == Long.SIZE ? rsp
+                : debuggee.vmcs(guest.cpu()).map(vmcs -> rsp + vmcs.view().value(VmcsField.GUEST_SS_BASE) & 0xFFFF_FFFFL).orElse(rsp);
+    }
+
     /** The canonical frame address of a frame; empty when it cannot be known. */
     OptionalLong frameAddress(Frame frame) {
         return unwinder.frameAddress(frame);

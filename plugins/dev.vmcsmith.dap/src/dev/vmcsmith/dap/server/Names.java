@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /**
  * What the names in an expression mean, looked up in this order: registers of the frame, {@code guest.rax} and {@code host.rip} (the other
- * side's), local variables, VMCS fields by any of their names, variables of handlers, symbols of the image, controls such as
- * {@code primary.hlt-exiting} (0 or 1), exit reasons such as {@code ept-violation} (their numbers).
+ * side's), local variables, VMCS fields by any of their names, variables of handlers, symbols of the image, labels of the guest code around,
+ * controls such as {@code primary.hlt-exiting} (0 or 1), exit reasons such as {@code ept-violation} (their numbers).
  */
 final class Names {
     private final Debuggee debuggee;
@@ -100,9 +100,18 @@ final class Names {
             value = debuggee.image().symbols().address(name);
         }
         if (value.isEmpty()) {
+            value = label(name, frame);
+        }
+        if (value.isEmpty()) {
             value = control(name, frame.cpu());
         }
         return value.isPresent() || ExitReason.find(name) == null ? value : OptionalLong.of(ExitReason.find(name).number());
+    }
+
+    /** A label of the code that the frame is in, as its source has it: the symbol has the name of the code in front. */
+    private OptionalLong label(String name, Frame frame) {
+        return debuggee.image().symbols().nearest(frame.place()).map(place -> place.symbol().name().split("\\.", 2)[0])
+                .map(code -> debuggee.image().symbols().address(code + "." + name)).orElse(OptionalLong.empty());
     }
 
     private static OptionalLong register(RegisterFile registers, String name) {

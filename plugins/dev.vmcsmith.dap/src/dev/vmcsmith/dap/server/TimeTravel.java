@@ -84,20 +84,23 @@ final class TimeTravel {
     /**
      * The latest instant in a stretch at which a statement of another line began than that of the instruction before; −1 without one.
      *
-     * @param depth functions called from there are left out
+     * @param depth functions called from there are left out, with the handlers of VM exits that they cause
      */
     private long latestLine(long from, long end, Execution.Depth depth) {
         long found = -1;
         Optional<LineRow> before = execution.row();
+        Optional<Execution.Depth> guest = execution.guestDepth();
         for (long at = from; at < end - 1;) {
             debuggee.machine().run(ONE_INSTRUCTION);
             if (now() == at) {
                 return found;
             }
             at = now();
+            Execution.Depth here = execution.depth();
+            guest = here.nonRoot() ? Optional.of(here) : guest;
+            boolean called = here.calledFrom(depth) || !here.nonRoot() && guest.filter(left -> left.calledFrom(depth)).isPresent();
             Optional<LineRow> row = execution.row();
-            if (at < end && row.isPresent() && execution.startsStatement() && !sameLine(row, before)
-                    && !execution.depth().calledFrom(depth)) {
+            if (at < end && row.isPresent() && execution.startsStatement() && !sameLine(row, before) && !called) {
                 found = at;
             }
             before = row;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import java.nio.file.Path;
@@ -38,6 +39,14 @@ class SteppingConversationTest extends ConversationTestCase {
 
     private void assertAt(int line) {
         assertEquals(line, client.stack()[0].getLine());
+    }
+
+    @Test
+    void aLabelOfTheCodeAroundHasItsNameInTheSource() {
+        TinyHypervisor tiny = new TinyHypervisor(folder);
+        client.launchAndStop(launch(tiny, StopAt.ENTRY));
+        assertEquals(HexLong.format(tiny.label("start.flat")), Conversation.get(client.evaluate("flat")));
+        assertTrue(Conversation.refusal(client.evaluate("sharp")).contains("neither a register"));
     }
 
     @Test

@@ -89,6 +89,28 @@ class TimeTravelConversationTest extends ConversationTestCase {
         assertEquals(tiny.line("into the guest"), client.stack()[0].getLine());
     }
 
+    /** A step over the call handles the exits that it causes; so does the step back. */
+    @Test
+    void aStepBackOverACallIsOverTheHandlersOfItsExits() {
+        TinyHypervisor leaving = new TinyHypervisor(folder, "        mov edi, 7                      ; in the helper",
+                "        push eax\n        mov eax, 0                      ; in the helper\n        cpuid\n        pop eax");
+        client.launch(launch(leaving, StopAt.BREAKPOINTS));
+        client.breakpoints(leaving.source(), leaving.line("call helper"));
+        client.configurationDone();
+        client.stop();
+        client.next();
+        assertEquals(2, client.instant().exits());
+        assertEquals(leaving.line("mov ecx, cr3"), client.stack()[0].getLine());
+        client.stepBack(SteppingGranularity.LINE);
+        assertEquals(leaving.line("call helper"), client.stack()[0].getLine());
+        assertEquals(1, client.instant().exits());
+        client.stepIn(SteppingGranularity.LINE);
+        client.stepIn(SteppingGranularity.LINE);
+        client.stepIn(SteppingGranularity.LINE);
+        client.stepBack(SteppingGranularity.LINE);
+        assertEquals(leaving.line("in the helper"), client.stack()[0].getLine(), "within the function every line counts");
+    }
+
     @Test
     void anInstructionBackIsOneInstruction() {
         client.launchAndStop(launch(tiny, StopAt.EVERY_EXIT));

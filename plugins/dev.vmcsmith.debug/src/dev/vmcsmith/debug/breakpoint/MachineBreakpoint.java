@@ -15,7 +15,7 @@ public interface MachineBreakpoint extends IBreakpoint {
     /** Marker attribute: {@code N}, {@code == N}, {@code > N}, {@code >= N} or {@code % N}, compared with the number of hits. */
     String HIT_CONDITION = "dev.vmcsmith.debug.hitCondition";
 
-    /** Marker attribute: text to print instead of suspending, with expressions in braces. */
+    /** Marker attribute: text to print instead of suspending, with expressions in braces, such as {@code {rax}} or {@code {rax:x}}. */
     String LOG_MESSAGE = "dev.vmcsmith.debug.logMessage";
 
     /** What the breakpoint stops at, in words, such as {@code VM exit CPUID}. */
