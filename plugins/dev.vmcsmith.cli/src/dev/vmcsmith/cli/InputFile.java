@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.cli;
 
+import dev.vmcsmith.image.ElfReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * A file that the user named, known to exist and to be of a kind we take.
@@ -25,7 +24,6 @@ record InputFile(Path path, Kind kind) {
 
     static final String SETUP_EXTENSION = ".hv";
 
-    private static final byte[] ELF_MAGIC = {0x7F, 'E', 'L', 'F'};
     private static final long LARGEST_SETUP = 16 << 20;
 
     /**
@@ -99,7 +97,7 @@ record InputFile(Path path, Kind kind) {
             throw new BadInput(path + " is a folder: give the path of a .hv setup or of an ELF image");
         }
         try {
-            if (startsAsElf(path)) {
+            if (ElfReader.recognizes(path)) {
                 return new InputFile(path, Kind.ELF);
             }
             if (!path.getFileName().toString().endsWith(SETUP_EXTENSION)) {
@@ -111,12 +109,6 @@ record InputFile(Path path, Kind kind) {
             throw new BadInput(path + " may not be read: change its permissions");
         } catch (IOException e) {
             throw new BadInput(path + " cannot be read: " + e.getMessage());
-        }
-    }
-
-    private static boolean startsAsElf(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            return Arrays.equals(in.readNBytes(ELF_MAGIC.length), ELF_MAGIC);
         }
     }
 

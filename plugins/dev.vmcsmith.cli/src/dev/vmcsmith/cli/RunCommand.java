@@ -17,8 +17,9 @@ import picocli.CommandLine.TypeConversionException;
         description = {"Compile and run a setup (.hv), or boot an ELF image or a flat binary;",
             "print its life cycle, its VM exits and what it sends to the serial port."},
         footer = {"",
-            "The machine is a PC without firmware, disk or PCI: COM1 to COM4, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, 8254, "
-                + "RTC/CMOS, I/O APIC, local APICs. A reset through 0x92, 0xCF9, 0x64 or an INIT of processor 0 ends the run unless it is "
+            "The machine is a PC without disk, display or PCI: COM1 to COM4, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, "
+                + "8254, RTC/CMOS, I/O APIC, local APICs, ACPI's timer. Firmware is ACPI tables and the BIOS data area. A reset through "
+                + "0x92, 0xCF9, 0x64 or an INIT of processor 0 ends the run unless it is "
                 + "started with --reboot, or CMOS byte 0xF holds 5 or 0xA: then processor 0 goes on in real mode at the far address in "
                 + "the words at 0x467. Power-off through 0x604 ends it.",
             "There is no SMM: no SMI ever comes, RSM is #UD, and VM entries that concern SMM fail. NMIs come from interrupt commands, I/O "
@@ -31,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(paramLabel = "FILE|EXAMPLE", arity = "1..*",
-            description = "a setup, an ELF image or the name of an example; several are run one after the other")
+            description = "a setup, an ELF image (which gzip may have compressed) or the name of an example; several are run one after the other")
     private List<String> programs;
 
     @Option(names = "--junit-xml", paramLabel = "FILE", description = "write a report in JUnit's XML format: one test per expectation")

@@ -3,7 +3,7 @@ package dev.vmcsmith.image;
 
 /** Numbers of the ELF specification that the reader and the writer share. */
 final class ElfFormat {
-    static final int MAGIC = 0x464C_457F;
+    static final int MAGIC = 0x464C_457F, MAGIC_SIZE = 4;
     static final int CLASS_32 = 1;
     static final int CLASS_64 = 2;
     static final int LITTLE_ENDIAN = 1;

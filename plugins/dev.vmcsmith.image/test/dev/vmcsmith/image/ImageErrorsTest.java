@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +36,27 @@ class ImageErrorsTest {
         assertEquals(missing + ": there is no such file; check the path",
                 assertThrows(ImageFormatException.class, () -> ImageSources.read(missing, ImageOptions.DEFAULT)).getMessage());
         assertTrue(assertThrows(ImageFormatException.class, () -> ElfReader.read(directory)).getMessage().contains("is a directory"));
+    }
+
+    @Test
+    void aCompressedImageIsExpandedAndADamagedOneRefused() throws Exception {
+        byte[] elf = ElfWriter.write(Samples.image(32));
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(elf);
+        }
+        Path file = Files.write(directory.resolve("image.gz"), packed.toByteArray());
+        assertEquals(ElfReader.read(elf, "x.elf").entry(), ElfReader.read(file).entry());
+        assertTrue(ElfReader.recognizes(file));
+        assertFalse(ElfReader.recognizes(Files.write(directory.resolve("text"), "ELF".getBytes(StandardCharsets.US_ASCII))));
+        for (int size : new int[] {2, 9, packed.size() / 2, packed.size() - 1}) {
+            Path cut = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(packed.toByteArray(), size));
+            assertEquals(size > 20, ElfReader.recognizes(cut));
+            assertEquals(cut + ": the compressed file is damaged; build or copy it again",
+                    assertThrows(ImageFormatException.class, () -> ElfReader.read(cut)).getMessage());
+        }
+        assertThrows(ZipException.class, () -> Gzip.expanded(packed.toByteArray(), elf.length - 1));
+        assertEquals(elf.length, Gzip.expanded(packed.toByteArray(), elf.length).length);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.vmcsmith.machine;
 
 import dev.vmcsmith.machine.StopReason.Reset.Scope;
+import dev.vmcsmith.machine.boot.Firmware;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.device.Board;
@@ -18,10 +19,6 @@ final class Restart {
     private static final int CONTINUE_WITH_EOI = 5, CONTINUE = 0xA;
     private static final long CONTINUE_AT = 0x467;
     private static final int PIC_COMMAND = 0x20, EOI = 0x20;
-    /** The far jump to F000:FFF0 with which software enters firmware. */
-    private static final long ENTRY = 0xFFFF0;
-    /** Resets the processors through the keyboard controller and waits for it. */
-    private static final byte[] ENTRY_CODE = {(byte) 0xB0, (byte) 0xFE, (byte) 0xE6, 0x64, (byte) 0xF4};
 
     private final List<Cpu> cpus;
     private final List<Vmx> vmx;
@@ -39,11 +36,11 @@ final class Restart {
 
     /** @param loader puts the program into memory and processor 0 at its beginning; done at once */
     void setBoot(Runnable loader) {
-        if (memory.isRam(ENTRY + ENTRY_CODE.length - 1)) {
-            memory.write(ENTRY, ENTRY_CODE, 0, ENTRY_CODE.length);
-        }
-        loader.run();
-        boot = loader;
+        boot = () -> {
+            Firmware.install(memory, cpus.size());
+            loader.run();
+        };
+        boot.run();
     }
 
     /** Whether a reset or a triple fault boots the program again; otherwise it ends the run. */

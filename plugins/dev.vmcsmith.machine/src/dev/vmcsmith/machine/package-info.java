@@ -21,9 +21,11 @@
  * }</pre>
  *
  * <h2>The platform</h2>
- * A PC without firmware, disk, display or PCI: RAM from 0 to 3 GiB and on from 4 GiB; COM1 to COM4 (16550A); characters at port 0xE9;
+ * A PC without disk, display or PCI: RAM from 0 to 3 GiB and on from 4 GiB; COM1 to COM4 (16550A); characters at port 0xE9;
  * exit at 0xF4; fw_cfg at 0x510; two 8259; an 8254 that ticks as firmware leaves it; RTC and CMOS (IRQ 8); an I/O APIC at 0xFEC00000;
- * local APICs with x2APIC; reset at 0x92, 0xCF9 and 0x64, which ends the run; power-off at 0x604. What is absent reads as ones.
+ * local APICs with x2APIC; reset at 0x92, 0xCF9 and 0x64, which ends the run; ACPI's timer, events and power-off at 0x600. What is absent
+ * reads as ones. Of firmware there is what it leaves in memory: ACPI tables and the BIOS data area; a BIOS service says that it is not
+ * supported.
  *
  * <p>NMIs come from software alone: an interrupt command, a redirection entry or a LINT entry with that delivery mode. There are no
  * SMIs and there is no system-management mode: an SMI message is ignored, RSM raises #UD, and no time is ever lost to firmware.

@@ -92,8 +92,8 @@ public final class Multiboot {
         byte[] name = "VMCSmith\0".getBytes(StandardCharsets.US_ASCII);
         memory.write(info + NAME_AT, name, 0, name.length);
         int at = (int) info + MMAP_AT;
-        at = mapEntry(memory, at, 0, Math.min(0x9FC00, memory.lowEnd()), 1);
-        at = mapEntry(memory, at, 0x9FC00, 0x60400, 2);
+        at = mapEntry(memory, at, 0, Math.min(Firmware.BASE_MEMORY, memory.lowEnd()), 1);
+        at = mapEntry(memory, at, Firmware.BASE_MEMORY, 0x100000 - Firmware.BASE_MEMORY, 2);
         if (memory.lowEnd() > 0x100000) {
             at = mapEntry(memory, at, 0x100000, memory.lowEnd() - 0x100000, 1);
         }
@@ -101,7 +101,7 @@ public final class Multiboot {
             at = mapEntry(memory, at, 1L << 32, memory.highSize(), 1);
         }
         memory.write32(info, MEMORY | COMMAND_LINE | MEMORY_MAP | LOADER_NAME);
-        memory.write32(info + 4, (int) Math.min(639, memory.lowEnd() / 1024));
+        memory.write32(info + 4, (int) (Math.min(Firmware.BASE_MEMORY, memory.lowEnd()) / 1024));
         memory.write32(info + 8, (int) Math.max(0, (memory.lowEnd() - 0x100000) / 1024));
         memory.write32(info + 16, (int) info + COMMAND_AT);
         memory.write32(info + 44, at - (int) info - MMAP_AT);

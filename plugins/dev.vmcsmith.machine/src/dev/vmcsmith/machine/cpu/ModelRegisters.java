@@ -22,6 +22,7 @@ public final class ModelRegisters {
     public long pat = 0x0007040600070406L;
     public long debugctl;
     public long miscEnable = 1;
+    public long powerControl;
     /** IA32_FEATURE_CONTROL as firmware leaves it: locked, VMX enabled. */
     public long featureControl = 5;
     public long apicBase = 0xFEE00900L;
@@ -60,6 +61,7 @@ public final class ModelRegisters {
         pat = o.pat;
         debugctl = o.debugctl;
         miscEnable = o.miscEnable;
+        powerControl = o.powerControl;
         featureControl = o.featureControl;
         apicBase = o.apicBase;
         biosSignature = o.biosSignature;

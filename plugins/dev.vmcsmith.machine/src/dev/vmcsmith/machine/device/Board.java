@@ -97,7 +97,9 @@ public final class Board implements Platform {
         ports.add(PciPorts.DATA, 4, pci);
         ports.add(0xE9, 1, new DebugConsole(console));
         power = new PowerPorts();
-        saved.addAll(List.of(pic, pit, firmware, new TestDevice(this::line, ports, memory), ioApic));
+        PowerManagement management = new PowerManagement(clock, line(PowerManagement.SCI));
+        ports.add(PowerManagement.EVENTS, PowerManagement.PORTS, management);
+        saved.addAll(List.of(pic, pit, firmware, management, new TestDevice(this::line, ports, memory), ioApic));
         saved.addAll(serialPorts.values());
         for (int port : PowerPorts.PORTS) {
             ports.add(port, 1, power);

@@ -7,13 +7,13 @@ import dev.vmcsmith.machine.StopReason.Reset.Scope;
 import dev.vmcsmith.machine.cpu.MachineStop;
 
 /**
- * The ports of power and reset: debug exit, power-off, and three ways to reset. Ports 0x92 and 0x64 reset the processors alone; 0xCF9
+ * The ports of power and reset but for ACPI's: debug exit, power-off as Bochs has it, and three ways to reset. Ports 0x92 and 0x64 reset the processors alone; 0xCF9
  * does so too unless its bit 1 asks for the devices as well.
  */
 final class PowerPorts implements PortDevice, Saved {
-    private static final int DEBUG_EXIT = 0xF4, POWER = 0x604, BOCHS_POWER = 0xB004, SHUTDOWN = 0x8900, FAST = 0x92, RESET = 0xCF9,
+    private static final int DEBUG_EXIT = 0xF4, BOCHS_POWER = 0xB004, SHUTDOWN = 0x8900, FAST = 0x92, RESET = 0xCF9,
         KEYBOARD = 0x64, KEYBOARD_DATA = 0x60;
-    static final int[] PORTS = {DEBUG_EXIT, POWER, BOCHS_POWER, SHUTDOWN, FAST, RESET, KEYBOARD, KEYBOARD_DATA};
+    static final int[] PORTS = {DEBUG_EXIT, BOCHS_POWER, SHUTDOWN, FAST, RESET, KEYBOARD, KEYBOARD_DATA};
     private static final String WORD = "Shutdown";
 
     /** Status of the keyboard controller: not locked, nothing waits to be taken. */
@@ -72,7 +72,7 @@ final class PowerPorts implements PortDevice, Saved {
 
     @Override
     public int width(int port) {
-        return port == DEBUG_EXIT || port == POWER || port == BOCHS_POWER ? 4 : 1;
+        return port == DEBUG_EXIT || port == BOCHS_POWER ? 4 : 1;
     }
 
     @Override
@@ -94,7 +94,7 @@ final class PowerPorts implements PortDevice, Saved {
     public void write(int port, int size, int value) {
         switch (port) {
             case DEBUG_EXIT -> throw new MachineStop(new StopReason.DebugExit(value));
-            case POWER, BOCHS_POWER -> {
+            case BOCHS_POWER -> {
                 if ((value & 0x2000) != 0) {
                     throw new MachineStop(new StopReason.PowerOff());
                 }

@@ -71,6 +71,7 @@ final class CpuState {
         m.pat = s.of(m.pat);
         m.debugctl = s.of(m.debugctl);
         m.miscEnable = s.of(m.miscEnable);
+        m.powerControl = s.of(m.powerControl);
         m.featureControl = s.of(m.featureControl);
         m.apicBase = s.of(m.apicBase);
         m.biosSignature = s.of(m.biosSignature);
