@@ -8,6 +8,7 @@ import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.server.GdbServer;
 import java.io.IOException;
+import java.util.OptionalInt;
 
 /** One run under the control of gdb. */
 final class GdbRun {
@@ -17,14 +18,16 @@ final class GdbRun {
     private final boolean check;
     private final BootArguments boot;
     private final int port;
+    private final OptionalInt registers;
 
-    GdbRun(Console console, InputFile file, RunOptions options, boolean check, BootArguments boot, int port) {
+    GdbRun(Console console, InputFile file, RunOptions options, boolean check, BootArguments boot, int port, OptionalInt registers) {
         this.console = console;
         this.file = file;
         this.options = options;
         this.check = check;
         this.boot = boot;
         this.port = port;
+        this.registers = registers;
     }
 
     int execute() {
@@ -34,7 +37,7 @@ final class GdbRun {
                 options.maxInstructions(), options.commandLine(), StopAt.BREAKPOINTS, !check, false, boot.moduleTexts(), false,
                 boot.flatAddress(), boot.modeName(), boot.serialInput(), boot.reboots());
         try {
-            return GdbServer.serve(arguments, port, this::listening, console.out());
+            return GdbServer.serve(arguments, registers, port, this::listening, console.out());
         } catch (LaunchFailure e) {
             e.details().forEach(console.out()::println);
             throw new BadInput(e.getMessage());

@@ -5,6 +5,7 @@ import dev.vmcsmith.dap.launch.MemorySize;
 import dev.vmcsmith.dap.launch.RunOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -66,6 +67,10 @@ final class RunCommand implements Callable<Integer> {
         "in gdb: target remote :PORT"})
     private Integer gdbPort;
 
+    @Option(names = "--gdb-registers", paramLabel = "32|64", description = {"which registers gdb is told of (default: as the ELF file's "
+        + "class has them);", "64 for a 64-bit hypervisor in a 32-bit file, with gdb reading the symbols from a 64-bit one"})
+    private Integer gdbRegisters;
+
     @Option(names = "--quiet", description = "print serial output and the verdict only")
     private boolean quiet;
 
@@ -87,7 +92,10 @@ final class RunCommand implements Callable<Integer> {
             if (files.size() > 1) {
                 throw new BadInput("a debugger debugs one program: name one file with --gdb");
             }
-            return new GdbRun(console, files.getFirst(), options, !noCheck, boot, gdbPort).execute();
+            return new GdbRun(console, files.getFirst(), options, !noCheck, boot, gdbPort, gdbRegisters()).execute();
+        }
+        if (gdbRegisters != null) {
+            throw new BadInput("--gdb-registers is for gdb: give --gdb PORT too");
         }
         JUnitReport report = new JUnitReport();
         int worst = ExitCode.GOOD;
@@ -130,5 +138,15 @@ final class RunCommand implements Callable<Integer> {
             }
             throw new TypeConversionException("\"" + text + "\" is not a number above 0");
         }
+    }
+
+    private OptionalInt gdbRegisters() {
+        if (gdbRegisters == null) {
+            return OptionalInt.empty();
+        }
+        if (gdbRegisters != 32 && gdbRegisters != 64) {
+            throw new BadInput("--gdb-registers " + gdbRegisters + " is neither: give 32 or 64");
+        }
+        return OptionalInt.of(gdbRegisters);
     }
 }

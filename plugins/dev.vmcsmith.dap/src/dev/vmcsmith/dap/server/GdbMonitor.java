@@ -184,10 +184,7 @@ final class GdbMonitor {
     }
 
     private String registers(String bits) {
-        if (!bits.equals("32") && !bits.equals("64")) {
-            throw new RequestFailure("say 32 or 64: 'monitor registers 64'");
-        }
-        target.architecture(bits.equals("64") ? GdbRegisters.Architecture.AMD64 : GdbRegisters.Architecture.I386);
+        target.describeRegisters(bits.matches("\\d{2}") ? Integer.parseInt(bits) : 0);
         return "the next 'target remote' gets the registers of " + bits + "-bit mode\n" + target.hint().map(hint -> hint + "\n").orElse("");
     }
 

@@ -32,6 +32,14 @@ final class GdbRegisters {
         int bits() {
             return bits;
         }
+
+        static Architecture of(int bits) {
+            return switch (bits) {
+                case 32 -> I386;
+                case 64 -> AMD64;
+                default -> throw new RequestFailure("there are registers of 32- and of 64-bit mode: say 32 or 64");
+            };
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
 /** Lets gdb debug a machine: one program, one gdb at a time, on the loopback interface only. */
@@ -23,6 +24,7 @@ public final class GdbServer {
      * Loads a program, waits for gdb before the first instruction, and serves it until the program ends or is killed. When gdb detaches,
      * the program runs on to its end; when the connection breaks, another gdb may connect.
      *
+     * @param registers gdb is told of the registers of 32- or of 64-bit mode; empty: of those that the file's format suggests
      * @param port TCP port; 0 chooses one
      * @param listening told the port once gdb can connect
      * @param out for serial output and the verdict
@@ -30,9 +32,11 @@ public final class GdbServer {
      * @throws LaunchFailure saying what to do when the program cannot be loaded
      * @throws IOException when the port cannot be opened
      */
-    public static int serve(LaunchArguments arguments, int port, IntConsumer listening, PrintStream out) throws LaunchFailure, IOException {
+    public static int serve(LaunchArguments arguments, OptionalInt registers, int port, IntConsumer listening, PrintStream out)
+            throws LaunchFailure, IOException {
         try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                 GdbTarget target = target(arguments, new GdbOutput(out))) {
+            registers.ifPresent(target::describeRegisters);
             target.hint().ifPresent(out::println);
             listening.accept(server.getLocalPort());
             while (true) {

@@ -89,8 +89,14 @@ final class GdbTarget implements AutoCloseable {
                 : Optional.empty();
     }
 
-    void architecture(GdbRegisters.Architecture value) {
-        architecture = value;
+    /**
+     * Chooses what the next gdb is told of.
+     *
+     * @param bits 32 or 64
+     * @throws RequestFailure for other numbers
+     */
+    void describeRegisters(int bits) {
+        architecture = GdbRegisters.Architecture.of(bits);
     }
 
     Debuggee debuggee() {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -48,10 +49,14 @@ class GdbServerTest {
     }
 
     private void serve(Path program) throws Exception {
+        serve(program, OptionalInt.empty());
+    }
+
+    private void serve(Path program, OptionalInt registers) throws Exception {
         CompletableFuture<Integer> open = new CompletableFuture<>();
         exitCode = CompletableFuture.supplyAsync(() -> {
             try {
-                return GdbServer.serve(LaunchArguments.of(program.toString()), 0, open::complete, new PrintStream(printed, true,
+                return GdbServer.serve(LaunchArguments.of(program.toString()), registers, 0, open::complete, new PrintStream(printed, true,
                         StandardCharsets.UTF_8));
             } catch (Exception e) {
                 open.completeExceptionally(e);
@@ -173,6 +178,19 @@ class GdbServerTest {
         String output = gdb(wide, "print/x $rip == (long) &_start", "set var $r15 = 0x123456789abcdef0", "print/x $r15",
                 "set var $xmm3.v2_int64[1] = 7", "print $xmm3.v2_int64", "print $st0", "print/x $fctrl", "print $fs_base", "kill");
         contains(output, "\\$1 = 0x1\n\\$2 = 0x123456789abcdef0\n\\$3 = \\{0, 7\\}\n\\$4 = 0\n\\$5 = 0x40\n\\$6 = 0\n");
+        assertFalse(output.contains("warning"), output);
+        assertEquals(137, end());
+    }
+
+    /** As for a hypervisor that its build has put into a 32-bit file for the boot loader, with the symbols in the 64-bit one. */
+    @Test
+    void a64BitSymbolFileFitsTheRegistersThatWereAskedFor() throws Exception {
+        TinyHypervisor tiny = new TinyHypervisor(folder);
+        Path wide = folder.resolve("wide.elf");
+        assertEquals(0, new ProcessBuilder("objcopy", "-O", "elf64-x86-64", tiny.elf().toString(), wide.toString()).start().waitFor());
+        serve(tiny.elf(), OptionalInt.of(64));
+        String output = gdb(wide, "break guest", "continue", "print sizeof($rip)", "info symbol $pc", "kill");
+        contains(output, "Breakpoint 1, .*\\$1 = 8\nguest in section");
         assertFalse(output.contains("warning"), output);
         assertEquals(137, end());
     }
