@@ -52,7 +52,9 @@ final class CheckBlock {
         EditorServices.cpus().forEach(cpu::add);
         cpu.setText(node.get(SetupPreferences.CPU, usualCpu()));
         Label label = new Label(area, SWT.NONE);
-        label.setText("&Problems and their levels (an error keeps a setup from being run, whatever its level here):");
+        label.setText("""
+                &Problems and their levels. Click a level, or press F2 in its row, to change it.
+                An error keeps a setup from being run, whatever its level here.""");
         GridDataFactory.fillDefaults().span(2, 1).applyTo(label);
         filter = new Text(area, SWT.BORDER | SWT.SEARCH | SWT.ICON_CANCEL);
         filter.setMessage("type filter text");
@@ -89,6 +91,11 @@ final class CheckBlock {
         });
         filter.addListener(SWT.Modify, event -> table.refresh());
         table.setInput(items);
+        table.getTable().addListener(SWT.KeyDown, event -> {
+            if (event.keyCode == SWT.F2 && event.stateMask == 0 && !table.getSelection().isEmpty()) {
+                table.editElement(table.getStructuredSelection().getFirstElement(), 0);
+            }
+        });
     }
 
     private TableViewerColumn column(String title, int width) {

@@ -11,17 +11,21 @@ import dev.vmcsmith.lang.ui.editor.HvContentAssist;
 import dev.vmcsmith.lang.ui.editor.HvTextHover;
 import dev.vmcsmith.lang.ui.preferences.SetupPreferences;
 import dev.vmcsmith.ui.tests.debug.SetupRun;
+import java.awt.event.KeyEvent;
 import java.util.Arrays;
-import java.util.List;
 import org.eclipse.core.resources.IMarker;
 import org.eclipse.core.resources.IProject;
 import org.eclipse.core.runtime.preferences.IEclipsePreferences;
 import org.eclipse.jface.preference.PreferenceDialog;
 import org.eclipse.jface.text.source.Annotation;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CCombo;
+import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.List;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.eclipse.ui.handlers.IHandlerService;
@@ -63,6 +67,7 @@ class PreferencesTest {
         dialog = opened;
         dialog.setBlockOnOpen(false);
         dialog.open();
+        Input.awaitActive(dialog.getShell());
         return dialog.getShell();
     }
 
@@ -118,7 +123,7 @@ class PreferencesTest {
         String info = hover.getHoverInfo(setup.viewer(), hover.getHoverRegion(setup.viewer(), setup.offset("enable-ept")));
         assertTrue(info.contains("of penryn: must be 0"), info);
         setup.replace("{ enable-ept,", "{ ");
-        List<String> offered = proposals(setup.document().get().indexOf('{', setup.offset("secondary ")) + 2);
+        java.util.List<String> offered = proposals(setup.document().get().indexOf('{', setup.offset("secondary ")) + 2);
         assertTrue(offered.contains("virtualize-apic-accesses") && !offered.contains("enable-ept"), offered.toString());
         Shell again = preferences(SETUP_PAGE);
         Dialogs.choose(Dialogs.combo(again, "penryn"), EditorServices.defaultCpu());
@@ -137,7 +142,7 @@ class PreferencesTest {
         assertTrue(why.contains("walkthrough.hv has ") && why.contains("errors"), why);
     }
 
-    private List<String> proposals(int offset) {
+    private java.util.List<String> proposals(int offset) {
         return Arrays.stream(new HvContentAssist().computeCompletionProposals(setup.viewer(), offset)).map(proposal -> proposal
                 .getDisplayString().split("  ")[0]).toList();
     }
@@ -195,6 +200,64 @@ class PreferencesTest {
         Dialogs.press(again, "Restore Defaults");
         accept(again);
         SetupEditor.waitFor("the error", () -> severity("GUEST_CS_AR_TYPE") == IMarker.SEVERITY_ERROR);
+    }
+
+    @Test
+    void aLevelIsChosenWithTheMouse() throws Exception {
+        setup.document().replace(setup.offset("on Guest exit other"), 0, UNUSED);
+        SetupEditor.waitFor("the warning", () -> severity("HANDLER_NEVER_RUNS") == IMarker.SEVERITY_WARNING);
+        Shell shell = preferences(SETUP_PAGE);
+        shows(shell, "HANDLER_NEVER_RUNS", "Warning");
+        chooseWithTheMouse(shell, "Error");
+        Input.click(Dialogs.button(shell, "Apply and Close"));
+        SetupEditor.waitFor("the error", () -> severity("HANDLER_NEVER_RUNS") == IMarker.SEVERITY_ERROR);
+        Shell project = properties();
+        Input.click(Dialogs.button(project, "Enable project-specific settings"));
+        SetupEditor.waitFor("the table to be enabled", () -> table(project).isEnabled());
+        shows(project, "HANDLER_NEVER_RUNS", "Warning");
+        chooseWithTheMouse(project, "Ignore");
+        Input.click(Dialogs.button(project, "Apply and Close"));
+        SetupEditor.waitFor("nothing", () -> marker("HANDLER_NEVER_RUNS") == null);
+        assertEquals("error", SetupPreferences.node(null).get(SetupPreferences.LEVEL + "HANDLER_NEVER_RUNS", ""));
+    }
+
+    private static void chooseWithTheMouse(Shell shell, String level) {
+        TableItem item = table(shell).getItem(0);
+        SetupEditor.waitFor("the cell to be laid out", () -> item.getBounds(0).width > 50);
+        Rectangle cell = item.getBounds(0);
+        Input.click(table(shell), cell.x + cell.width / 2, cell.y + cell.height / 2);
+        SetupEditor.waitFor("the levels", () -> levels() != null);
+        List list = levels();
+        Input.click(list, 20, list.getItemHeight() * list.indexOf(level) + list.getItemHeight() / 2);
+        SetupEditor.waitFor("the choice", () -> levels() == null);
+    }
+
+    /** The open list of levels. */
+    private static List levels() {
+        return SetupEditor.visibleWidgets(List.class).filter(list -> list.indexOf("Ignore") >= 0).findFirst().orElse(null);
+    }
+
+    @Test
+    void aLevelIsChosenWithTheKeyboard() throws Exception {
+        setup.document().replace(setup.offset("on Guest exit other"), 0, UNUSED);
+        SetupEditor.waitFor("the warning", () -> severity("HANDLER_NEVER_RUNS") == IMarker.SEVERITY_WARNING);
+        Shell shell = preferences(SETUP_PAGE);
+        shows(shell, "HANDLER_NEVER_RUNS", "Warning");
+        Table table = table(shell);
+        table.setFocus();
+        table.setSelection(0);
+        SetupEditor.waitFor("the focus", table::isFocusControl);
+        Input.key(KeyEvent.VK_F2);
+        SetupEditor.waitFor("the choice of a level", () -> SetupEditor.widgets(shell, CCombo.class).anyMatch(CCombo::isVisible));
+        CCombo choice = SetupEditor.widgets(shell, CCombo.class).filter(CCombo::isVisible).findFirst().orElseThrow();
+        SetupEditor.waitFor("the focus in the choice", choice::isFocusControl);
+        Input.key(KeyEvent.VK_UP);
+        SetupEditor.waitFor("the level above", () -> choice.getText().equals("Error"));
+        Input.key(KeyEvent.VK_ENTER);
+        SetupEditor.waitFor("the level in the table", () -> table.getItem(0).getText(0).equals("Error") && !choice.isVisible());
+        assertFalse(shell.isDisposed(), "the Enter key ends the choice, not the dialog");
+        accept(shell);
+        SetupEditor.waitFor("the error", () -> severity("HANDLER_NEVER_RUNS") == IMarker.SEVERITY_ERROR);
     }
 
     private String annotation(String rule) {
