@@ -259,8 +259,7 @@ final class GuestMemoryPlanner implements Evaluator.Places {
 
     /** A name that means nothing in assembly may be one that another file of the project declares. */
     private String message(AssemblyProblem problem, String marked, GuestCode block) {
-        List<String> files = problem.message().startsWith("Nothing is called '" + marked + "'") ? planning.declaring(marked, block)
-                : List.of();
+        List<String> files = problem.undefined() ? planning.declaring(marked, block) : List.of();
         return files.isEmpty() ? problem.message() : "there is no '" + marked + "' here; " + Suggestions.declaredIn(files);
     }
 

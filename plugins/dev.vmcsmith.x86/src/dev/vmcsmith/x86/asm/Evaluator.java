@@ -29,6 +29,8 @@ final class Evaluator {
     /** The first expression without a value, with {@link #reason}. */
     Expr culprit;
     String reason;
+    /** Whether the culprit is a name that nothing defines. */
+    boolean undefined;
 
     Evaluator(SymbolLookup external, Names names) {
         this.external = external;
@@ -41,6 +43,7 @@ final class Evaluator {
         unstable = false;
         culprit = null;
         reason = null;
+        undefined = false;
         circular = false;
         evaluated.clear();
     }
@@ -123,11 +126,13 @@ final class Evaluator {
                 if (soFarKnown && culprit != null && !circular) {
                     culprit = use;
                     reason = "'" + name + "' has no value; correct its definition.";
+                    undefined = false;
                 }
             }
         }
         Long value = external.valueOf(name);
         if (value == null) {
+            undefined |= culprit == null;
             return fail(use, "Nothing is called '" + name + "'; define it as a label (" + name
                 + ":) or with equ, or correct the spelling.");
         }

@@ -16,13 +16,13 @@ final class Pass {
     }
 
     void report(Statement statement, int column, int length, String message) {
-        problems.add(statement, column, length, message);
+        problems.add(statement, column, length, message, false);
     }
 
     /** Reports what the evaluator could not evaluate since its start, at the name if it is on the statement's line. */
     void reportUnknown(Statement statement, int column, int length) {
         if (evaluator.culprit instanceof Expr.Name name) {
-            report(statement, name.column(), name.length(), evaluator.reason);
+            problems.add(statement, name.column(), name.length(), evaluator.reason, evaluator.undefined);
         } else if (evaluator.culprit instanceof Expr.RegisterUse use) {
             report(statement, use.column(), use.length(), evaluator.reason);
         } else {

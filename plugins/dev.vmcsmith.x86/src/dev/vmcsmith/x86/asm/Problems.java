@@ -12,15 +12,19 @@ final class Problems {
     private final List<AssemblyProblem> list = new ArrayList<>();
     private final Set<Long> places = new HashSet<>();
 
-    void add(Statement statement, int column, int length, String message) {
-        add(statement.line, column, length, message, statement.file, statement.fileLine);
+    void add(Statement statement, int column, int length, String message, boolean undefined) {
+        add(statement.line, column, length, message, undefined, statement.file, statement.fileLine);
     }
 
     void add(int line, int column, int length, String message, String file, int fileLine) {
+        add(line, column, length, message, false, file, fileLine);
+    }
+
+    private void add(int line, int column, int length, String message, boolean undefined, String file, int fileLine) {
         if (!places.add((long) line << 32 | column)) {
             return;
         }
-        list.add(new AssemblyProblem(line, column + 1, Math.max(1, length), message, file, fileLine == 0 ? line : fileLine));
+        list.add(new AssemblyProblem(line, column + 1, Math.max(1, length), message, undefined, file, fileLine == 0 ? line : fileLine));
     }
 
     List<AssemblyProblem> sorted() {

@@ -247,6 +247,13 @@ class AssemblerTest {
     }
 
     @Test
+    void aNameThatNothingDefinesIsToldFromOtherProblems() {
+        String text = "SIZE equ nowhere\nmov eax, SIZE\nmov eax, 1 + missing\nmov eax, 1 / 0\nmov eax, missing / 0\nmvo eax, 1\ndb 300";
+        assertEquals(List.of(true, false, true, false, true, false, false), assembler.assemble(AssemblySource.of(text, 32)).problems()
+                .stream().map(AssemblyProblem::undefined).toList());
+    }
+
+    @Test
     void problemsNameTheLineThatADirectiveGave() {
         String text = "%line 40 \"walkthrough.hv\"\nnop\nmov eax, nowhere";
         AssemblyProblem problem = assembler.assemble(AssemblySource.of(text, 32)).problems().get(0);
