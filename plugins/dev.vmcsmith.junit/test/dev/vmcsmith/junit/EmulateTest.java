@@ -4,6 +4,7 @@ package dev.vmcsmith.junit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -75,6 +76,126 @@ class EmulateTest {
                 on Guest exit wrmsr { emulate }
                 """).expect("expect at vmcall ebx == 0x4321, esi == 0x70405, edi == 1, guest.sysenter-eip == 0x4321").run();
         assertEquals(List.of("wrmsr", "rdmsr", "wrmsr", "rdmsr", "rdmsr", "vmcall"), run.exits());
+    }
+
+    /** WRMSR raises #GP as the processor does, and a debug register that DR7.GD guards raises #DB; neither changes anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"long-64", "protected-32"})
+    void whatTheProcessorDoesNotTakeIsAFaultOfTheGuest(String host) {
+        Both.setup(host).code("""
+                lidt [pointer]
+                xor edx, edx
+                mov eax, 0x02020202
+                mov ecx, IA32_PAT                   // no memory type has the number 2
+                wrmsr
+                mov ecx, IA32_EFER
+                mov eax, 0x20                       // reserved
+                wrmsr
+                mov ecx, IA32_SYSENTER_ESP
+                mov edx, 0x8000                     // not canonical
+                wrmsr
+                mov eax, 0x2400
+                mov dr7, eax
+                mov ebx, dr7
+                mov ebx, dr7
+                mov edx, dr6
+                vmcall
+            pointer:
+                dw 0x7F
+                dd 0x40000
+                """).declare("""
+                guest code Debug at 0x3_1100 bits 32 { inc esi\n iretd\n }
+                guest code Fault at 0x3_1000 bits 32 { add esp, 4\n add dword [esp], 2\n inc edi\n iretd\n }
+                guest data Gdt at 0x3_2000 { qwords 0  segment 0, 0xFFFFFFFF, 0xC09B  segment 0, 0xFFFFFFFF, 0xC093 }
+                guest data Idt at 0x4_0000 { qwords 0 gate 8, Debug, 0x8E zeros 11 * 8  gate 8, Fault, 0x8E  align 512 }
+                """).vmcs("""
+                primary { mov-dr-exiting }
+                entry { load-ia32-pat, load-ia32-efer } exit { load-ia32-pat, save-ia32-pat, load-ia32-efer, save-ia32-efer }
+                """).guest("sysenter-esp = 0x1234 gdtr.base = Gdt gdtr.limit = sizeof(Gdt) - 1").on("""
+                on Guest exit wrmsr { emulate }
+                on Guest exit dr-access { emulate }
+                """).expect("""
+                expect exits wrmsr*3, dr-access*5, vmcall
+                expect at vmcall edi == 3, guest.ia32-pat == 0x0007_0406_0007_0406, guest.ia32-efer == 0, guest.sysenter-esp == 0x1234
+                expect at vmcall esi == 1, ebx == 0x400, edx == 0xFFFF2FF0
+                """).run();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"long-64", "protected-32"})
+    void theTimeOfTheGuestIsScaledAndMoved(String host) {
+        SetupRun run = Both.setup(host).machine("cpu \"max\"").code("rdtsc\n rdtsc\n vmcall").vmcs("""
+                primary { rdtsc-exiting, use-tsc-offsetting }
+                secondary { use-tsc-scaling }
+                tsc-multiplier = 3 << 47        // one and a half
+                tsc-offset = 0x1_0000_0000_0000
+                """).on("""
+                on Guest exit rdtsc {
+                    msr[IA32_TIME_STAMP_COUNTER] = 0x1234_89AB_CDEF
+                    emulate
+                    let passed = (rdx << 32 | eax) - 0x1_0000_0000_0000 - 0x1B4E_CE81_B4E6
+                    log "{passed < 0x1_0000}"
+                }
+                """).expect("expect exits rdtsc*2, vmcall").run();
+        assertEquals("1\n1\n", run.log());
+    }
+
+    @Test
+    void theGuestEntersAndLeavesIa32eMode() {
+        Both.setup("long-64").code("""
+                mov eax, cr4
+                or  eax, 0x20
+                mov cr4, eax
+                mov eax, Paging
+                mov cr3, eax
+                mov ecx, IA32_EFER
+                rdmsr
+                or  eax, 0x100
+                wrmsr
+                mov eax, cr0
+                or  eax, 0x8000_0000
+                mov cr0, eax
+                jmp 0x08:Wide
+                """).declare("""
+                guest code Wide at 0x3_1000 bits 64 {
+                    mov ecx, IA32_EFER
+                    rdmsr
+                    mov ebx, eax
+                    mov rax, 0x1_2345_6789
+                    mov [0x8000], rax
+                    jmp far dword [rel there]
+                there:
+                    dd Back
+                    dw 0x18
+                }
+                guest code Back at 0x3_2000 bits 32 {
+                    mov eax, cr0
+                    and eax, 0x7FFF_FFFF
+                    mov cr0, eax
+                    mov ecx, IA32_EFER
+                    rdmsr
+                    vmcall
+                }
+                guest data Gdt at 0x5_0000 {
+                    qwords 0
+                    segment 0, 0xFFFF_FFFF, 0xA09B
+                    segment 0, 0xFFFF_FFFF, 0xC093
+                    segment 0, 0xFFFF_FFFF, 0xC09B
+                }
+                page tables Paging long at 0x10_0000 { map 0 .. 16 MiB -> identity rw }
+                """).vmcs("""
+                entry { load-ia32-efer } exit { load-ia32-efer, save-ia32-efer }
+                cr0-guest-host-mask = CR0.PG cr0-read-shadow = 0
+                cr4-guest-host-mask = CR4.PAE | CR4.VMXE cr4-read-shadow = 0
+                """).guest("gdtr.base = Gdt gdtr.limit = sizeof(Gdt) - 1").on("""
+                on Guest exit cr-access { emulate }
+                on Guest exit rdmsr { emulate }
+                on Guest exit wrmsr { emulate }
+                """).expect("""
+                expect exits cr-access, rdmsr, wrmsr, cr-access, rdmsr, cr-access, rdmsr, vmcall
+                expect at vmcall ebx == 0x500, eax == 0x100, guest.ia32-efer == 0x100
+                expect memory qword[0x8000] == 0x1_2345_6789
+                """).run();
     }
 
     @ParameterizedTest

@@ -22,7 +22,8 @@ public enum FieldWidth {
         return bits == 64 ? -1L : (1L << bits) - 1;
     }
 
-    static FieldWidth ofEncoding(int encoding) {
+    /** The width of a field that has this encoding, whether known or not (SDM "Structure of VMCS Component Encoding"). */
+    public static FieldWidth ofEncoding(int encoding) {
         return BY_CODE[encoding >> 13 & 3];
     }
 }

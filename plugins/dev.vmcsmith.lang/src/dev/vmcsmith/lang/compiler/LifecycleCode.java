@@ -3,6 +3,7 @@ package dev.vmcsmith.lang.compiler;
 
 import dev.vmcsmith.lang.plan.ControlPlan;
 import dev.vmcsmith.lang.plan.FieldPlan;
+import dev.vmcsmith.lang.plan.HostMsr;
 import dev.vmcsmith.lang.plan.ProcessorPlan;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.VmcsPlan;
@@ -98,6 +99,8 @@ final class LifecycleCode {
         out.op("call vmcs_clear").op("call vmcs_load");
         fields(vmcs, FieldArea.GUEST, processor);
         out.from(vmcs.origin()).op("call write_host_state");
+        HostMsr.loadedBy(vmcs).forEach(msr -> out.op("mov ecx, " + AsmText.hex(msr.msr()))
+                .op("mov ebx, " + AsmText.hex(msr.field().encoding())).op("call write_host_msr"));
         fields(vmcs, FieldArea.HOST, processor);
         VmcsPlan.CONTROL_ORDER.forEach(field -> controls(vmcs, field));
         fields(vmcs, FieldArea.CONTROL, processor);
@@ -115,7 +118,8 @@ final class LifecycleCode {
         long vpid = vmcs.has(ControlBit.ENABLE_VPID) && vmcs.fields().containsKey(VmcsField.VPID)
                 ? vmcs.fields().get(VmcsField.VPID).value().number() : 0;
         int holds = (vmcs.has(ControlBit.ENABLE_EPT) ? 1 : 0) | (vmcs.has(ControlBit.USE_TSC_OFFSETTING) ? 2 : 0)
-                | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_EFER) ? 4 : 0) | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_PAT) ? 8 : 0);
+                | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_EFER) ? 4 : 0) | (vmcs.has(ControlBit.ENTRY_LOAD_IA32_PAT) ? 8 : 0)
+                | (vmcs.has(ControlBit.USE_TSC_SCALING) ? 16 : 0);
         out.data("align 8").data(descriptor(vmcs) + ": dq " + vmcs.symbol("vmcs_region") + ", " + HandlerCode.dispatch(vmcs) + ", 0, "
                 + vpid + ", " + holds + ", " + (vmcs.has(ControlBit.UNRESTRICTED_GUEST) ? "0x7FFFFFFE" : "0xFFFFFFFF") + ", "
                 + (isShadow(vmcs) ? "0x80000000" : "0"));

@@ -3,12 +3,14 @@ package dev.vmcsmith.lang.generator;
 
 import dev.vmcsmith.lang.plan.ControlPlan;
 import dev.vmcsmith.lang.plan.FieldPlan;
+import dev.vmcsmith.lang.plan.HostMsr;
 import dev.vmcsmith.lang.plan.SetupPlan;
 import dev.vmcsmith.lang.plan.VmcsPlan;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.FieldArea;
 import dev.vmcsmith.vmx.FieldMeaning;
+import dev.vmcsmith.vmx.FieldWidth;
 import dev.vmcsmith.vmx.VmcsField;
 import dev.vmcsmith.vmx.VmxCapabilities;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** C that writes the VMCSs of a setup, one function per VMCS, with the name of each field and why each fixed bit is there. */
 final class VmcsSource {
@@ -59,7 +62,8 @@ final class VmcsSource {
     /** What differs from one hypervisor to the next: the caller knows it. */
     private void hostState() {
         out.append("/* The host state of your hypervisor; selectors are written without RPL and TI. */\nstruct vmx_host {\n");
-        HOST.forEach(field -> out.append("    vmx_u64 ").append(name(field)).append(";\n"));
+        Stream.concat(HOST.stream(), plan.vmcses().stream().flatMap(HostMsr::loadedBy).map(HostMsr::field)).distinct()
+                .forEach(field -> out.append("    vmx_u64 ").append(name(field)).append(";\n"));
         out.append("};\n\n");
     }
 
@@ -92,8 +96,10 @@ final class VmcsSource {
         VmcsPlan.CONTROL_ORDER.forEach(field -> controls(vmcs, field));
         fields(vmcs, FieldArea.CONTROL);
         for (VmcsPlan.Raw raw : vmcs.raw()) {
-            out.append("    failed |= vmx_write64(0x%04X, 0x%XULL); /* given by its encoding */\n".formatted(raw.encoding(),
-                    raw.value().number()));
+            FieldWidth width = FieldWidth.ofEncoding(raw.encoding());
+            boolean upper = width == FieldWidth.W64 && (raw.encoding() & 1) != 0;
+            out.append("    failed |= %s(0x%04X, 0x%XULL); /* given by its encoding */\n".formatted(Dialect.writer(upper ? FieldWidth.W32 : width),
+                    raw.encoding(), raw.value().number()));
         }
         out.append("    return failed;\n}\n\n");
     }
@@ -118,14 +124,15 @@ final class VmcsSource {
     }
 
     private void host(VmcsPlan vmcs) {
-        for (VmcsField field : HOST) {
+        List<VmcsField> written = Stream.concat(HOST.stream(), HostMsr.loadedBy(vmcs).map(HostMsr::field)).toList();
+        for (VmcsField field : written) {
             FieldPlan own = vmcs.fields().get(field);
             String value = own != null && own.value().known() ? hex(own.value().number()) : own != null && own.symbol() != null
                     ? "at->" + identifier(own.symbol()) : "host->" + name(field);
             write(field, field.hvName().endsWith("selector") ? value + " & 0xF8" : value, "");
         }
         for (Map.Entry<VmcsField, FieldPlan> entry : vmcs.fields().entrySet()) {
-            if (entry.getKey().area() == FieldArea.HOST && !HOST.contains(entry.getKey())) {
+            if (entry.getKey().area() == FieldArea.HOST && !written.contains(entry.getKey())) {
                 write(entry.getKey(), hex(entry.getValue().value().number()), "");
             }
         }

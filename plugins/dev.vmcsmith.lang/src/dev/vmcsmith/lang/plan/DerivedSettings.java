@@ -19,6 +19,11 @@ final class DerivedSettings {
     private static final List<VmcsField> PDPTES = List.of(VmcsField.GUEST_PDPTE0, VmcsField.GUEST_PDPTE1, VmcsField.GUEST_PDPTE2,
             VmcsField.GUEST_PDPTE3);
 
+    /** The TSC multiplier of 1; it has 48 fractional bits (SDM "Time-Stamp Counter Offset and Multiplier"). */
+    private static final long AS_FAST = 1L << 48;
+    /** IA32_PAT as a processor has it after reset: WB, WT, UC-, UC, twice. */
+    private static final long PAT_AFTER_RESET = 0x0007_0406_0007_0406L;
+
     private final Planning planning;
     private final VmxCapabilities capabilities;
     private final boolean longHost;
@@ -78,6 +83,12 @@ final class DerivedSettings {
         pointer(ImageSymbols.EXIT_MSR_STORE, VmcsField.EXIT_MSR_STORE_ADDRESS, vmcs);
         if (plan.has(ControlBit.USE_TSC_OFFSETTING)) {
             plan.set(VmcsField.TSC_OFFSET, FieldPlan.of(0, vmcs));
+        }
+        if (plan.has(ControlBit.USE_TSC_SCALING)) {
+            plan.set(VmcsField.TSC_MULTIPLIER, FieldPlan.of(AS_FAST, vmcs));
+        }
+        if (plan.has(ControlBit.ENTRY_LOAD_IA32_PAT)) {
+            plan.set(VmcsField.GUEST_IA32_PAT, FieldPlan.of(PAT_AFTER_RESET, vmcs));
         }
         checkDerived();
     }

@@ -40,7 +40,10 @@ class GeneratorTest {
                 msr-bitmap { read 0 .. 0x1FFF }
                 guest like-host { rip = 0x1000 }
                 host { sysenter-esp = 0x77 }
-                field 0x6C14 = 0x1234
+                exit { load-ia32-pat, load-ia32-efer }
+                io-bitmap { 0x80 } cr3-targets { 0x1000 } vpid 2
+                vmread-bitmap { all } eoi-bitmap { 0x20 }
+                field 0x6C14 = 0x1234 field 0x0800 = 0x10 field 0x4822 = 0x8B field 0x2810 = 1 field 0x2811 = 2
             }
             machine { cpu "sapphire-rapids" }
             """;
@@ -162,6 +165,15 @@ class GeneratorTest {
         assertEquals("a2", fields.get("401e"));
         String source = Files.readString(folder.resolve("walkthrough_32_vmcs.c"));
         assertTrue(source.contains("CR3-load exiting") && source.contains("must be 1, bit 1 of MSR 0x48D is 1"), source);
+    }
+
+    @Test
+    void msrsThatExitsLoadAreThoseOfTheHypervisor() throws IOException {
+        Path source = generate(Files.writeString(folder.resolve("lists.hv"), LISTS), Dialect.LINUX).stream()
+                .filter(file -> file.toString().endsWith("_vmcs.c")).findFirst().orElseThrow();
+        String text = Files.readString(source);
+        assertTrue(text.contains("(0x2C00, host->ia32_pat); /* Host IA32_PAT"), text);
+        assertTrue(text.contains("(0x2C02, host->ia32_efer); /* Host IA32_EFER"), text);
     }
 
     @Test

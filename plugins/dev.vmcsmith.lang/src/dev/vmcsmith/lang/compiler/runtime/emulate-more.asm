@@ -49,6 +49,8 @@ guest_rdmsr:
         mov     edx, 0
         ret
 .native:
+        cmp     ecx, 0xC0000080
+        je      efer_of_guest
 rdmsr_may_fault:
         rdmsr
 %if64
@@ -56,6 +58,73 @@ rdmsr_may_fault:
         shl     rdx, 32
         or      rax, rdx
 %endif
+        ret
+
+; IA32_EFER without VM-entry load: VM entry gives LMA the value of "IA-32e mode guest", and LME too unless paging is off; a value
+efer_of_guest:
+        rdmsr
+        and     eax, ~0x400
+        mov     ebx, eax
+        mov     edx, 0x4012
+        call    read_field
+        bt      eax, 9
+        jc      .long
+        mov     edx, 0x6800
+        call    read_field
+        bt      eax, 31
+        jnc     .have
+        and     ebx, ~0x100
+        jmp     .have
+.long:
+        or      ebx, 0x500
+.have:
+        mov     eax, ebx
+        xor     edx, edx
+        ret
+
+; IA32_EFER that the VMCS holds: LMA cannot be written, LME not under paging, other bits than SCE and NXE do not exist
+wrmsr_efer:
+        test    eax, ~0xD01
+        jnz     .fault
+        cmp     dword [msr_value + 4], 0
+        jne     .fault
+        mov     ecx, 0x2806
+        call    read_wide
+        mov     ebx, eax
+        mov     edx, 0x6800
+        call    read_field
+        bt      eax, 31                         ; PG
+        jnc     .write
+        mov     eax, [msr_value]
+        xor     eax, ebx
+        test    eax, 0x100
+        jnz     .fault
+.write:
+        mov     eax, [msr_value]
+        and     eax, ~0x400
+        and     ebx, 0x400
+        or      eax, ebx
+        xor     edx, edx
+        jmp     write_wide
+.fault:
+        mov     dword [faults], 1
+        mov     eax, 13
+        xor     ecx, ecx
+        jmp     inject_exception
+
+; ECX = MSR that the VMCS holds: the processor itself says whether it takes the value. It gets it for a moment; #GP sets "faults"
+try_msr:
+rdmsr_trial_may_fault:
+        rdmsr
+        mov     [own_value], eax
+        mov     [own_value + 4], edx
+        mov     eax, [msr_value]
+        mov     edx, [msr_value + 4]
+wrmsr_trial_may_fault:
+        wrmsr
+        mov     eax, [own_value]
+        mov     edx, [own_value + 4]
+        wrmsr
         ret
 
 ; ECX = MSR of the guest, a value
@@ -70,7 +139,14 @@ guest_wrmsr:
         mov     rax, [msr_value]
         test    edx, edx
         jz      .native
+        cmp     edx, 0x2806
+        je      wrmsr_efer
         mov     ebx, edx
+        call    try_msr
+        bt      dword [faults], 0
+        jc      .end
+        mov     edx, ebx
+        mov     rax, [msr_value]
         and     ebx, 0x6000
         cmp     ebx, 0x2000
         jne     write_field
@@ -79,6 +155,8 @@ guest_wrmsr:
         mov     edx, [msr_value + 4]
 %endif
         jmp     write_wide
+.end:
+        ret
 .native:
         mov     edx, [msr_value + 4]
         mov     eax, [msr_value]
@@ -306,6 +384,10 @@ port_in:
 
 ; MOV to and from debug registers; DR7 is a VMCS field, the others are the processor's
 emulate_dr_access:
+        mov     edx, 0x681A
+        call    read_field
+        bt      eax, 13                         ; DR7.GD: the access is an exception, which says so in DR6.BD
+        jc      .guarded
         mov     edx, 0x6400
         call    read_field
         mov     [qualification], eax
@@ -325,6 +407,11 @@ emulate_dr_access:
         je      .to2
         cmp     ecx, 3
         je      .to3
+%if64
+        mov     rbx, rax
+        shr     rbx, 32
+        jnz     .too_wide
+%endif
         bt      ecx, 0
         jc      .to7
         or      eax, 0xFFFF0FF0                 ; bits of DR6 that are 1
@@ -342,8 +429,21 @@ emulate_dr_access:
 .to3:
         mov     dr3, rax
         jmp     skip_instruction
+.too_wide:
+        mov     eax, 13
+        xor     ecx, ecx
+        jmp     inject_exception
+.guarded:
+        btr     eax, 13
+        mov     edx, 0x681A
+        call    write_field
+        mov     rax, dr6
+        or      eax, 0x2000
+        mov     dr6, rax
+        mov     eax, 1
+        jmp     inject_exception
 .to7:
-        mov     eax, eax
+        and     eax, 0xFFFF2FFF                 ; bits that do not exist
         or      eax, 0x400
         mov     edx, 0x681A
         call    write_field
@@ -386,7 +486,7 @@ emulate_rdtscp:
         rdtscp
         mov     ecx, ecx
         mov     [rbp + 8], rcx
-; the time-stamp counter, with the guest's offset when it has one
+; the time-stamp counter, with the guest's multiplier and offset when it has them
 emulate_rdtsc:
         rdtsc
         mov     [msr_value], eax
@@ -394,6 +494,10 @@ emulate_rdtsc:
         mov     rbx, [current]
         bt      dword [rbx + VMCS_HOLDS], 1
         jnc     .have
+        bt      dword [rbx + VMCS_HOLDS], 4
+        jnc     .offset
+        call    scale_time
+.offset:
         mov     edx, 0x2010
         call    read_field
         mov     ebx, eax
@@ -411,6 +515,44 @@ emulate_rdtsc:
         mov     eax, [msr_value + 4]
         mov     [rbp + 16], rax
         jmp     skip_instruction
+
+; [msr_value] times the TSC multiplier, which has 48 fractional bits
+scale_time:
+        mov     ecx, 0x2032
+        call    read_wide
+%if64
+        mul     qword [msr_value]
+        mov     [product], rax
+        mov     [product + 8], rdx
+%else
+        mov     ecx, eax
+        mov     ebx, edx
+        mul     dword [msr_value]
+        mov     [product], eax
+        mov     [product + 4], edx
+        mov     eax, ebx
+        mul     dword [msr_value + 4]
+        mov     [product + 8], eax
+        mov     [product + 12], edx
+        mov     eax, ebx
+        mul     dword [msr_value]
+        call    .add
+        mov     eax, ecx
+        mul     dword [msr_value + 4]
+        call    .add
+%endif
+        mov     eax, [product + 6]
+        mov     [msr_value], eax
+        mov     eax, [product + 10]
+        mov     [msr_value + 4], eax
+        ret
+%if32
+.add:
+        add     [product + 4], eax
+        adc     [product + 8], edx
+        adc     dword [product + 12], 0
+        ret
+%endif
 
 ; INVD would lose what the hypervisor wrote: write back first
 emulate_invd:
@@ -450,10 +592,14 @@ emulate_mwait:
 text_no_msr:            db "vmcsmith: a handler uses an MSR, or a value for it, that the processor does not take", 10, 0
 align 4
 fault_stages:
-        dd      rdmsr_may_fault, wrmsr_may_fault, xsetbv_may_fault, 0
+        dd      rdmsr_may_fault, wrmsr_may_fault, rdmsr_trial_may_fault, wrmsr_trial_may_fault, xsetbv_may_fault, 0
 align 8
 msr_value:
         dq      0
+own_value:
+        dq      0
+product:
+        dq      0, 0
 address_mask:
         dq      0
 faults:

@@ -218,9 +218,51 @@ write_guest_cr0:
         and     rax, rbx
         mov     edx, 0x6800
         call    write_field
+%if64
+        call    follow_long_mode
+        jc      .end
+%endif
         jmp     paging_changed
 .end:
         ret
+
+%if64
+; IA-32e mode begins and ends with CR0.PG where IA32_EFER.LME is the guest's own (SDM "Initializing IA-32e Mode"); CF = #GP
+follow_long_mode:
+        mov     rbx, [current]
+        bt      dword [rbx + VMCS_HOLDS], 2
+        jnc     .end
+        mov     rsi, rax                        ; CR0
+        mov     edx, 0x2806                     ; guest IA32_EFER
+        call    read_field
+        mov     rbx, rax
+        btr     rbx, 10                         ; LMA
+        bt      esi, 31                         ; PG
+        jnc     .follow
+        bt      ebx, 8                          ; LME
+        jnc     .follow
+        bts     rbx, 10
+        mov     edx, 0x6804
+        call    read_field
+        bt      eax, 5                          ; needs PAE
+        cmc
+        jc      .end
+.follow:
+        mov     rax, rbx
+        mov     edx, 0x2806
+        call    write_field
+        mov     edx, 0x4012                     ; "IA-32e mode guest"
+        call    read_field
+        and     eax, ~0x200
+        shr     ebx, 1
+        and     ebx, 0x200
+        or      eax, ebx
+        mov     edx, 0x4012
+        call    write_field
+        clc
+.end:
+        ret
+%endif
 
 ; RAX = new CR3
 write_guest_cr3:

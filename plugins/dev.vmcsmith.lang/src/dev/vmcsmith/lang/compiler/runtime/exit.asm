@@ -6,7 +6,7 @@
 ; handlers; "current" and "processor" are its own.
 
 ; what a VMCS is to the hypervisor: its region, the code that finds a handler, whether it is launched, its VPID (0 for none), what its
-; fields hold (bits 0 EPT, 1 TSC offset, 2 IA32_EFER, 3 IA32_PAT), the bits of CR0 that VMX fixes, bit 31 when it is a
+; fields hold (bits 0 EPT, 1 TSC offset, 2 IA32_EFER, 3 IA32_PAT, 4 TSC multiplier), the bits of CR0 that VMX fixes, bit 31 when it is a
 ; shadow VMCS, the registers of its guest while another runs
 VMCS_REGION equ 0
 VMCS_DISPATCH equ 8

@@ -387,6 +387,12 @@ write_host_state:
         and     eax, 0xF8                       ; RPL and TI are 0
         jmp     write_field
 
+; ECX = an MSR that VM exits load, EBX = its field in the host-state area: what the processor has in it now
+write_host_msr:
+        call    read_msr
+        mov     ecx, ebx
+        jmp     write_wide
+
 ; waits until all processors are ready, then enters the guest of the current VMCS for the first time, with the registers that its
 ; descriptor has
 launch:
