@@ -127,7 +127,11 @@ public final class Setups {
         try {
             SetupReader reader = new SetupReader(file, read(file));
             SetupPlan plan = SetupPlanner.plan(reader.setup(), directory(file), options.cpu().orElse(null));
-            List<Problem> problems = problems(reader, plan);
+            List<Problem> problems = new ArrayList<>(problems(reader, plan));
+            if (problems.stream().noneMatch(problem -> blocks(problem, options)) && plan.vmcses().isEmpty() && plan.epts().isEmpty()) {
+                problems.add(new Problem(file, 1, 1, 1, Problem.Severity.ERROR, IssueCodes.MISSING,
+                        "there is no VMCS and no EPT to generate: add vmcs NAME { } or ept NAME { }"));
+            }
             boolean blocked = problems.stream().anyMatch(problem -> blocks(problem, options));
             return new GeneratedFiles(blocked ? Map.of() : Generator.generate(plan, String.valueOf(file.getFileName()), dialect,
                     eptAddress),

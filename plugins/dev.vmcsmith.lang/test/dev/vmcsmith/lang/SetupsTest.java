@@ -125,6 +125,8 @@ class SetupsTest {
         "inject #UD|if rax { let b = 1 } rax = b|UNKNOWN_NAME|b             |there is no",
         "vmcs Guest {|var v = 1 vmcs Guest { host { rsp = v }|UNKNOWN_NAME|v|there is no",
         "run Guest {|var v = v run Guest {|UNKNOWN_NAME   |v                |there is no",
+        "run Guest {|on Guest exit apic-access { } run Guest {|HANDLER_NEVER_RUNS|apic-access|virtualize-apic-accesses is not set",
+        "run Guest {|on Guest exit vmfunc { skip } run Guest {|HANDLER_NEVER_RUNS|vmfunc|enable-vm-functions is not set",
         "run Guest {|on Guest exit hlt { skip } run Guest {|HANDLER_NEVER_RUNS|hlt|hlt-exiting is not set",
         "on Guest exit other { panic|on Guest exit exception-nmi { panic|NO_HANDLER|enable-ept|ept-violation",
         "0x9_0000  |0x200_0000        |STACK_NOT_MAPPED      |GUEST_STACK      |the EPT Identity maps",
@@ -172,6 +174,14 @@ class SetupsTest {
         "cpuid                        // |invd //                              | invd  | exit invd",
         "cpuid                        // |rdmsr //                             |       |",
         "vpid 1\\n                      |vpid 1 msr-bitmap { write IA32_EFER } | write | exit wrmsr",
+        "vpid 1\\n                      |vpid 1 io-bitmap { 0x80 } |              0x80  | exit io-instruction",
+        "vpid 1\\n                      |vpid 1 io-bitmap { } \\n |                    |",
+        "vpid 1\\n                      |vpid 1 eoi-bitmap { 0x41 } |             0x41  | exit virtualized-eoi",
+        "vpid 1\\n                      |vpid 1 vmwrite-bitmap { all } |          vmwrite-bitmap | exit vmwrite",
+        "vpid 1\\n                      |vpid 1 inject mtf |                      inject mtf | exit monitor-trap-flag",
+        "vpid 1\\n                      |vpid 1 pin-based { nmi-exiting } |       |",
+        "on Guest exit exception-nmi { } |on exit exception-nmi { enable hlt-exiting } | hlt-exiting | exit hlt",
+        "on Guest exit exception-nmi { } |on exit exception-nmi { inject mtf } |   inject mtf | exit monitor-trap-flag",
     })
     void anExitThatNothingHandlesIsAWarningAtItsCause(String before, String after, String marked, String handler) {
         String text = Walkthrough.with("on Guest exit other { panic \"not handled: {exit-reason}\" }",
@@ -185,6 +195,27 @@ class SetupsTest {
             String line = changed.lines().toList().get(problem.line() - 1);
             assertEquals(marked, line.substring(problem.column() - 1, problem.column() - 1 + problem.length()));
         }
+    }
+
+    @Test
+    void exceptionsThatNothingCatchesAreHandledInVain() {
+        String text = Walkthrough.with("run Guest {", "on Guest exit exception-nmi { inject #UD }\nrun Guest {");
+        assertEquals(List.of(), check(text));
+        String none = text.replace("exceptions { #UD, #GP }", "exceptions { }");
+        assertEquals(List.of("HANDLER_NEVER_RUNS"), check(none).stream().map(Problem::ruleId).toList());
+        assertEquals(List.of(), check(none.replace("exceptions { }", "pin-based { nmi-exiting }")));
+        assertEquals(List.of(), check(none.replace("exceptions { }", "exception-bitmap = 0x40")));
+        assertEquals(List.of(), check(none.replace("{ emulate }", "{ emulate exception-bitmap = 0x40 }")));
+    }
+
+    @Test
+    void aPageThatAnEptKeepsFromTheGuestNeedsAHandler() {
+        String text = Walkthrough.with("enable-ept, ", "").replace("on Guest exit other { panic \"not handled: {exit-reason}\" }",
+                "on Guest exit exception-nmi { }");
+        assertEquals(List.of(), check(text));
+        List<Problem> problems = check(text.replace("identity rwx WB", "identity rwx WB hook 0x5000 -> r--"));
+        assertEquals(List.of("NO_HANDLER"), problems.stream().map(Problem::ruleId).toList());
+        assertEquals("ept Identity", text.lines().toList().get(problems.getFirst().line() - 1).strip());
     }
 
     @Test

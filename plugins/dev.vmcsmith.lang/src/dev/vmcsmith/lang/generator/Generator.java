@@ -14,7 +14,7 @@ public final class Generator {
     }
 
     /**
-     * {@code NAME_vmcs.c} and {@code NAME_ept.c}, and for each EPT {@code NAME_ept_EPT.bin} and {@code .map}.
+     * {@code NAME_vmcs.c} when there is a VMCS, {@code NAME_ept.c} when there is an EPT, and for each EPT {@code NAME_ept_EPT.bin} and {@code .map}.
      *
      * @param name       of the setup, for files and comments
      * @param eptAddress physical address for which the binary tables are made
@@ -23,7 +23,9 @@ public final class Generator {
     public static Map<String, byte[]> generate(SetupPlan plan, String name, Dialect dialect, long eptAddress) {
         String base = VmcsSource.identifier(name.endsWith(".hv") ? name.substring(0, name.length() - 3) : name);
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put(base + "_vmcs.c", new VmcsSource(plan).text(name, dialect).getBytes(StandardCharsets.UTF_8));
+        if (!plan.vmcses().isEmpty()) {
+            files.put(base + "_vmcs.c", new VmcsSource(plan).text(name, dialect).getBytes(StandardCharsets.UTF_8));
+        }
         if (plan.epts().isEmpty()) {
             return files;
         }

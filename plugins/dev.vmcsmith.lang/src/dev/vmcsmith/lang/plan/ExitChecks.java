@@ -8,6 +8,7 @@ import dev.vmcsmith.lang.hv.Assignment;
 import dev.vmcsmith.lang.hv.Builtin;
 import dev.vmcsmith.lang.hv.ExitHandler;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.hv.Inject;
 import dev.vmcsmith.vmx.ControlBit;
 import dev.vmcsmith.vmx.ControlField;
 import dev.vmcsmith.vmx.ExitReason;
@@ -16,6 +17,7 @@ import dev.vmcsmith.vmx.VmcsView;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.emf.ecore.EObject;
 
 /** What is legal but surely not meant: handlers for exits that nothing causes, and controls whose exits nothing handles. */
 public final class ExitChecks {
@@ -49,9 +51,21 @@ public final class ExitChecks {
             entry(ExitReason.CR_ACCESS, List.of(ControlBit.CR3_LOAD_EXITING, ControlBit.CR3_STORE_EXITING, ControlBit.CR8_LOAD_EXITING,
                     ControlBit.CR8_STORE_EXITING)));
 
+    /** Exits that cannot happen without one of these controls either, but need not happen with it. */
+    private static final Map<ExitReason, List<ControlBit>> NEEDS = Map.ofEntries(
+            entry(ExitReason.APIC_ACCESS, List.of(ControlBit.VIRTUALIZE_APIC_ACCESSES)),
+            entry(ExitReason.TPR_BELOW_THRESHOLD, List.of(ControlBit.USE_TPR_SHADOW)),
+            entry(ExitReason.APIC_WRITE, List.of(ControlBit.APIC_REGISTER_VIRTUALIZATION, ControlBit.VIRTUAL_INTERRUPT_DELIVERY)),
+            entry(ExitReason.VIRTUALIZED_EOI, List.of(ControlBit.VIRTUAL_INTERRUPT_DELIVERY)),
+            entry(ExitReason.INVPCID, List.of(ControlBit.INVLPG_EXITING)),
+            entry(ExitReason.VMFUNC, List.of(ControlBit.ENABLE_VM_FUNCTIONS)),
+            entry(ExitReason.ENCLS, List.of(ControlBit.ENABLE_ENCLS_EXITING)),
+            entry(ExitReason.XSAVES, List.of(ControlBit.ENABLE_XSAVES_XRSTORS)),
+            entry(ExitReason.XRSTORS, List.of(ControlBit.ENABLE_XSAVES_XRSTORS)));
+
     /** The controls that make exits for a reason happen, one of which is enough; empty when they happen without any. */
     public static List<ControlBit> causes(ExitReason reason) {
-        return CAUSES.getOrDefault(reason, List.of());
+        return CAUSES.getOrDefault(reason, NEEDS.getOrDefault(reason, List.of()));
     }
 
     private final Planning planning;
@@ -72,10 +86,10 @@ public final class ExitChecks {
             for (ExitHandler handler : handlers) {
                 boolean shared = handler.getVmcs() == null && plan.used().size() > 1;
                 ExitReason reason = handler.getReason() == null || shared ? null : ExitReason.find(handler.getReason());
-                if (reason != null && !isPossible(reason, view) && enabled.stream().noneMatch(CAUSES.get(reason)::contains)) {
+                if (reason != null && !isPossible(reason, view) && enabled.stream().noneMatch(causes(reason)::contains)
+                        && !isMadeByCode(plan, reason)) {
                     planning.warning(IssueCodes.HANDLER_NEVER_RUNS, "nothing in " + vmcs.name() + " makes " + reason.hvName()
-                            + " exits happen: " + String.join(" or ", CAUSES.get(reason).stream().map(ControlBit::hvName).toList())
-                            + " is not set", handler, HvPackage.Literals.EXIT_HANDLER__REASON);
+                            + " exits happen: " + missing(reason), handler, HvPackage.Literals.EXIT_HANDLER__REASON);
                 }
             }
             unhandled.check(vmcs, handlers);
@@ -88,7 +102,29 @@ public final class ExitChecks {
                 VmcsField.CR4_GUEST_HOST_MASK))) {
             return true;
         }
-        return !CAUSES.containsKey(reason) || CAUSES.get(reason).stream().anyMatch(control -> !isZeroIn(view, control));
+        if (reason == ExitReason.EXCEPTION_NMI) {
+            return !isZero(view, VmcsField.EXCEPTION_BITMAP) || !isZeroIn(view, ControlBit.PIN_NMI_EXITING);
+        }
+        if (reason == ExitReason.MONITOR_TRAP_FLAG && !isZero(view, VmcsField.ENTRY_INTERRUPTION_INFORMATION)) {
+            return true;
+        }
+        return causes(reason).isEmpty() || causes(reason).stream().anyMatch(control -> !isZeroIn(view, control));
+    }
+
+    private static String missing(ExitReason reason) {
+        return reason == ExitReason.EXCEPTION_NMI ? "exceptions lists none, and nmi-exiting is not set" : String.join(" or ", causes(reason)
+                .stream().map(ControlBit::hvName).toList()) + " is not set";
+    }
+
+    /** Whether a handler injects what exits, or writes the field that decides. */
+    private static boolean isMadeByCode(SetupPlan plan, ExitReason reason) {
+        return plan.code().stream().anyMatch(object -> object instanceof Inject && UnhandledExitChecks.causedBy(object).contains(reason)
+                || reason == ExitReason.EXCEPTION_NMI && assigned(object) == VmcsField.EXCEPTION_BITMAP);
+    }
+
+    private static VmcsField assigned(EObject object) {
+        return object instanceof Assignment assignment && assignment.getVariable() instanceof Builtin variable
+                && Variable.find(variable.getName()) instanceof Variable.Field field ? field.field() : null;
     }
 
     private static boolean isZero(VmcsView view, VmcsField field) {
@@ -106,8 +142,6 @@ public final class ExitChecks {
 
     /** Whether a handler writes a control field, so that nothing is certain. */
     private static boolean changesControls(SetupPlan plan) {
-        return plan.code().stream().anyMatch(object -> object instanceof Assignment assignment
-                && assignment.getVariable() instanceof Builtin variable
-                && Variable.find(variable.getName()) instanceof Variable.Field field && ControlField.of(field.field()) != null);
+        return plan.code().stream().map(ExitChecks::assigned).anyMatch(field -> field != null && ControlField.of(field) != null);
     }
 }

@@ -177,6 +177,19 @@ class GeneratorTest {
     }
 
     @Test
+    void aFileHasWhatTheSetupHas() throws IOException {
+        assumeCompiler();
+        List<Path> files = generate(Files.writeString(folder.resolve("tables.hv"), "ept E { map 0 .. 1 MiB -> identity }"), Dialect.LINUX);
+        assertEquals(List.of("tables_ept_E.bin", "tables_ept_E.map", "tables_ept.c"), files.stream().map(file -> file.getFileName().toString())
+                .toList());
+        run(compiler("-c", files.getLast().toString(), "-o", folder.resolve("out.o").toString()));
+        Path empty = Files.writeString(folder.resolve("empty.hv"), "");
+        GeneratedFiles nothing = Setups.generate(empty, Dialect.ASM, 0, CompileOptions.DEFAULT);
+        assertTrue(nothing.files().isEmpty());
+        assertTrue(nothing.problems().getFirst().message().startsWith("there is no VMCS and no EPT"), nothing.problems().toString());
+    }
+
+    @Test
     void aSetupWithErrorsMakesNothing() throws IOException {
         Path setup = Files.writeString(folder.resolve("bad.hv"), Walkthrough.with("rip = Main", "rip = Mian"));
         GeneratedFiles generated = Setups.generate(setup, Dialect.LINUX, 0, CompileOptions.DEFAULT);

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.fixes;
 
-import dev.vmcsmith.lang.hv.AsmInstruction;
-import dev.vmcsmith.lang.hv.ControlSetting;
 import dev.vmcsmith.lang.hv.Element;
-import dev.vmcsmith.lang.hv.ExceptionSet;
 import dev.vmcsmith.lang.hv.ExitHandler;
-import dev.vmcsmith.lang.hv.MsrAccess;
 import dev.vmcsmith.lang.hv.Run;
 import dev.vmcsmith.lang.hv.Vcpu;
 import dev.vmcsmith.lang.hv.Vmcs;
@@ -19,8 +15,6 @@ import dev.vmcsmith.lang.plan.UnhandledExitChecks;
 import dev.vmcsmith.vmx.ExitReason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.eclipse.emf.ecore.EObject;
 
 /** Creates the handlers that are missing, and gives those that never run their exit. */
@@ -38,9 +32,12 @@ final class HandlerFixes {
     }
 
     private List<QuickFix> create() {
-        EObject cause = Stream.of(ControlSetting.class, MsrAccess.class, ExceptionSet.class, AsmInstruction.class)
-                .<EObject>map(place::around).filter(Objects::nonNull).findFirst().orElse(null);
-        Vmcs vmcs = cause instanceof AsmInstruction ? launched() : place.around(Vmcs.class);
+        EObject cause = place.object();
+        while (cause != null && UnhandledExitChecks.causedBy(cause).isEmpty()) {
+            cause = cause.eContainer();
+        }
+        Vmcs around = place.around(Vmcs.class);
+        Vmcs vmcs = around == null ? launched() : around;
         if (cause == null || vmcs == null) {
             return List.of();
         }

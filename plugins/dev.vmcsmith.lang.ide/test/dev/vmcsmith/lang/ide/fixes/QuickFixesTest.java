@@ -107,7 +107,9 @@ class QuickFixesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"again:, again: invd, invd, emulate", "{ unrestricted-guest }, { unrestricted-guest } exceptions { #UD }, exception-nmi, panic"})
+    @CsvSource({"again:, again: invd, invd, emulate", "{ unrestricted-guest }, { unrestricted-guest } exceptions { #UD }, exception-nmi, panic",
+        "{ unrestricted-guest }, { unrestricted-guest } io-bitmap { 0x80 }, io-instruction, emulate", "{ stop }, { inject mtf stop }, monitor-trap-flag, panic",
+        "rwx WB, rwx WB hook 0x5000 -> r--, ept-violation, panic"})
     void aHandlerIsCreatedForWhatExitsInTheGuest(String before, String after, String reason, String body) {
         String text = Marked.with("on Guest exit other { panic \"not handled: {exit-reason}\" }\n", "").replace(before, after);
         String fixed = fix(text, "NO_HANDLER", "Create the handler 'on Guest exit " + reason + "'").apply(text);
