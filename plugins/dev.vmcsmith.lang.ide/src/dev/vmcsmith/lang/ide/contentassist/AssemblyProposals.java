@@ -3,6 +3,7 @@ package dev.vmcsmith.lang.ide.contentassist;
 
 import dev.vmcsmith.lang.hv.AsmLabel;
 import dev.vmcsmith.lang.hv.GuestCode;
+import dev.vmcsmith.lang.ide.edit.AssemblyPieces;
 import dev.vmcsmith.lang.ide.facts.Facts;
 import dev.vmcsmith.lang.ide.facts.InstructionFacts;
 import dev.vmcsmith.lang.ide.facts.Registers;
@@ -60,7 +61,7 @@ final class AssemblyProposals {
 
     private static String lastWord(String text) {
         int start = text.length();
-        while (start > 0 && (Character.isLetterOrDigit(text.charAt(start - 1)) || "_.".indexOf(text.charAt(start - 1)) >= 0)) {
+        while (start > 0 && AssemblyPieces.isWord(text.charAt(start - 1))) {
             start--;
         }
         return text.substring(start);

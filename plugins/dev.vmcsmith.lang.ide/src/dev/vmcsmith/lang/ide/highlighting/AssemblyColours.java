@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ide.highlighting;
 
+import dev.vmcsmith.lang.ide.edit.AssemblyPieces;
 import dev.vmcsmith.lang.ide.facts.Registers;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Colours one statement of assembly: mnemonic, registers, numbers, text. */
@@ -15,26 +17,13 @@ final class AssemblyColours {
 
     static void add(String text, int start, List<TextToken> result) {
         boolean first = true;
-        int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            int end = at + 1;
-            if (c == '\'' || c == '"') {
-                int close = text.indexOf(c, end);
-                end = close < 0 ? text.length() : close + 1;
-                result.add(new TextToken(start + at, end - at, TextKind.STRING));
-            } else if (isWord(c)) {
-                while (end < text.length() && isWord(text.charAt(end))) {
-                    end++;
-                }
-                String word = text.substring(at, end).toLowerCase();
-                TextKind kind = kind(word, first);
-                if (kind != null) {
-                    result.add(new TextToken(start + at, end - at, kind));
-                }
-                first = first && PREFIXES.contains(word);
+        for (AssemblyPieces.Piece piece : AssemblyPieces.of(text)) {
+            String word = piece.text().toLowerCase(Locale.ROOT);
+            TextKind kind = piece.isQuoted() ? TextKind.STRING : kind(word, first);
+            if (kind != null) {
+                result.add(new TextToken(start + piece.offset(), piece.text().length(), kind));
             }
-            at = end;
+            first = first && (piece.isQuoted() || PREFIXES.contains(word));
         }
     }
 
@@ -49,9 +38,5 @@ final class AssemblyColours {
             return TextKind.KEYWORD;
         }
         return Registers.isRegister(word) ? TextKind.REGISTER : TextKind.NAME;
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '%';
     }
 }

@@ -24,6 +24,7 @@ import dev.vmcsmith.lang.hv.VmcsItem;
 import dev.vmcsmith.lang.ide.contentassist.BuiltinFacts;
 import dev.vmcsmith.lang.ide.contentassist.HvProposals;
 import dev.vmcsmith.lang.ide.contentassist.SourceFacts;
+import dev.vmcsmith.lang.ide.edit.AssemblyPieces;
 import dev.vmcsmith.lang.ide.facts.Facts;
 import dev.vmcsmith.lang.ide.facts.InstructionFacts;
 import dev.vmcsmith.lang.ide.facts.Registers;
@@ -189,22 +190,9 @@ public final class HvHover {
     }
 
     private Optional<Hover> assembly(AsmInstruction instruction, ILeafNode leaf, int at, int bits) {
-        String text = leaf.getText();
-        int start = at;
-        int end = at;
-        while (start > 0 && isWord(text.charAt(start - 1))) {
-            start--;
-        }
-        while (end < text.length() && isWord(text.charAt(end))) {
-            end++;
-        }
-        String word = text.substring(start, end);
-        if (word.isEmpty()) {
-            return Optional.empty();
-        }
-        int offset = leaf.getOffset() + start;
-        int length = word.length();
-        return Optional.ofNullable(assembly(instruction, word, start == 0, bits)).map(about -> new Hover(offset, length, about));
+        return AssemblyPieces.of(leaf.getText()).stream().filter(piece -> !piece.isQuoted() && piece.offset() <= at && at <= piece.end())
+                .findFirst().flatMap(piece -> Optional.ofNullable(assembly(instruction, piece.text(), piece.offset() == 0, bits))
+                        .map(about -> new Hover(leaf.getOffset() + piece.offset(), piece.text().length(), about)));
     }
 
     private Facts assembly(AsmInstruction instruction, String word, boolean first, int bits) {
@@ -223,9 +211,5 @@ public final class HvHover {
         }
         EObject target = references.inAssembly(instruction, word);
         return target == null ? null : named(instruction, target, word);
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '.';
     }
 }

@@ -6,6 +6,7 @@ import dev.vmcsmith.lang.hv.AsmInstruction;
 import dev.vmcsmith.lang.hv.AsmLabel;
 import dev.vmcsmith.lang.hv.GuestCode;
 import dev.vmcsmith.lang.hv.HvPackage;
+import dev.vmcsmith.lang.ide.edit.AssemblyPieces;
 import dev.vmcsmith.lang.ide.edit.Nodes;
 import dev.vmcsmith.lang.ide.facts.Registers;
 import java.util.ArrayList;
@@ -43,30 +44,16 @@ final class AssemblyWords {
             return words;
         }
         boolean first = true;
-        int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            int end = at + 1;
-            if (c == '\'' || c == '"') {
-                int close = text.indexOf(c, end);
-                end = close < 0 ? text.length() : close + 1;
-            } else if (isWord(c)) {
-                while (end < text.length() && isWord(text.charAt(end))) {
-                    end++;
-                }
-                String word = text.substring(at, end);
-                if (!first && !Character.isDigit(c) && !Registers.isRegister(word)) {
-                    words.add(new Word(word, region.getOffset() + at));
+        for (AssemblyPieces.Piece piece : AssemblyPieces.of(text)) {
+            if (!piece.isQuoted()) {
+                String word = piece.text();
+                if (!first && !Character.isDigit(word.charAt(0)) && !Registers.isRegister(word)) {
+                    words.add(new Word(word, region.getOffset() + piece.offset()));
                 }
                 first = false;
             }
-            at = end;
         }
         return words;
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '.';
     }
 
     /** What a word means; null when it is no name of the setup. */

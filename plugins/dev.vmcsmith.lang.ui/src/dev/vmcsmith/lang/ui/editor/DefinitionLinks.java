@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.ui.editor;
 
-import dev.vmcsmith.lang.ide.highlighting.Highlighter;
 import dev.vmcsmith.lang.ide.highlighting.TextKind;
 import dev.vmcsmith.lang.ide.highlighting.TextToken;
+import dev.vmcsmith.lang.ide.highlighting.Words;
 import dev.vmcsmith.lang.ui.LangUi;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,37 +32,15 @@ public class DefinitionLinks extends AbstractHyperlinkDetector {
     }
 
     private static Optional<IRegion> linked(String text, int offset) {
-        return Highlighter.highlight(text).tokens().stream().filter(token -> token.offset() <= offset && offset <= token.end())
-                .filter(token -> token.kind() == TextKind.STRING || token.kind() == TextKind.NAME).findFirst()
-                .flatMap(token -> token.kind() == TextKind.STRING ? path(text, token) : name(text, offset));
+        Words words = Words.of(text);
+        return words.at(offset).flatMap(token -> token.kind() == TextKind.STRING ? path(text, token)
+                : words.nameAt(offset).filter(name -> IMPORT.matcher(text).find() || words.defines(text.substring(name.offset(), name.end())))
+                        .map(name -> new Region(name.offset(), name.length())));
     }
 
     private static Optional<IRegion> path(String text, TextToken string) {
         int line = text.lastIndexOf('\n', string.offset() - 1) + 1;
         boolean imported = string.end() - string.offset() > 2 && IMPORT.matcher(text).region(line, string.offset() + 1).matches();
         return imported ? Optional.of(new Region(string.offset() + 1, string.end() - string.offset() - 2)) : Optional.empty();
-    }
-
-    private static Optional<IRegion> name(String text, int offset) {
-        int start = offset;
-        int end = offset;
-        while (start > 0 && isWord(text.charAt(start - 1))) {
-            start--;
-        }
-        while (end < text.length() && isWord(text.charAt(end))) {
-            end++;
-        }
-        boolean known = end > start && (IMPORT.matcher(text).find() || isDefined(text, text.substring(start, end)));
-        return known ? Optional.of(new Region(start, end - start)) : Optional.empty();
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_';
-    }
-
-    private static boolean isDefined(String text, String word) {
-        String name = Pattern.quote(word);
-        return Pattern.compile("\\b(?:const|var|let|code|file|data|function|tables|ept|vmcs)\\s+" + name + "\\b|^\\s*\\.?" + name + ":",
-                Pattern.MULTILINE).matcher(text).find();
     }
 }

@@ -2,13 +2,13 @@
 package dev.vmcsmith.lang.ui.editor;
 
 import dev.vmcsmith.lang.ide.facts.Facts;
+import dev.vmcsmith.lang.ide.highlighting.Words;
 import dev.vmcsmith.lang.ui.LangUi;
 import dev.vmcsmith.lang.ui.Services;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.eclipse.core.resources.IMarker;
-import org.eclipse.jface.text.BadLocationException;
 import org.eclipse.jface.text.DefaultInformationControl;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IInformationControlCreator;
@@ -26,24 +26,7 @@ import org.eclipse.ui.texteditor.SimpleMarkerAnnotation;
 public class HvTextHover implements ITextHover, ITextHoverExtension {
     @Override
     public IRegion getHoverRegion(ITextViewer viewer, int offset) {
-        try {
-            IDocument document = viewer.getDocument();
-            int start = offset;
-            int end = offset;
-            while (start > 0 && isWord(document.getChar(start - 1))) {
-                start--;
-            }
-            while (end < document.getLength() && isWord(document.getChar(end))) {
-                end++;
-            }
-            return end > start ? new Region(start, end - start) : null;
-        } catch (BadLocationException e) {
-            return null;
-        }
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.' || c == '#';
+        return Words.of(viewer.getDocument().get()).wholeAt(offset).map(word -> new Region(word.offset(), word.length())).orElse(null);
     }
 
     @Override
