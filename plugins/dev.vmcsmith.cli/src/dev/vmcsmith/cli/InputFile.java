@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.cli;
 
-import dev.vmcsmith.image.ElfReader;
+import dev.vmcsmith.image.ImageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +20,7 @@ import java.nio.file.Path;
 record InputFile(Path path, Kind kind) {
 
     /** What the file is. */
-    enum Kind { SETUP, ELF, BINARY }
+    enum Kind { SETUP, IMAGE, BINARY }
 
     static final String SETUP_EXTENSION = ".hv";
 
@@ -97,11 +97,11 @@ record InputFile(Path path, Kind kind) {
             throw new BadInput(path + " is a folder: give the path of a .hv setup or of an ELF image");
         }
         try {
-            if (ElfReader.recognizes(path)) {
-                return new InputFile(path, Kind.ELF);
+            if (ImageFile.recognizes(path)) {
+                return new InputFile(path, Kind.IMAGE);
             }
             if (!path.getFileName().toString().endsWith(SETUP_EXTENSION)) {
-                throw new BadInput(path + " is neither a .hv setup nor an ELF image: give the path of one of those");
+                throw new BadInput(path + " is neither a .hv setup, nor an ELF image, nor a Linux kernel: give the path of one of those");
             }
             requireText(path);
             return new InputFile(path, Kind.SETUP);

@@ -5,7 +5,7 @@ import dev.vmcsmith.dap.launch.Launch;
 import dev.vmcsmith.dap.launch.LaunchFailure;
 import dev.vmcsmith.dap.launch.RunOptions;
 import dev.vmcsmith.dap.launch.Verdict;
-import dev.vmcsmith.image.ElfReader;
+import dev.vmcsmith.image.ImageFile;
 import dev.vmcsmith.image.ImageFormatException;
 import dev.vmcsmith.machine.MachineObserver;
 import dev.vmcsmith.machine.SerialPort;
@@ -69,7 +69,7 @@ final class Run {
         }
     }
 
-    /** An ELF image is read directly, so that nothing of the language is loaded for it. */
+    /** An image is read directly, so that nothing of the language is loaded for it. */
     private Launch open() throws LaunchFailure {
         if (file.kind() == InputFile.Kind.SETUP) {
             return Launch.open(file.path(), options, check);
@@ -78,7 +78,7 @@ final class Run {
             return Launch.of(file.path(), boot.image(file), options);
         }
         try {
-            return Launch.of(file.path(), ElfReader.read(file.path()), options);
+            return Launch.of(file.path(), ImageFile.read(file.path()), options);
         } catch (ImageFormatException e) {
             throw new BadInput(e.getMessage());
         }

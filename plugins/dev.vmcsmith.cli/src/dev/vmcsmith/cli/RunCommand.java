@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "run", mixinStandardHelpOptions = true,
-        description = {"Compile and run a setup (.hv), or boot an ELF image or a flat binary;",
+        description = {"Compile and run a setup (.hv), or boot an ELF image, a Linux kernel or a flat binary;",
             "print its life cycle, its VM exits and what it sends to the serial port."},
         footer = {"",
             "The machine is a PC without disk, display or PCI: COM1 to COM4, ports 0xE9 (characters) and 0xF4 (exit), fw_cfg, two 8259, "
@@ -33,7 +33,8 @@ final class RunCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(paramLabel = "FILE|EXAMPLE", arity = "1..*",
-            description = "a setup, an ELF image (which gzip may have compressed) or the name of an example; several are run one after the other")
+            description = "a setup, an ELF image, a Linux kernel (bzImage; --module gives its initial RAM disk) or the name of an "
+                + "example; several are run one after the other")
     private List<String> programs;
 
     @Option(names = "--junit-xml", paramLabel = "FILE", description = "write a report in JUnit's XML format: one test per expectation")
@@ -54,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
             description = "end a run after so many instructions (default: 10_000_000_000)")
     private Long maxInstructions;
 
-    @Option(names = "--append", paramLabel = "TEXT", description = "the multiboot command line")
+    @Option(names = "--append", paramLabel = "TEXT", description = "the command line of the image or kernel")
     private String commandLine;
 
     @Option(names = "--serial", paramLabel = "FILE|-", description = "where serial output goes; - is standard output, unmarked")

@@ -48,7 +48,7 @@ class BadInputTest {
 
     @Test
     void aFileOfAnotherKind() throws IOException {
-        assertBadInput("neither a .hv setup nor an ELF image", "run", file("notes.txt", "hello".getBytes()));
+        assertBadInput("neither a .hv setup, nor an ELF image, nor a Linux kernel", "run", file("notes.txt", "hello".getBytes()));
         assertBadInput("folder", "run", folder.toString());
         assertBadInput("ELF image", "check", tinyElf());
     }

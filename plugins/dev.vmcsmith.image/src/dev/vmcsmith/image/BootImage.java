@@ -21,6 +21,7 @@ public final class BootImage {
     private CallFrames callFrames;
     private final List<Note> notes;
     private final MultibootHeader multiboot;
+    private final LinuxHeader linux;
     private final MachineConfig machine;
     private final Expectations expectations;
 
@@ -35,6 +36,7 @@ public final class BootImage {
         callFrameReader = from.callFrames;
         notes = List.copyOf(from.notes);
         multiboot = from.multiboot;
+        linux = from.linux;
         Optional<Note> machineNote = notes.stream().filter(n -> n.isOurs(Note.MACHINE)).findFirst();
         machine = machineNote.isPresent() ? MachineConfig.decode(machineNote.get().text()) : null;
         Optional<Note> expectNote = notes.stream().filter(n -> n.isOurs(Note.EXPECTATIONS)).findFirst();
@@ -100,6 +102,11 @@ public final class BootImage {
         return Optional.ofNullable(multiboot);
     }
 
+    /** The header of a Linux kernel, which is not an ELF file; empty for all others. */
+    public Optional<LinuxHeader> linux() {
+        return Optional.ofNullable(linux);
+    }
+
     /** The machine the image asks for; empty for foreign images. */
     public Optional<MachineConfig> machine() {
         return Optional.ofNullable(machine);
@@ -121,6 +128,7 @@ public final class BootImage {
         private Supplier<List<Variable>> variables = List::of;
         private Supplier<CallFrames> callFrames = () -> CallFrames.NONE;
         private MultibootHeader multiboot;
+        private LinuxHeader linux;
 
         private Builder(String name, int bits) {
             if (bits != 32 && bits != 64) {
@@ -175,6 +183,11 @@ public final class BootImage {
 
         Builder multiboot(MultibootHeader header) {
             multiboot = header;
+            return this;
+        }
+
+        Builder linux(LinuxHeader header) {
+            linux = header;
             return this;
         }
 

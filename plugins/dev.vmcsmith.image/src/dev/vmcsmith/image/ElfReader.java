@@ -6,26 +6,17 @@ import dev.vmcsmith.image.dwarf.DebugSections;
 import dev.vmcsmith.image.dwarf.FrameReader;
 import dev.vmcsmith.image.dwarf.LineReader;
 import dev.vmcsmith.image.dwarf.VariableReader;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads ELF32 and ELF64 executables for x86. Anything that is not one, or only a part of one, ends in an {@link ImageFormatException}
  * whose message starts with the file's name.
  */
 public final class ElfReader {
-    /** What a compressed file may become, in bytes. */
-    private static final int LARGEST = 1 << 30;
-
     private final String name;
     private final byte[] data;
     private final ByteReader file;
@@ -39,37 +30,15 @@ public final class ElfReader {
         file = ByteReader.of(data, "the ELF header");
     }
 
-    /** Whether a file begins as one that can be read here: an ELF file, perhaps compressed with gzip. */
-    public static boolean recognizes(Path path) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-            in.mark(ElfFormat.MAGIC_SIZE);
-            byte[] start = in.readNBytes(ElfFormat.MAGIC_SIZE);
-            if (Gzip.begins(start)) {
-                in.reset();
-                start = new GZIPInputStream(in).readNBytes(ElfFormat.MAGIC_SIZE);
-            }
-            return start.length == ElfFormat.MAGIC_SIZE && ByteReader.of(start, "the ELF header").u32() == ElfFormat.MAGIC;
-        } catch (EOFException | ZipException | ImageFormatException e) {
-            return false;
-        }
+    /** Whether a file that begins so is an ELF file. */
+    static boolean begins(byte[] start) {
+        return start.length >= ElfFormat.MAGIC_SIZE
+                && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt() == ElfFormat.MAGIC;
     }
 
-    /** The file may be compressed with gzip, which boot loaders undo too. */
+    /** Reads a file, which gzip may have compressed. */
     public static BootImage read(Path path) throws ImageFormatException {
-        try {
-            if (Files.isDirectory(path)) {
-                throw new ImageFormatException(path + ": is a directory; name a file in it");
-            }
-            return read(Gzip.expanded(Files.readAllBytes(path), LARGEST), path.toString());
-        } catch (NoSuchFileException e) {
-            throw new ImageFormatException(path + ": there is no such file; check the path");
-        } catch (ZipException | EOFException e) {
-            throw new ImageFormatException(path + ": the compressed file is damaged; build or copy it again");
-        } catch (IOException e) {
-            throw new ImageFormatException(path + ": cannot be read (" + e.getMessage() + "); check its permissions");
-        } catch (OutOfMemoryError e) {
-            throw new ImageFormatException(path + ": is too large to load; name a boot image");
-        }
+        return read(ImageFile.content(path), path.toString());
     }
 
     /**
@@ -118,10 +87,11 @@ public final class ElfReader {
     }
 
     private void identify() throws ImageFormatException {
-        if (data.length < ElfFormat.MAGIC_SIZE || file.u32() != ElfFormat.MAGIC) {
+        if (!begins(data)) {
             throw new ImageFormatException(data.length == 0 ? "the file is empty; build it again"
                     : "not an ELF file; name an ELF executable or a setup (.hv)");
         }
+        file.seek(ElfFormat.MAGIC_SIZE);
         int elfClass = file.u8();
         int order = file.u8();
         if (elfClass != ElfFormat.CLASS_32 && elfClass != ElfFormat.CLASS_64) {

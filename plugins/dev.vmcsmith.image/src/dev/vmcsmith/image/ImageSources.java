@@ -4,7 +4,7 @@ package dev.vmcsmith.image;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
-/** Picks the source for a file: a provider that handles its name, otherwise ELF. */
+/** Picks the source for a file: a provider that handles its name, otherwise what the file itself is. */
 public final class ImageSources {
     private ImageSources() {
     }
@@ -16,6 +16,6 @@ public final class ImageSources {
                 return source.read(file, options);
             }
         }
-        return ElfReader.read(file);
+        return ImageFile.read(file);
     }
 }

@@ -47,11 +47,11 @@ class ImageErrorsTest {
         }
         Path file = Files.write(directory.resolve("image.gz"), packed.toByteArray());
         assertEquals(ElfReader.read(elf, "x.elf").entry(), ElfReader.read(file).entry());
-        assertTrue(ElfReader.recognizes(file));
-        assertFalse(ElfReader.recognizes(Files.write(directory.resolve("text"), "ELF".getBytes(StandardCharsets.US_ASCII))));
+        assertTrue(ImageFile.recognizes(file));
+        assertFalse(ImageFile.recognizes(Files.write(directory.resolve("text"), "ELF".getBytes(StandardCharsets.US_ASCII))));
         for (int size : new int[] {2, 9, packed.size() / 2, packed.size() - 1}) {
             Path cut = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(packed.toByteArray(), size));
-            assertEquals(size > 20, ElfReader.recognizes(cut));
+            assertEquals(size > 20, ImageFile.recognizes(cut));
             assertEquals(cut + ": the compressed file is damaged; build or copy it again",
                     assertThrows(ImageFormatException.class, () -> ElfReader.read(cut)).getMessage());
         }

@@ -3,6 +3,7 @@ package dev.vmcsmith.machine;
 
 import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.machine.boot.FlatBinary;
+import dev.vmcsmith.machine.boot.LinuxBoot;
 import dev.vmcsmith.machine.boot.Multiboot;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Attention;
@@ -113,7 +114,7 @@ public final class Machine {
     // --- running -----------------------------------------------------------------------------------------------------------------
 
     /**
-     * Loads a multiboot image and sets processor 0 to its entry point, as a boot loader does.
+     * Loads a multiboot image or a Linux kernel and sets processor 0 to its entry point, as a boot loader does.
      *
      * @throws IllegalArgumentException when the image cannot be booted on this machine, with what to do
      */
@@ -122,12 +123,14 @@ public final class Machine {
     }
 
     /**
-     * The same with boot modules, which lie on pages of their own behind the image.
+     * The same with boot modules, which lie on pages of their own behind a multiboot image, or are the initial RAM disk of a kernel.
      *
      * @throws IllegalArgumentException when the image or a module cannot be booted on this machine, with what to do
      */
     public void load(BootImage image, String commandLine, List<BootModule> modules) {
-        restart.setBoot(() -> Multiboot.boot(image, commandLine, modules, memory, cpus.get(0)));
+        restart.setBoot(() -> image.linux().ifPresentOrElse(
+                header -> LinuxBoot.boot(image, header, commandLine, modules, memory, cpus.get(0)),
+                () -> Multiboot.boot(image, commandLine, modules, memory, cpus.get(0))));
     }
 
     /**

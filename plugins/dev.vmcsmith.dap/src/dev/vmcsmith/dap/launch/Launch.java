@@ -59,7 +59,7 @@ public final class Launch {
             CpuProfile profile = Processors.find(options.cpu() == null ? wanted.cpu() : options.cpu(), folder);
             Machine machine = Machine.builder().profile(profile).memory(memory).cpus(cpus).build();
             if (options.flat() == null) {
-                machine.load(image, bootLine(program, options.commandLine()), options.modules());
+                machine.load(image, bootLine(program, image, options.commandLine()), options.modules());
             } else {
                 Segment binary = image.segments().getFirst();
                 machine.loadFlat(binary.bytes(), binary.physicalAddress(), options.flat());
@@ -70,9 +70,10 @@ public final class Launch {
         }
     }
 
-    /** The multiboot command line begins with the image's name, as boot loaders pass it; programs look for arguments behind it. */
-    private static String bootLine(Path program, String commandLine) {
-        return program.getFileName() + (commandLine == null ? "" : " " + commandLine);
+    /** A multiboot command line begins with the image's name, as boot loaders pass it; programs look for arguments behind it. */
+    private static String bootLine(Path program, BootImage image, String commandLine) {
+        String arguments = commandLine == null ? "" : commandLine;
+        return image.linux().isPresent() ? arguments : program.getFileName() + (arguments.isEmpty() ? "" : " " + arguments);
     }
 
     public Path program() {

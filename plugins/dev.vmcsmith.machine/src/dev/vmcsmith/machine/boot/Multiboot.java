@@ -8,7 +8,6 @@ import dev.vmcsmith.machine.BootModule;
 import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.event.Reset;
-import dev.vmcsmith.machine.memory.Page;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,9 +33,7 @@ public final class Multiboot {
         if (image.multiboot().isEmpty()) {
             throw new IllegalArgumentException(image.name() + " has no multiboot header: link one into the first 8 KiB of the file");
         }
-        for (Segment segment : image.segments()) {
-            load(image, segment, memory);
-        }
+        Segments.load(image, memory);
         long info = place(image, memory);
         writeInfo(info, commandLine, memory);
         if (!modules.isEmpty()) {
@@ -45,30 +42,6 @@ public final class Multiboot {
             memory.write32(info + 24, (int) ModuleList.load(image, modules, memory));
         }
         enter(cpu, memory, image.entry(), info);
-    }
-
-    private static void load(BootImage image, Segment segment, PhysicalMemory memory) {
-        long start = segment.physicalAddress();
-        long end = start + segment.memorySize();
-        if (segment.memorySize() > 0 && (start < 0 || end < start || !memory.isRam(start) || !memory.isRam(end - 1))) {
-            throw new IllegalArgumentException(image.name() + ": segment " + segment.name() + " at 0x" + Long.toHexString(start) + " to 0x"
-                + Long.toHexString(end) + " does not fit into " + (memory.size() >> 20) + " MiB of memory; give the machine more memory");
-        }
-        byte[] bytes = segment.bytes();
-        memory.write(start, bytes, 0, bytes.length);
-        clear(start + bytes.length, end, memory);
-    }
-
-    /** Zeroes what the file does not hold; memory that nobody has touched is zero and stays untouched. */
-    private static void clear(long start, long end, PhysicalMemory memory) {
-        byte[] zeros = new byte[Page.SIZE];
-        for (long at = start; at < end;) {
-            int length = (int) Math.min(end - at, Page.SIZE - (at & Page.SIZE - 1));
-            if (memory.touchedPage(at) != null) {
-                memory.write(at, zeros, 0, length);
-            }
-            at += length;
-        }
     }
 
     private static long place(BootImage image, PhysicalMemory memory) {
@@ -92,13 +65,10 @@ public final class Multiboot {
         byte[] name = "VMCSmith\0".getBytes(StandardCharsets.US_ASCII);
         memory.write(info + NAME_AT, name, 0, name.length);
         int at = (int) info + MMAP_AT;
-        at = mapEntry(memory, at, 0, Math.min(Firmware.BASE_MEMORY, memory.lowEnd()), 1);
-        at = mapEntry(memory, at, Firmware.BASE_MEMORY, 0x100000 - Firmware.BASE_MEMORY, 2);
-        if (memory.lowEnd() > 0x100000) {
-            at = mapEntry(memory, at, 0x100000, memory.lowEnd() - 0x100000, 1);
-        }
-        if (memory.highSize() > 0) {
-            at = mapEntry(memory, at, 1L << 32, memory.highSize(), 1);
+        for (MemoryMap.Range range : MemoryMap.of(memory)) {
+            memory.write32(at, MemoryMap.RANGE_SIZE);
+            range.write(memory, at + 4L);
+            at += MemoryMap.RANGE_SIZE + 4;
         }
         memory.write32(info, MEMORY | COMMAND_LINE | MEMORY_MAP | LOADER_NAME);
         memory.write32(info + 4, (int) (Math.min(Firmware.BASE_MEMORY, memory.lowEnd()) / 1024));
@@ -107,14 +77,6 @@ public final class Multiboot {
         memory.write32(info + 44, at - (int) info - MMAP_AT);
         memory.write32(info + 48, (int) info + MMAP_AT);
         memory.write32(info + 64, (int) info + NAME_AT);
-    }
-
-    private static int mapEntry(PhysicalMemory memory, int at, long base, long length, int type) {
-        memory.write32(at, 20);
-        memory.write64(at + 4, base);
-        memory.write64(at + 12, length);
-        memory.write32(at + 20, type);
-        return at + 24;
     }
 
     private static void enter(Cpu cpu, PhysicalMemory memory, long entry, long info) {

@@ -26,7 +26,7 @@ final class MainTab extends FieldsTab {
 
     @Override
     void createGroups(Composite body) {
-        createProgram(group(body, "Setup (.hv) or ELF image", 3));
+        createProgram(group(body, "Setup (.hv), ELF image or Linux kernel", 3));
         createMachine(group(body, "Machine", 4));
         createDebugging(group(body, "Run and debug", 2));
     }
