@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.cli;
 
+import dev.vmcsmith.dap.launch.BootFiles;
+import dev.vmcsmith.dap.launch.LaunchFailure;
 import dev.vmcsmith.image.BootImage;
-import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.machine.BootModule;
 import dev.vmcsmith.machine.FlatMode;
 import dev.vmcsmith.machine.Machine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** What the user says of how a program is put into the machine, and what it finds there. */
@@ -17,7 +17,7 @@ final class BootArguments {
     private static final String STANDARD_INPUT = "-";
 
     @Option(names = "--module", paramLabel = "FILE[=TEXT]",
-            description = "load a file as a multiboot module, with its command line (default: its name); may be repeated")
+            description = "load a file as a boot module, with its command line (default: its name); may be repeated")
     private List<String> modules = new ArrayList<>();
 
     @Option(names = "--flat", paramLabel = "ADDRESS",
@@ -62,26 +62,13 @@ final class BootArguments {
         if (flat == null) {
             return null;
         }
-        if (mode == null) {
-            return FlatMode.PROTECTED;
-        }
-        try {
-            return FlatMode.valueOf(mode.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new BadInput("there is no mode \"" + mode + "\": give real, protected or long");
-        }
+        return read(() -> BootFiles.mode(mode));
     }
 
     /** The flat binary as an image of one segment. */
     BootImage image(InputFile file) {
-        byte[] bytes = file.bytes();
-        if (bytes.length == 0) {
-            throw new BadInput(file.path() + " is empty: give a file with code in it");
-        }
         long address = address();
-        String name = file.path().getFileName().toString();
-        return BootImage.builder(name, mode().bits() == 64 ? 64 : 32).entry(address)
-                .segment(Segment.of(name, address, bytes, Segment.READ | Segment.WRITE | Segment.EXECUTE)).build();
+        return read(() -> BootFiles.flat(file.path(), address, mode()));
     }
 
     private long address() {
@@ -101,14 +88,20 @@ final class BootArguments {
 
     /** The modules, read. */
     List<BootModule> modules() {
-        List<BootModule> result = new ArrayList<>();
-        for (String argument : modules) {
-            int equals = argument.indexOf('=');
-            InputFile file = InputFile.binary(equals < 0 ? argument : argument.substring(0, equals));
-            String text = equals < 0 ? file.path().getFileName().toString() : argument.substring(equals + 1);
-            result.add(new BootModule(text, file.bytes()));
+        return read(() -> BootFiles.modules(modules));
+    }
+
+    /** What goes into a machine. */
+    private interface Reader<T> {
+        T read() throws LaunchFailure;
+    }
+
+    private static <T> T read(Reader<T> reader) {
+        try {
+            return reader.read();
+        } catch (LaunchFailure e) {
+            throw new BadInput(e.getMessage());
         }
-        return result;
     }
 
     /** The modules as the user named them. */
@@ -144,7 +137,8 @@ final class BootArguments {
             return;
         }
         try {
-            byte[] bytes = serialInput.equals(STANDARD_INPUT) ? System.in.readAllBytes() : InputFile.binary(serialInput).bytes();
+            byte[] bytes = serialInput.equals(STANDARD_INPUT) ? System.in.readAllBytes()
+                    : read(() -> BootFiles.read(serialInput));
             for (byte b : bytes) {
                 machine.serialInput(b & 0xFF);
             }

@@ -70,15 +70,6 @@ record InputFile(Path path, Kind kind) {
         return new InputFile(path, Kind.BINARY);
     }
 
-    /** The content of the file. */
-    byte[] bytes() {
-        try {
-            return Files.readAllBytes(path);
-        } catch (IOException | OutOfMemoryError e) {
-            throw new BadInput(path + " cannot be read: change its permissions, or give a smaller file");
-        }
-    }
-
     private static String orAnExample() {
         return Examples.names().isEmpty() ? "" : ", or an example: " + String.join(", ", Examples.names());
     }

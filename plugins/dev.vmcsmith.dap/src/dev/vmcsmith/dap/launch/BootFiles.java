@@ -27,8 +27,8 @@ public final class BootFiles {
     public static byte[] read(String path) throws LaunchFailure {
         try {
             return Files.readAllBytes(Path.of(path));
-        } catch (IOException | InvalidPathException e) {
-            throw new LaunchFailure("\"" + path + "\" cannot be read: give the path of a file that exists and may be read");
+        } catch (IOException | InvalidPathException | OutOfMemoryError e) {
+            throw new LaunchFailure("\"" + path + "\" cannot be read: give the path of a file that exists, may be read and fits into memory");
         }
     }
 
@@ -38,7 +38,8 @@ public final class BootFiles {
         for (String text : texts) {
             int equals = text.indexOf('=');
             String path = equals < 0 ? text : text.substring(0, equals);
-            modules.add(new BootModule(equals < 0 ? Path.of(path).getFileName().toString() : text.substring(equals + 1), read(path)));
+            byte[] bytes = read(path);
+            modules.add(new BootModule(equals < 0 ? Path.of(path).getFileName().toString() : text.substring(equals + 1), bytes));
         }
         return modules;
     }
