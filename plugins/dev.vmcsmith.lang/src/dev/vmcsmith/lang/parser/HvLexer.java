@@ -51,7 +51,7 @@ public final class HvLexer extends InternalHvLexer {
 
     @Override
     public String getErrorMessage(Token token) {
-        return token.getType() == Token.INVALID_TOKEN_TYPE && !hidden.isEmpty() ? '\'' + token.getText() + "' cannot stand here"
+        return token.getType() == Token.INVALID_TOKEN_TYPE && !hidden.isEmpty() ? HvScanner.misplaced(token.getText())
                 : super.getErrorMessage(token);
     }
 }

@@ -16,6 +16,10 @@ import org.antlr.runtime.CharStream;
  * Never fails: text that belongs to nothing becomes a token that no rule accepts.
  */
 public final class HvScanner {
+    /** Begins a comment; a token by itself where the comment has no end. */
+    private static final String UNCLOSED_COMMENT = "/*";
+    private static final String NO_END = "this comment has no end: */ is missing";
+
     /** The words that elements begin with. */
     static final Set<String> ELEMENT_WORDS = Set.of("import", "machine", "const", "var", "function", "guest", "page", "ept",
             "vmcs", "on", "run");
@@ -50,6 +54,15 @@ public final class HvScanner {
         mapDepth = 0;
         inValue = false;
         previous = "";
+    }
+
+    /** What is wrong with a token that fits nowhere. */
+    public static String misplaced(String token) {
+        return token.equals(UNCLOSED_COMMENT) ? NO_END : '\'' + token + "' cannot stand here";
+    }
+
+    public static boolean isUnclosedComment(String token) {
+        return UNCLOSED_COMMENT.equals(token);
     }
 
     /** Consumes one token, which is at least one character long, and answers its number. */
@@ -118,15 +131,15 @@ public final class HvScanner {
         return ws;
     }
 
+    /** A comment up to its end; without one, two characters that stand for nothing, so that what follows is still a setup. */
     private int blockComment() {
-        skip(2);
-        while (la(1) != CharStream.EOF && !(la(1) == '*' && la(2) == '/')) {
-            in.consume();
+        int length = 4;
+        while (la(length) != CharStream.EOF && !(la(length - 1) == '*' && la(length) == '/')) {
+            length++;
         }
-        if (la(1) != CharStream.EOF) {
-            skip(2);
-        }
-        return types.rule("RULE_ML_COMMENT");
+        boolean closed = la(length) != CharStream.EOF;
+        skip(closed ? length : UNCLOSED_COMMENT.length());
+        return types.rule(closed ? "RULE_ML_COMMENT" : "RULE_ANY_OTHER");
     }
 
     private int word() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.lang.validation;
 
+import dev.vmcsmith.lang.parser.HvScanner;
 import java.util.Map;
 import java.util.Set;
 import org.antlr.runtime.MismatchedTokenException;
@@ -22,13 +23,17 @@ public class HvSyntaxMessages extends SyntaxErrorMessageProvider {
     private static final Map<String,
             String> TERMINALS = Map.of("RULE_ID", "a name", "RULE_NUMBER", "a number", "RULE_STRING", "a text in double quotes",
             "RULE_CHARS", "a character constant", "RULE_EXCEPTION", "an exception such as #UD", "RULE_RIGHTS", "access rights such as rwx",
-            "RULE_ASM_TEXT", "an instruction", "RULE_ASM_LABEL", "a label", "EOF", "the end of the file");
+            "RULE_ASM_TEXT", "an instruction", "RULE_ASM_LABEL", "a label", "EOF", "the end of the file",
+            "RULE_TEXT_END", "a } behind the value in the text, and the end of the text,");
 
     @Override
     public SyntaxErrorMessage getSyntaxErrorMessage(IParserErrorContext context) {
         RecognitionException problem = context.getRecognitionException();
         if (problem == null) {
             return new SyntaxErrorMessage(context.getDefaultMessage(), SYNTAX);
+        }
+        if (problem.token != null && HvScanner.isUnclosedComment(problem.token.getText())) {
+            return new SyntaxErrorMessage(HvScanner.misplaced(problem.token.getText()), SYNTAX);
         }
         String found = found(problem.token);
         String message = switch (problem) {

@@ -19,6 +19,12 @@ class SyntaxMessagesTest {
         "vmcs G { exceptions { UD } } ⇒ 1:23 'UD' does not belong here; '}' follows",
         "const A = ⇒ 1:9 the end of the file cannot stand here",
         "const A = 0x1_0000_0000_0000_0000 ⇒ 1:11 0x1_0000_0000_0000_0000 does not fit in 64 bits",
+        "const A = 1 /* one ⇒ 1:13 this comment has no end: */ is missing",
+        "/* const A = 1 ⇒ 1:1 this comment has no end: */ is missing",
+        "on exit hlt { emulate /* } ⇒ 1:23 this comment has no end: */ is missing",
+        "guest code A at 0 bits 32 { nop /* } ⇒ 1:33 this comment has no end: */ is missing",
+        "/*/ const A = 1 ⇒ 1:1 this comment has no end: */ is missing",
+        "/* const A = } const B = 1 const = 2 ⇒ 1:1 this comment has no end: */ is missing",
         "on exit hlt { log \"a ⇒ 1:19 the text does not end on this line: \" is missing",
     })
     void tellWhatWasFoundAndWhatWasLookedFor(String text, String expected) {
