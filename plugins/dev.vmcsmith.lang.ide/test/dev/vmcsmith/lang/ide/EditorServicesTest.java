@@ -21,6 +21,7 @@ import org.eclipse.xtext.validation.Issue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the services answer for a text; {@code ^} marks the cursor. */
 class EditorServicesTest {
@@ -93,6 +94,14 @@ class EditorServicesTest {
     })
     void completionOffersWhatFitsThePlace(String before, String replacement, String expected) {
         offers(with(before, replacement), expected.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/* vm^ */\nconst A = 1\n", "// vm^\n", "vmcs G { // ^\n }", "guest code A at 0 bits 32 {\n nop ; mo^v\n}",
+        "on exit hlt { log \"te^xt\" }", "on exit hlt { log \"{rax} te^xt\" }"})
+    void completionOffersNothingInCommentsAndTexts(String marked) {
+        assertEquals(List.of(), complete(marked));
+        assertFalse(complete("/* a */ ^").isEmpty());
     }
 
     @Test

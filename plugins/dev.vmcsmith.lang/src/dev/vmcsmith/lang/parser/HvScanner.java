@@ -17,7 +17,7 @@ import org.antlr.runtime.CharStream;
  */
 public final class HvScanner {
     /** Begins a comment; a token by itself where the comment has no end. */
-    private static final String UNCLOSED_COMMENT = "/*";
+    public static final String UNCLOSED_COMMENT = "/*";
     private static final String NO_END = "this comment has no end: */ is missing";
 
     /** The words that elements begin with. */
@@ -59,10 +59,6 @@ public final class HvScanner {
     /** What is wrong with a token that fits nowhere. */
     public static String misplaced(String token) {
         return token.equals(UNCLOSED_COMMENT) ? NO_END : '\'' + token + "' cannot stand here";
-    }
-
-    public static boolean isUnclosedComment(String token) {
-        return UNCLOSED_COMMENT.equals(token);
     }
 
     /** Consumes one token, which is at least one character long, and answers its number. */

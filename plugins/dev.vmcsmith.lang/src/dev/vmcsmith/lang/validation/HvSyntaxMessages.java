@@ -32,7 +32,7 @@ public class HvSyntaxMessages extends SyntaxErrorMessageProvider {
         if (problem == null) {
             return new SyntaxErrorMessage(context.getDefaultMessage(), SYNTAX);
         }
-        if (problem.token != null && HvScanner.isUnclosedComment(problem.token.getText())) {
+        if (problem.token != null && HvScanner.UNCLOSED_COMMENT.equals(problem.token.getText())) {
             return new SyntaxErrorMessage(HvScanner.misplaced(problem.token.getText()), SYNTAX);
         }
         String found = found(problem.token);

@@ -5,6 +5,7 @@ import dev.vmcsmith.lang.eval.PlaceKind;
 import dev.vmcsmith.lang.ide.facts.Registers;
 import dev.vmcsmith.lang.ide.facts.Vocabulary;
 import dev.vmcsmith.lang.parser.HvLexer;
+import dev.vmcsmith.lang.parser.HvScanner;
 import dev.vmcsmith.lang.parser.antlr.internal.InternalHvLexer;
 import dev.vmcsmith.lang.plan.ExpectationChecks;
 import dev.vmcsmith.vmx.ControlField;
@@ -49,6 +50,7 @@ public final class Highlighter {
     private final Deque<Block> blocks = new ArrayDeque<>();
     private final List<CommonToken> significant = new ArrayList<>();
     private Block following = Block.OTHER;
+    private int unclosed = Highlighting.NONE;
 
     private Highlighter(String text, int from) {
         this.text = text;
@@ -61,7 +63,8 @@ public final class Highlighter {
     public static Highlighting highlight(String text) {
         Highlighter highlighter = new Highlighter(text, 0);
         highlighter.run(offset -> false);
-        return new Highlighting(highlighter.result, highlighter.starts.stream().mapToInt(Integer::intValue).toArray());
+        return new Highlighting(highlighter.result, highlighter.starts.stream().mapToInt(Integer::intValue).toArray(),
+                highlighter.unclosed);
     }
 
     /**
@@ -73,7 +76,8 @@ public final class Highlighter {
      */
     public static Highlighting update(Highlighting before, String text, int offset, int removed, int inserted) {
         int moved = inserted - removed;
-        Highlighter highlighter = new Highlighter(text, before.startBefore(offset - LONGEST_ELEMENT));
+        boolean mayClose = before.unclosed() < offset;
+        Highlighter highlighter = new Highlighter(text, before.startBefore(mayClose ? before.unclosed() : offset - LONGEST_ELEMENT));
         int stop = highlighter.run(at -> at > offset + inserted && before.isStart(at - moved));
         List<TextToken> tokens = new ArrayList<>(before.tokens().subList(0, before.tokensBefore(highlighter.from)));
         tokens.addAll(highlighter.result);
@@ -86,7 +90,9 @@ public final class Highlighter {
             }
             Arrays.stream(before.starts()).filter(start -> start >= stop - moved).forEach(start -> starts.add(start + moved));
         }
-        return new Highlighting(tokens, starts.stream().mapToInt(Integer::intValue).toArray());
+        boolean later = before.unclosed() != Highlighting.NONE && before.unclosed() >= stop - moved;
+        return new Highlighting(tokens, starts.stream().mapToInt(Integer::intValue).toArray(), Math.min(highlighter.unclosed, later
+                ? before.unclosed() + moved : Highlighting.NONE));
     }
 
     /** Colours up to the first start that is wanted as the end, and answers where that is. */
@@ -110,6 +116,9 @@ public final class Highlighter {
                     }
                     starts.add(offset);
                 }
+            }
+            if (HvScanner.UNCLOSED_COMMENT.equals(next.getText())) {
+                unclosed = Math.min(unclosed, from + next.getStartIndex());
             }
             part.add(next);
             if (!isHidden(next)) {

@@ -9,12 +9,17 @@ import java.util.List;
  * nothing open before it: from there on the text can be coloured without knowing what comes before.
  */
 public final class Highlighting {
-    public static final Highlighting EMPTY = new Highlighting(List.of(), new int[0]);
+    /** The place of something that is nowhere. */
+    static final int NONE = Integer.MAX_VALUE;
+    public static final Highlighting EMPTY = new Highlighting(List.of(), new int[0], NONE);
 
     private final List<TextToken> tokens;
+    private final int unclosed;
     private final int[] starts;
 
-    Highlighting(List<TextToken> tokens, int[] starts) {
+    /** @param unclosed where the first comment without an end would begin, or {@link #NONE}: text far behind it can close it */
+    Highlighting(List<TextToken> tokens, int[] starts, int unclosed) {
+        this.unclosed = unclosed;
         this.tokens = List.copyOf(tokens);
         this.starts = starts;
     }
@@ -25,6 +30,10 @@ public final class Highlighting {
 
     int[] starts() {
         return starts;
+    }
+
+    int unclosed() {
+        return unclosed;
     }
 
     /** The last start before an offset; 0 when there is none. */

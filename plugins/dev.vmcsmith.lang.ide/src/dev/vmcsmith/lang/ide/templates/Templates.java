@@ -2,6 +2,7 @@
 package dev.vmcsmith.lang.ide.templates;
 
 import dev.vmcsmith.lang.parser.HvLexer;
+import dev.vmcsmith.lang.parser.HvScanner;
 import dev.vmcsmith.lang.parser.antlr.internal.InternalHvLexer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ public final class Templates {
         int depth = 0;
         for (Token token = lexer.nextToken(); token.getType() != Token.EOF; token = lexer.nextToken()) {
             depth += switch (token.getText()) {
-                case "{" -> 1;
+                case HvScanner.UNCLOSED_COMMENT, "{" -> 1;
                 case "}" -> -1;
                 default -> 0;
             };
