@@ -31,7 +31,7 @@ final class SerialConsoles {
         if (!closed) {
             IConsole console = new SerialConsole(process, port);
             shown.add(console);
-            ConsolePlugin.getDefault().getConsoleManager().addConsoles(new IConsole[] { console });
+            ConsoleViews.keep(() -> ConsolePlugin.getDefault().getConsoleManager().addConsoles(new IConsole[] { console }));
         }
     }
 

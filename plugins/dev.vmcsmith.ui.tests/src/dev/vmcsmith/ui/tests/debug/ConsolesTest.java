@@ -2,6 +2,7 @@
 package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.debug.model.VcpuThread;
@@ -9,6 +10,8 @@ import dev.vmcsmith.debug.ui.console.SerialConsole;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.ui.console.ConsolePlugin;
+import org.eclipse.ui.console.IConsoleConstants;
+import org.eclipse.ui.console.IConsoleView;
 import org.junit.jupiter.api.Test;
 
 /** The consoles of a machine that writes to several ports. */
@@ -48,10 +51,15 @@ class ConsolesTest extends WalkthroughSession {
 
     @Test
     void eachPortThatIsWrittenToHasAConsoleThatGoesBackInTime() throws Exception {
+        IConsoleView view = Workbench.show(IConsoleConstants.ID_CONSOLE_VIEW, IConsoleView.class);
         program.write(SETUP);
         launch(StopAt.EVERY_EXIT);
         session.awaitStop();
         expect("a", "b", "");
+        Workbench.until("the console of the whole run stays in front", () -> view.getConsole() instanceof
+                org.eclipse.debug.ui.console.IConsole whole && whole.getProcess() == session.process());
+        Workbench.settle();
+        assertInstanceOf(org.eclipse.debug.ui.console.IConsole.class, view.getConsole());
         assertEquals(List.of("COM1", "port 0xE9"), ports(), "nothing was written to COM2");
         session.after(VcpuThread::resume);
         expect("ac", "b", "the log\n");
