@@ -10,18 +10,12 @@ import dev.vmcsmith.debug.breakpoint.FunctionBreakpoint;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.DebugUi;
 import dev.vmcsmith.debug.ui.exits.VmExitsViewPart;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.Test;
@@ -32,8 +26,6 @@ class LongRunTest extends WalkthroughSession {
 
     private static final int EXITS = 40_000;
     private static final int ROUNDS = 4;
-    private static final long LONGEST_MILLIS = 100;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final String SETUP = """
             machine { memory 64 MiB }
@@ -84,7 +76,7 @@ class LongRunTest extends WalkthroughSession {
         for (int round = 0; round < ROUNDS; round++) {
             int stop = session.machine().stop().number();
             session.vcpu().resume();
-            longest.add(longestDispatch(() -> {
+            longest.add(Responsiveness.longestDispatch("the run is over and shown", () -> {
                 seen.add(table.getItemCount());
                 return session.machine().stop() != null && session.machine().stop().number() > stop
                         && view.shows(session.machine().stop().number()) && table.getItemCount() == EXITS;
@@ -97,37 +89,8 @@ class LongRunTest extends WalkthroughSession {
         System.out.println("Longest time in ms that the workbench was busy during a run of " + EXITS + " VM exits: " + longest
                 + ", the view has shown " + seen.size() + " different counts");
         assertTrue(seen.size() > 2, "the view follows the run: " + seen);
-        assertTrue(longest.stream().anyMatch(millis -> millis < LONGEST_MILLIS),
-                () -> "in each of the runs the workbench was busy for more than " + LONGEST_MILLIS + " ms: " + longest);
-    }
-
-    /**
-     * Processes events until something is the case.
-     *
-     * @return the longest time that one event kept the user interface's thread, computing or waiting, in ms; time in which other programs
-     *         have the processor does not count
-     */
-    private static long longestDispatch(BooleanSupplier done) {
-        Display display = Display.getCurrent();
-        long[] longest = new long[1];
-        Workbench.until("the run is over and shown", () -> {
-            boolean over = done.getAsBoolean();
-            long before = occupied();
-            while (!over && display.readAndDispatch()) {
-                longest[0] = Math.max(longest[0], occupied() - before);
-                over = done.getAsBoolean();
-                before = occupied();
-            }
-            return over;
-        });
-        return TimeUnit.NANOSECONDS.toMillis(longest[0]);
-    }
-
-    /** How long this thread has computed, waited and been blocked, in ns. */
-    private static long occupied() {
-        THREADS.setThreadContentionMonitoringEnabled(true);
-        ThreadInfo now = THREADS.getThreadInfo(Thread.currentThread().threadId());
-        return THREADS.getCurrentThreadCpuTime() + TimeUnit.MILLISECONDS.toNanos(now.getWaitedTime() + now.getBlockedTime());
+        assertTrue(longest.stream().anyMatch(millis -> millis < Responsiveness.LONGEST_MILLIS),
+                () -> "in each of the runs the workbench was busy for more than " + Responsiveness.LONGEST_MILLIS + " ms: " + longest);
     }
 
     @Test
