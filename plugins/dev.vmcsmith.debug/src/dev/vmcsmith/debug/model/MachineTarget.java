@@ -72,6 +72,7 @@ public final class MachineTarget extends MachineElement implements IDebugTarget,
     /** The start is complete: from now on the machine runs when it is not suspended. */
     public void started() {
         started = true;
+        state.discover();
         fireChangeEvent(DebugEvent.STATE);
     }
 

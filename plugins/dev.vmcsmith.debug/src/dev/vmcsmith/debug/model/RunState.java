@@ -79,6 +79,11 @@ final class RunState {
         threads.forEach(VcpuThread::fireResumed);
     }
 
+    /** Finds the vCPUs of a machine that has just started and may never stop by itself. */
+    void discover() {
+        machine.request(VmcsmithDebugServer::threads).thenAccept(answer -> update(answer.getThreads()));
+    }
+
     /** Fetches what a stop shows and makes it visible. */
     void suspend(Stop next, int at, IBreakpoint[] hit, int detail) {
         CompletableFuture<Instant> now = now();
@@ -94,6 +99,9 @@ final class RunState {
     }
 
     private synchronized void update(Thread[] answer) {
+        if (ended) {
+            return;
+        }
         List<VcpuThread> current = new ArrayList<>();
         for (Thread thread : answer) {
             VcpuThread known = threads.stream().filter(candidate -> candidate.id() == thread.getId()).findFirst().orElse(null);

@@ -256,7 +256,7 @@ public final class VmExitsViewPart extends MachineView {
             shown = new ExitPages(answer.filter);
         }
         if (shown.update(answer.log) || fresh) {
-            viewer.getTable().removeAll();
+            rows.removeAll();
         }
         boolean toPresent = follow.isChecked() || context().isSuspended();
         rows.set(shown.matching(), () -> {

@@ -2,6 +2,7 @@
 package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,6 +54,27 @@ class LaunchTest extends WalkthroughSession {
         ILaunchConfigurationWorkingCopy configuration = program.configuration().getWorkingCopy();
         configuration.setAttribute(LaunchAttributes.NO_CHECK, true);
         return configuration;
+    }
+
+    @Test
+    void aMachineThatDoesNotStopByItselfShowsItsProcessorsAndCanBeSuspended() throws Exception {
+        program.write("""
+                guest code Main at 0x1000 bits 32 { again: jmp again }
+                ept All { map 0 .. 4 MiB -> identity rwx }
+                vmcs Guest { secondary { enable-ept, unrestricted-guest } ept All guest protected-32 { rip = Main } }
+                on Guest exit other { panic "not handled" }
+                run Guest on 0, Guest2 on 1 { }
+                vmcs Guest2 { secondary { enable-ept, unrestricted-guest } ept All guest protected-32 { rip = Main } }
+                on Guest2 exit other { panic "not handled" }
+                """);
+        launch(StopAt.BREAKPOINTS);
+        Workbench.until("the processors are shown", () -> session.machine().getThreads().length == 2);
+        Workbench.until("they can be suspended", session.vcpu()::canSuspend);
+        assertFalse(session.vcpu().isSuspended());
+        assertEquals(0, session.vcpu().getStackFrames().length);
+        session.vcpu().suspend();
+        assertEquals("pause", session.awaitStop().reason());
+        assertTrue(session.vcpu().getStackFrames().length > 0);
     }
 
     @Test
