@@ -44,6 +44,9 @@ class TemplatesTest {
     private void propose(String typed) throws Exception {
         setup.document().replace(setup.document().getLength(), 0, typed);
         setup.editor.selectAndReveal(setup.document().getLength(), 0);
+        setup.textWidget().getShell().forceActive();
+        setup.editor.setFocus();
+        SetupEditor.waitFor("the focus, without which the popup goes at once", setup.textWidget()::isFocusControl);
         setup.run(ISourceViewer.CONTENTASSIST_PROPOSALS);
     }
 
