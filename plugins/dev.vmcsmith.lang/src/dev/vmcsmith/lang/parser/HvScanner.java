@@ -182,7 +182,8 @@ public final class HvScanner {
         }
         String two = "" + (char) c + (char) la(2);
         int type = la(2) == CharStream.EOF ? -1 : types.keyword(two);
-        String token = type >= 0 ? two : two.substring(0, 1);
+        boolean one = type < 0 && !Character.isSurrogatePair((char) c, (char) la(2));
+        String token = one ? two.substring(0, 1) : two;
         if (type < 0) {
             type = types.keyword(token);
         }

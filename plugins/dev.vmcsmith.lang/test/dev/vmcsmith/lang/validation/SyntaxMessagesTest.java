@@ -25,6 +25,7 @@ class SyntaxMessagesTest {
         "guest code A at 0 bits 32 { nop /* } ⇒ 1:33 this comment has no end: */ is missing",
         "/*/ const A = 1 ⇒ 1:1 this comment has no end: */ is missing",
         "/* const A = } const B = 1 const = 2 ⇒ 1:1 this comment has no end: */ is missing",
+        "const 😀 = 1 ⇒ 1:7 a name is missing before '😀'",
         "on exit hlt { log \"a ⇒ 1:19 the text does not end on this line: \" is missing",
     })
     void tellWhatWasFoundAndWhatWasLookedFor(String text, String expected) {
