@@ -147,6 +147,32 @@ class FirmwareTest {
         assertEquals(0x8000, cpu.gpr[Cpu.RSP]);
     }
 
+    /** The timer of firmware ticks: each tick wakes the processor once its handler has ended the interrupt before it. */
+    @Test
+    void hardwareInterruptsAreEndedAndExceptionsReturn() {
+        Machine machine = flat(1, 16, FlatMode.REAL, """
+                mov  cx, 3
+        again:  sti
+                hlt
+                loop again
+                mov  al, 0
+                out  0xA1, al
+                mov  al, 0
+                out  0x21, al
+                int  0x76
+                int  3
+                mov  al, 0xB
+                out  0x20, al
+                in   al, 0x20
+                mov  bl, al
+                mov  al, 0
+                out  0xF4, al
+                """);
+        assertEquals(new StopReason.DebugExit(0), machine.run(StopCondition.NONE.withMaxInstructions(1000)));
+        assertEquals(0, machine.cpu(0).gpr[Cpu.RBX] & 0xFF, "nothing is in service");
+        assertTrue(machine.instructionCount() < 100);
+    }
+
     /** A machine that boots again finds the tables that a program has overwritten. */
     @Test
     void aRebootRestoresThem() {
