@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.dap.protocol.ExitRecord;
+import dev.vmcsmith.dap.protocol.ExitsArguments;
 import dev.vmcsmith.dap.protocol.LaunchArguments;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.dap.protocol.VmcsmithDebugServer;
@@ -19,9 +21,12 @@ import org.eclipse.lsp4j.debug.PauseArguments;
 import org.eclipse.lsp4j.debug.RestartArguments;
 import org.eclipse.lsp4j.debug.StackTraceArguments;
 import org.eclipse.lsp4j.debug.StepInTargetsArguments;
+import org.eclipse.lsp4j.debug.StoppedEventArguments;
 import org.eclipse.lsp4j.debug.TerminateArguments;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** From launch to end. */
 class LaunchConversationTest {
@@ -231,12 +236,18 @@ class LaunchConversationTest {
                 .toList();
     }
 
-    @Test
-    void aFailedVmEntryStopsAndNamesTheRule() throws Exception {
+    /** Wherever the machine was to stop: the hypervisor may be about to give up. */
+    @ParameterizedTest
+    @EnumSource(StopAt.class)
+    void aFailedVmEntryStopsAndNamesTheRule(StopAt stopAt) throws Exception {
         try (Conversation client = new Conversation()) {
-            String text = client.launchAndStop(tiny("dd 0x4816, 0xC09B", "dd 0x4816, 0xC09A")).getText();
-            assertTrue(text.startsWith("VM exit 1: VM entry failed") && text.contains("GUEST_CS"), text);
-            assertTrue(client.output("important").contains("GUEST_CS"), client.output());
+            StoppedEventArguments stop = client.launchAndStop(tiny("dd 0x4816, 0xC09B", "dd 0x4816, 0xC09A").withStopAt(stopAt));
+            String text = (stopAt == StopAt.ENTRY ? client.resume() : stop).getText();
+            assertTrue(text.contains("VM entry failed") && text.contains("GUEST_CS_AR_TYPE"), text);
+            assertTrue(client.output("important").contains("GUEST_CS_AR_TYPE"), client.output());
+            ExitRecord exit = Conversation.get(client.server().exits(ExitsArguments.page(0, 10))).exits().getFirst();
+            assertTrue(exit.entryFailure());
+            assertEquals("handler", exit.handler(), "the code that is going to see it");
         }
     }
 }

@@ -21,7 +21,7 @@ public final class ColumnFit {
     private static final double LEAST = 0.5;
 
     /** The same for the first column, which says what a row is. */
-    private static final double LEAST_OF_NAMES = 0.75;
+    private static final double LEAST_OF_NAMES = 0.9;
 
     /** Columns of at most this width, in pixels, never give way. */
     private static final int NARROW = 100;

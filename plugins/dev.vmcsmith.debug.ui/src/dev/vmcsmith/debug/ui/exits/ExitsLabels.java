@@ -78,7 +78,8 @@ final class ExitsLabels {
             if (!(element instanceof ExitRecord exit)) {
                 return null;
             }
-            return "exit qualification " + HexLong.format(exit.qualification()) + ", VMCS at " + HexLong.format(exit.vmcs())
+            String cell = text.apply(exit);
+            return (cell.isEmpty() ? "" : cell + "\n") + "exit qualification " + HexLong.format(exit.qualification()) + ", VMCS at " + HexLong.format(exit.vmcs())
                     + ", after " + exit.instructions() + " instructions";
         }
     }

@@ -13,6 +13,7 @@ import dev.vmcsmith.dap.protocol.ExitsArguments;
 import dev.vmcsmith.dap.protocol.HexLong;
 import dev.vmcsmith.debug.model.VcpuThread;
 import dev.vmcsmith.debug.ui.Icons;
+import dev.vmcsmith.debug.ui.context.ColumnFit;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
 import dev.vmcsmith.debug.ui.context.TableColumns;
@@ -40,6 +41,9 @@ import org.eclipse.ui.actions.ActionFactory;
  */
 public final class VmExitsViewPart extends MachineView {
 
+    /** Index of the column that is shown only when an exit has an address. */
+    private static final int ADDRESS = 7;
+
     private final IAction follow = new Action("Follow the Run", IAction.AS_CHECK_BOX) {
         @Override
         public void run() {
@@ -50,6 +54,7 @@ public final class VmExitsViewPart extends MachineView {
     private TimelineStrip strip;
     private Composite pages;
     private TableViewer viewer;
+    private ColumnFit columns;
     private RowCount rows;
     private StatisticsPage statistics;
     private ExitPages shown = new ExitPages(ExitFilter.ALL);
@@ -86,7 +91,7 @@ public final class VmExitsViewPart extends MachineView {
         viewer.setContentProvider((ILazyContentProvider) this::showRow);
         viewer.setInput(this);
         rows = new RowCount(viewer);
-        TableColumns.of(viewer).add("#", 6, ExitsLabels.number())
+        columns = TableColumns.of(viewer).add("#", 6, ExitsLabels.number())
                 .add("Time", 9, ExitsLabels.text(exit -> Long.toString(exit.instructions())))
                 .add("VMCS", 11, ExitsLabels.text(exit -> HexLong.format(exit.vmcs())))
                 .add("Reason", 24, ExitsLabels.text(ExitsLabels::reasonOf))
@@ -94,6 +99,7 @@ public final class VmExitsViewPart extends MachineView {
                 .add("Guest RIP", 34, ExitsLabels.text(ExitsLabels::ripOf))
                 .add("Handler", 22, ExitsLabels.text(exit -> exit.handler() == null ? "" : exit.handler()))
                 .add("Address", 16, ExitsLabels.text(ExitsLabels::addressOf)).adapt();
+        columns.show(ADDRESS, false);
     }
 
     private void createActions() {
@@ -197,6 +203,9 @@ public final class VmExitsViewPart extends MachineView {
 
     /** Lets rows show what has just been fetched: those that the user sees now, the others when they become visible. */
     private void showRecords(ExitLog log) {
+        if (log.exits().stream().anyMatch(exit -> !ExitsLabels.addressOf(exit).isEmpty())) {
+            columns.show(ADDRESS, true);
+        }
         int end = Math.min(log.start() + log.exits().size(), viewer.getTable().getItemCount());
         if (log.start() < end) {
             viewer.getTable().clear(log.start(), end - 1);
@@ -280,6 +289,7 @@ public final class VmExitsViewPart extends MachineView {
     protected void clear() {
         fetching = false;
         shown = new ExitPages(ExitFilter.ALL);
+        columns.show(ADDRESS, false);
         rows.set(0, () -> {
             // there is nothing to show
         });
