@@ -16,6 +16,7 @@ import dev.vmcsmith.debug.breakpoint.SetupLineBreakpoint;
 import dev.vmcsmith.debug.ui.DebugUi;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -127,7 +128,40 @@ class BreakpointManagementTest extends WalkthroughSession {
         Tree tree = ((TreeViewer) view.getViewer()).getTree();
         String place = "walkthrough.hv [line: " + line.getLineNumber() + "]";
         Workbench.until(() -> "the view lists it: " + texts(tree), () -> texts(tree).contains(place));
-        view.getViewer().setSelection(new StructuredSelection(line));
+        properties(view, line, shell -> {
+            Widgets.click(Widgets.find(shell, Button.class, button -> button.getText().equals("&Enabled")));
+            text(shell, "suspend only").setText("rcx == 0");
+            text(shell, "every fifth").setText(">= 2");
+            text(shell, "print this").setText("CR3 is {cr3}");
+        });
+        assertFalse(line.isEnabled());
+        assertEquals("rcx == 0", line.condition());
+        assertEquals(">= 2", line.hitCondition());
+        assertEquals("CR3 is {cr3}", line.logMessage());
+        assertEquals(place + " [condition: rcx == 0] [hits: >= 2] [log: CR3 is {cr3}]",
+                DebugUITools.newDebugModelPresentation(HypervisorDebug.MODEL).getText(line));
+    }
+
+    @Test
+    void breakpointsOfEveryKindHaveThePropertyPage() throws Exception {
+        AbstractDebugView view = Workbench.show(IDebugUIConstants.ID_BREAKPOINT_VIEW, AbstractDebugView.class);
+        Tree tree = ((TreeViewer) view.getViewer()).getTree();
+        for (MachineBreakpoint breakpoint : List.of(add(new FunctionBreakpoint("Main")), add(new InstructionBreakpoint(0x10005, "cpuid")),
+                add(new DataBreakpoint("guest.rip", 0, "readWrite")), add(new DataBreakpoint("guest-physical:0x5000", 8, "write")),
+                add(new ExitBreakpoint("cpuid", "CPUID (10)")))) {
+            Workbench.until(() -> "the view lists " + breakpoint.place() + ": " + texts(tree), () -> texts(tree).contains(breakpoint.place()));
+            properties(view, breakpoint, shell -> {
+                text(shell, "suspend only").setText("rax == 1");
+                assertEquals(!(breakpoint instanceof ExitBreakpoint), text(shell, "every fifth").isEnabled());
+            });
+            assertTrue(breakpoint.isEnabled(), breakpoint.place());
+            assertEquals("rax == 1", breakpoint.condition(), breakpoint.place());
+        }
+    }
+
+    /** Changes a breakpoint, selected in its view, on the property page. */
+    private static void properties(AbstractDebugView view, MachineBreakpoint breakpoint, Consumer<Shell> change) {
+        view.getViewer().setSelection(new StructuredSelection(breakpoint));
         Workbench.page().activate(view);
         Widgets.withDialog(() -> {
             try {
@@ -136,18 +170,9 @@ class BreakpointManagementTest extends WalkthroughSession {
                 throw new AssertionError(e);
             }
         }, "Properties", shell -> {
-            Widgets.click(Widgets.find(shell, Button.class, button -> button.getText().equals("&Enabled")));
-            text(shell, "suspend only").setText("rcx == 0");
-            text(shell, "every fifth").setText(">= 2");
-            text(shell, "print this").setText("CR3 is {cr3}");
+            change.accept(shell);
             Widgets.click(shell, "Apply and Close");
         });
-        assertFalse(line.isEnabled());
-        assertEquals("rcx == 0", line.condition());
-        assertEquals(">= 2", line.hitCondition());
-        assertEquals("CR3 is {cr3}", line.logMessage());
-        assertEquals(place + " [condition: rcx == 0] [hits: >= 2] [log: CR3 is {cr3}]",
-                DebugUITools.newDebugModelPresentation(HypervisorDebug.MODEL).getText(line));
     }
 
     private static String texts(Tree tree) {
