@@ -108,7 +108,8 @@ public final class UnhandledExitChecks {
             if (item instanceof MsrBitmap bitmap && vmcs.has(ControlBit.USE_MSR_BITMAPS)) {
                 msrs(vmcs, bitmap, handlers);
             } else if (happens(vmcs, item)) {
-                causedBy(item).stream().filter(reason -> !isHandled(handlers, reason)).forEach(reason -> warn(vmcs, reason, item, mark(item)));
+                causedBy(item).stream().filter(reason -> !isHandled(handlers, reason))
+                        .forEach(reason -> warn(vmcs, reason, item, mark(item)));
             }
         });
     }
@@ -116,10 +117,12 @@ public final class UnhandledExitChecks {
     /** Whether the exits of a setting can come: a mask with a bit, an EPT that keeps the guest from something. */
     private static boolean happens(VmcsPlan vmcs, VmcsItem item) {
         return switch (item) {
-            case FieldSetting setting -> vmcs.fields().values().stream().anyMatch(field -> field.origin() == setting && field.value().known()
-                    && field.value().number() != 0);
-            case EptSetting setting -> vmcs.ept() != null && vmcs.control(ControlField.SECONDARY).origin(ControlBit.ENABLE_EPT) == setting && vmcs.ept().ranges().stream().anyMatch(range -> !range.mapped()
-                    || (range.rights() & EptEntry.RIGHTS) != EptEntry.RIGHTS);
+            case FieldSetting setting -> vmcs.fields().values().stream().anyMatch(field -> field.origin() == setting
+                    && field.value().known() && field.value().number() != 0);
+            case EptSetting setting -> vmcs.ept() != null
+                    && vmcs.control(ControlField.SECONDARY).origin(ControlBit.ENABLE_EPT) == setting
+                    && vmcs.ept().ranges().stream().anyMatch(range -> !range.mapped()
+                            || (range.rights() & EptEntry.RIGHTS) != EptEntry.RIGHTS);
             default -> true;
         };
     }
@@ -142,7 +145,8 @@ public final class UnhandledExitChecks {
         for (EObject object : plan.code()) {
             for (ExitReason reason : causedBy(object)) {
                 if (!isHandled(plan.handlers(), reason) && seen.add(reason)) {
-                    warn(plan.launched(), reason, object, object instanceof ControlChange ? HvPackage.Literals.CONTROL_CHANGE__CONTROL : null);
+                    warn(plan.launched(), reason, object, object instanceof ControlChange
+                            ? HvPackage.Literals.CONTROL_CHANGE__CONTROL : null);
                 }
             }
         }
