@@ -104,6 +104,9 @@ class PictureTest {
     private void setup(String theme) throws Exception {
         WalkthroughProject walkthrough = new WalkthroughProject();
         try {
+            Workbench.show(DebugUi.VMCS_VIEW, VmcsViewPart.class);
+            Workbench.show(DebugUi.PAGE_WALK_VIEW, PageWalkViewPart.class);
+            take(theme, "empty");
             session = DebugSession.launch(walkthrough.configuration(LaunchAttributes.STOP_AT, StopAt.EVERY_EXIT.id()),
                     ILaunchManager.DEBUG_MODE);
             session.awaitStop();
