@@ -12,7 +12,7 @@ import com.google.gson.annotations.JsonAdapter;
  * @param vmcs physical address of the VMCS region; null is the processor's current VMCS
  */
 public record SetVmcsFieldArguments(
-        int threadId, int encoding, @JsonAdapter(HexLong.class) long value, @JsonAdapter(HexLong.class) Long vmcs) {
+        int threadId, Integer encoding, @JsonAdapter(HexLong.class) Long value, @JsonAdapter(HexLong.class) Long vmcs) {
 
     /** For the processor's current VMCS. */
     public SetVmcsFieldArguments(int threadId, int encoding, long value) {

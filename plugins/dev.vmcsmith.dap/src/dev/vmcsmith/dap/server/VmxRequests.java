@@ -48,6 +48,9 @@ abstract class VmxRequests extends InspectionRequests {
     @Override
     public CompletableFuture<EntryChecks> setVmcsField(SetVmcsFieldArguments arguments) {
         return inspect(debuggee -> {
+            if (arguments.encoding() == null || arguments.value() == null) {
+                throw new RequestFailure("\"encoding\" and \"value\" say which field is to be changed to what: one is missing");
+            }
             EntryChecks checks = debuggee.vmcsRules().set(debuggee.cpuOf(arguments.threadId()), arguments);
             debuggee.timeline().changed();
             return checks;

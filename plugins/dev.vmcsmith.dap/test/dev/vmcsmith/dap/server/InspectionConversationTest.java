@@ -84,6 +84,8 @@ class InspectionConversationTest extends ConversationTestCase {
         EntryChecks good = Conversation.get(client.server().entryChecks(EntryChecksArguments.current(0)));
         assertEquals(List.of(), good.broken());
         assertNull(good.outcome());
+        assertTrue(Conversation.refusal(client.server().setVmcsField(new SetVmcsFieldArguments(1, null, 0xC09AL, null)))
+                .contains("encoding"));
         EntryChecks bad = Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(1, 0x4816, 0xC09A)));
         assertEquals("GUEST_CS_AR_TYPE", bad.broken().getFirst().ruleId());
         assertTrue(bad.broken().getFirst().fields().contains("guest.cs.access-rights"));

@@ -84,7 +84,7 @@ class VmxRequestsConversationTest extends ConversationTestCase {
         VmcsList list = Conversation.get(client.server().vmcsList(new ThreadArguments(0)));
         assertEquals(List.of(VMCS, OTHER), list.vmcss().stream().map(VmcsList.Entry::vmcs).toList());
         assertEquals(List.of(), list.vmcss().getLast().currentOn());
-        Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(0, GUEST_RIP, 0x1234, OTHER)));
+        Conversation.get(client.server().setVmcsField(new SetVmcsFieldArguments(0, GUEST_RIP, 0x1234L, OTHER)));
         assertEquals(0x1234, guestRip(OTHER));
         assertEquals(tiny.label("guest") + 5, guestRip(VMCS));
         assertEquals(List.of(), brokenIn(null));

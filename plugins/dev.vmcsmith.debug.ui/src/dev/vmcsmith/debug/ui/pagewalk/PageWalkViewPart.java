@@ -12,6 +12,8 @@ import dev.vmcsmith.debug.ui.Icons;
 import dev.vmcsmith.debug.ui.context.Expression;
 import dev.vmcsmith.debug.ui.context.MachineContext;
 import dev.vmcsmith.debug.ui.context.MachineView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.action.IAction;
@@ -48,6 +50,7 @@ public final class PageWalkViewPart extends MachineView {
     private Combo space;
     private Combo access;
     private Label problem;
+    private final List<IAction> forPicture = new ArrayList<>();
     private PageWalkCanvas canvas;
 
     @Override
@@ -93,13 +96,22 @@ public final class PageWalkViewPart extends MachineView {
         canvas.setMenu(menu.createContextMenu(canvas));
     }
 
-    private static IAction action(String label, ImageDescriptor image, Runnable work) {
-        return new Action(label, image) {
+    /** An action that is enabled while there is a picture. */
+    private IAction action(String label, ImageDescriptor image, Runnable work) {
+        IAction action = new Action(label, image) {
             @Override
             public void run() {
                 work.run();
             }
         };
+        action.setEnabled(false);
+        forPicture.add(action);
+        return action;
+    }
+
+    private void draw(PageWalk walk) {
+        canvas.setWalk(walk);
+        forPicture.forEach(action -> action.setEnabled(walk != null));
     }
 
     /** Walks the guest's RIP, now and at every stop. */
@@ -187,7 +199,7 @@ public final class PageWalkViewPart extends MachineView {
     }
 
     private void show(Answer answer) {
-        canvas.setWalk(answer.walk());
+        draw(answer.walk());
         problem.setText(answer.failure() == null ? "" : MachineElement.messageOf(answer.failure()));
         GridData data = (GridData) problem.getLayoutData();
         data.exclude = answer.failure() == null;
@@ -215,7 +227,7 @@ public final class PageWalkViewPart extends MachineView {
 
     @Override
     protected void clear() {
-        canvas.setWalk(null);
+        draw(null);
     }
 
     @Override

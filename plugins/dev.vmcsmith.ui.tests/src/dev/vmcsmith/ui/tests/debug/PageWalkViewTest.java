@@ -2,6 +2,7 @@
 package dev.vmcsmith.ui.tests.debug;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,8 +84,10 @@ class PageWalkViewTest extends WalkthroughSession {
         Widgets.enter(view.address());
         expectWalk(0x10007, AddressSpace.GUEST_VIRTUAL);
         view.address().setText("no_such_symbol");
+        assertTrue(Widgets.menuItem(view.canvas(), "Copy as Image").isEnabled());
         Widgets.enter(view.address());
         Workbench.until("the walk is gone", () -> view.canvas().walk() == null);
+        assertFalse(Widgets.menuItem(view.canvas(), "Copy as Image").isEnabled(), "there is no picture");
     }
 
     private static void select(VmExitsViewPart exits) {
