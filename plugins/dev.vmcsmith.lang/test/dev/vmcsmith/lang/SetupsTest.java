@@ -72,7 +72,8 @@ class SetupsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"long-guest.hv", "pae-guest.hv", "paged-guest.hv", "real-guest.hv", "counting-guest.hv"})
+    @ValueSource(strings = {"long-guest.hv", "pae-guest.hv", "paged-guest.hv", "real-guest.hv", "counting-guest.hv",
+        "mode-switch-guest.hv"})
     void theSetupsThatAreComparedWithBochsAreCleanAndCompile(String name) {
         CompiledSetup result = Setups.compile(Path.of("..", "..", "releng", "bochs", name), CompileOptions.DEFAULT);
         assertEquals(List.of(), result.problems());
