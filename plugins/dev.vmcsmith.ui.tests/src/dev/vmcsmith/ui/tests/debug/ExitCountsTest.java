@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vmcsmith.dap.protocol.StopAt;
 import dev.vmcsmith.lang.ui.minings.SetupMinings;
 import java.util.List;
+import org.eclipse.core.resources.IFile;
 import org.eclipse.core.runtime.NullProgressMonitor;
 import org.eclipse.jface.text.ITextOperationTarget;
 import org.eclipse.jface.text.codemining.ICodeMining;
@@ -23,7 +24,11 @@ class ExitCountsTest extends WalkthroughSession {
 
     @BeforeEach
     void openTheEditor() throws Exception {
-        ITextEditor editor = (ITextEditor) IDE.openEditor(Workbench.page(), program.file());
+        open(program.file());
+    }
+
+    private void open(IFile file) throws Exception {
+        ITextEditor editor = (ITextEditor) IDE.openEditor(Workbench.page(), file);
         viewer = (ISourceViewer) editor.getAdapter(ITextOperationTarget.class);
     }
 
@@ -35,8 +40,11 @@ class ExitCountsTest extends WalkthroughSession {
 
     @Test
     void aRunWithoutADebuggerIsCounted() throws Exception {
+        IFile neverRun = program.project().getFile("counted.hv");
+        program.file().copy(neverRun.getFullPath(), true, null);
+        open(neverRun);
         assertEquals(List.of(), exits());
-        assertEquals(0, SetupRun.exitCode(program.file()));
+        assertEquals(0, SetupRun.exitCode(neverRun));
         Workbench.until("the exits of the run are shown", () -> !exits().isEmpty());
         assertEquals(List.of("1 exit in the last run", "2 exits in the last run", "1 exit in the last run", "no exit in the last run"), exits());
     }
