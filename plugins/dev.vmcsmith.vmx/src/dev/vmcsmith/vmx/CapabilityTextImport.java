@@ -14,6 +14,8 @@ import java.util.Set;
  * of the kernel's {@code vmxcap} script. Other lines are skipped. Of several logical processors the first one counts.
  */
 final class CapabilityTextImport {
+    /** CPUID leaves that look at ECX, for listings that do not say so. */
+    private static final Set<Integer> SUBLEAF_LEAVES = Set.of(7, 0xD, 0x1B, 0x20);
     private static final Map<String, Integer> NAMES = new HashMap<>();
 
     static {
@@ -147,7 +149,7 @@ final class CapabilityTextImport {
         }
         int sub = line.indexOf("[SL ");
         int subleaf = sub >= 0 && line.length() >= sub + 6 ? (int) hex(line.substring(sub + 4, sub + 6))
-                : leaf == 7 || leaf == 0xD ? 0 : CpuidLeaf.ANY;
+                : SUBLEAF_LEAVES.contains((int) leaf) ? 0 : CpuidLeaf.ANY;
         boolean known = leaves.stream().anyMatch(other -> other.leaf() == (int) leaf && other.subleaf() == subleaf);
         if (!known && hex(values[0]) >= 0 && hex(values[1]) >= 0 && hex(values[2]) >= 0 && hex(values[3]) >= 0) {
             leaves.add(new CpuidLeaf((int) leaf, subleaf, (int) hex(values[0]), (int) hex(values[1]), (int) hex(values[2]),

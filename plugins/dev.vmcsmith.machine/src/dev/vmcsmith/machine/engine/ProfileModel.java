@@ -7,12 +7,15 @@ import dev.vmcsmith.vmx.CpuProfile;
 import dev.vmcsmith.vmx.CpuidLeaf;
 import dev.vmcsmith.vmx.CpuidTable;
 import dev.vmcsmith.vmx.VmxCapabilities;
+import java.util.Arrays;
+import java.util.Set;
 
 /** A CPU profile as the processor sees it, with the features removed that this machine has no semantics for. */
 public final class ProfileModel implements CpuModel {
     private static final int[] NONE = new int[4];
-    /** Leaf 1 ECX: DTES64, DS-CPL, SMX, EIST, TM2, FMA, xTPR, PDCM, AVX, F16C. */
-    private static final int LEAF_1_ECX = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 28 | 1 << 29;
+    /** Leaf 1 ECX: DTES64, DS-CPL, SMX, EIST, TM2, FMA, xTPR, PDCM, DCA, AVX, F16C. */
+    private static final int LEAF_1_ECX = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 14 | 1 << 15 | 1 << 18 | 1 << 28
+        | 1 << 29;
     /** Leaf 1 EDX: DS, ACPI, HTT, TM, PBE. */
     private static final int LEAF_1_EDX = 1 << 21 | 1 << 22 | 1 << 28 | 1 << 29 | 1 << 31;
     /** Leaf 7 EBX: HLE, AVX2, RTM, PQM, MPX, PQE, AVX-512, Processor Trace. */
@@ -24,7 +27,11 @@ public final class ProfileModel implements CpuModel {
     private static final int LEAF_7_1_EAX_KEPT = 1 << 19 | 1 << 27;
     /** Leaf 7 EDX: what is left is SERIALIZE, PCONFIG, IBRS and IBPB, STIBP, L1D_FLUSH, SSBD. */
     private static final int LEAF_7_EDX_KEPT = 1 << 14 | 1 << 18 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 31;
-    private static final int PMU_LEAF = 0xA, SGX_LEAF = 0x12;
+    private static final int POWER_LEAF = 6, PMU_LEAF = 0xA, SGX_LEAF = 0x12;
+    /** Leaf 6 EAX: what is left is the APIC timer that always runs. */
+    private static final int POWER_EAX_KEPT = 1 << 2;
+    /** Performance counters, resource director, Processor Trace, Key Locker, last branch records, AMX, history reset, AVX10. */
+    private static final Set<Integer> ABSENT_LEAVES = Set.of(PMU_LEAF, 0xF, 0x10, 0x14, 0x19, 0x1C, 0x1D, 0x1E, 0x20, 0x23, 0x24);
 
     private final CpuProfile profile;
     private final VmxCapabilities capabilities;
@@ -78,6 +85,9 @@ public final class ProfileModel implements CpuModel {
             found = profile.cpuid().find(basic, subleaf);
             return found == null ? NONE : new int[] {found.eax(), found.ebx(), found.ecx(), found.edx()};
         }
+        if (ABSENT_LEAVES.contains(leaf)) {
+            return NONE;
+        }
         int[] r = {found.eax(), found.ebx(), found.ecx(), found.edx()};
         switch (leaf) {
             case 1 -> {
@@ -92,8 +102,11 @@ public final class ProfileModel implements CpuModel {
                 r[0] = subleaf == 0 ? 1 : subleaf == 1 ? r[0] & LEAF_7_1_EAX_KEPT : 0;
             }
             case 0xD -> extendedState(subleaf, r);
-            case SGX_LEAF -> java.util.Arrays.fill(r, subleaf < 2 ? 4 : 0, 4, 0);
-            case PMU_LEAF, 0x14 -> java.util.Arrays.fill(r, 0);
+            case SGX_LEAF -> Arrays.fill(r, subleaf < 2 ? 4 : 0, 4, 0);
+            case POWER_LEAF -> {
+                r[0] &= POWER_EAX_KEPT;
+                r[1] = r[2] = r[3] = 0;
+            }
             default -> { }
         }
         return r;
@@ -112,7 +125,7 @@ public final class ProfileModel implements CpuModel {
                 r[1] = 576;
                 r[2] = r[3] = 0;
             }
-            default -> java.util.Arrays.fill(r, 0);
+            default -> Arrays.fill(r, 0);
         }
     }
 

@@ -18,7 +18,7 @@ public final class Msrs {
     private static final int TSC = 0x10, APIC_BASE = 0x1B, FEATURE_CONTROL = 0x3A, TSC_ADJUST = 0x3B, BIOS_UPDT = 0x79, BIOS_SIGN = 0x8B,
         MTRRCAP = 0xFE, SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176, MCG_CAP = 0x179, MCG_STATUS = 0x17A,
         MISC_ENABLE = 0x1A0, POWER_CTL = 0x1FC, DEBUGCTL = 0x1D9, PAT = 0x277, MTRR_DEF = 0x2FF, TSC_DEADLINE = 0x6E0, XSS = 0xDA0, SPEC_CTRL = 0x48,
-        UMWAIT_CONTROL = 0xE1, PKG_CST_CONFIG = 0xE2, PERF_GLOBAL_CTRL = 0x38F, PKRS = 0x6E1;
+        UMWAIT_CONTROL = 0xE1, PKG_CST_CONFIG = 0xE2, MISC_FEATURES = 0x140, PERF_GLOBAL_CTRL = 0x38F, PKRS = 0x6E1;
     /** No C-state is deeper than C1, and that cannot be changed. */
     private static final long CONFIGURATION_LOCKED = 1 << 15;
     /** Orders reads of MSRs in lists. */
@@ -113,7 +113,7 @@ public final class Msrs {
             case SYSENTER_CS -> m.sysenterCs;
             case SYSENTER_ESP -> m.sysenterEsp;
             case SYSENTER_EIP -> m.sysenterEip;
-            case MCG_CAP, MCG_STATUS, 0x17, 0xCE, 0x35, 0x198, 0x1C9, 0x34, 0x606, 0x611, 0x619, 0x639, 0x641, 0x140, 0x33 -> 0;
+            case MCG_CAP, MCG_STATUS, MISC_FEATURES, 0x17, 0xCE, 0x35, 0x198, 0x1C9, 0x34, 0x606, 0x611, 0x619, 0x639, 0x641, 0x33 -> 0;
             case PKG_CST_CONFIG -> CONFIGURATION_LOCKED;
             case MISC_ENABLE -> m.miscEnable;
             case POWER_CTL -> m.powerControl;
@@ -191,6 +191,7 @@ public final class Msrs {
             }
             case 0x49, 0x10B -> requireSpeculationControl(c);
             case BIOS_UPDT, MCG_STATUS -> { }
+            case MISC_FEATURES -> require(v == 0);
             case BIOS_SIGN -> m.biosSignature = v;
             case SYSENTER_CS -> m.sysenterCs = v & 0xFFFFFFFFL;
             case SYSENTER_ESP -> m.sysenterEsp = canonical(c, v);
