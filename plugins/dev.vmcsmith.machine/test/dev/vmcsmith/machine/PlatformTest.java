@@ -97,6 +97,18 @@ class PlatformTest {
         assertEquals(1, p.gpr(Cpu.RDI));
     }
 
+    /** COM1 and COM3 have IRQ 4: what COM3 does leaves the line up while COM1 pulls it. The first 8259 shows a level-triggered line. */
+    @Test
+    void serialPortsShareTheirInterruptLine() {
+        String write = "mov dx, 0x%x\n mov al, %d\n out dx, al\n";
+        String request = "mov al, 0xA\n out 0x20, al\n in al, 0x20\n";
+        TestProgram p = TestProgram.of(write.formatted(0x4D0, 0x10) + write.formatted(0x3FC, 8) + write.formatted(0x3F9, 2)
+                + write.formatted(0x3EC, 8) + write.formatted(0x3E9, 2) + write.formatted(0x3E9, 0) + request + "movzx ebx, al\n"
+                + write.formatted(0x3F9, 0) + request + "movzx ecx, al\n" + TestProgram.EXIT).run();
+        assertEquals(0x10, p.rbx() & 0x10);
+        assertEquals(0, p.gpr(Cpu.RCX) & 0x10);
+    }
+
     @Test
     void aWideWriteReachesTheDevicesOfAllItsPorts() {
         assertEquals(0x34, TestProgram.of("""

@@ -59,7 +59,9 @@ public final class Board implements Platform {
         this.ioApic = new IoApic(this);
         memory.map(new MmioRegion("I/O APIC", IoApic.BASE, 4096, ioApic));
         for (SerialPort port : SerialPort.values()) {
-            serialPorts.put(port, new Uart16550(port.base(), value -> serial.accept(port, value), line(port.irq())));
+            InterruptLine line = line(port.irq());
+            serialPorts.put(port, new Uart16550(port.base(), value -> serial.accept(port, value),
+                    level -> line.set(level || serialInterrupts(port.irq()))));
         }
         this.apics = new LocalApic[cpus.size()];
         for (Cpu cpu : cpus) {
@@ -78,6 +80,17 @@ public final class Board implements Platform {
             toPic.set(level);
             toIoApic.set(level);
         };
+    }
+
+    /** Serial ports share interrupts: the line is up while one of them pulls it. */
+    private boolean serialInterrupts(int irq) {
+        for (SerialPort port : SerialPort.values()) {
+            Uart16550 uart = serialPorts.get(port);
+            if (port.irq() == irq && uart != null && uart.interrupts()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void wirePorts(IntConsumer console) {

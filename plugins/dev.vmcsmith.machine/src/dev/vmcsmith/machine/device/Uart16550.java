@@ -112,7 +112,12 @@ public final class Uart16550 implements PortDevice, Saved {
     }
 
     private void update() {
-        irq.set(pending() != IIR_NONE && (mcr & OUT2) != 0);
+        irq.set(interrupts());
+    }
+
+    /** Whether it pulls its interrupt line up. */
+    boolean interrupts() {
+        return pending() != IIR_NONE && (mcr & OUT2) != 0;
     }
 
     /** Bits 7:4 of MSR: in loopback mode the port's own outputs. */
