@@ -146,9 +146,10 @@ class BreakpointManagementTest extends WalkthroughSession {
     void breakpointsOfEveryKindHaveThePropertyPage() throws Exception {
         AbstractDebugView view = Workbench.show(IDebugUIConstants.ID_BREAKPOINT_VIEW, AbstractDebugView.class);
         Tree tree = ((TreeViewer) view.getViewer()).getTree();
-        for (MachineBreakpoint breakpoint : List.of(add(new FunctionBreakpoint("Main")), add(new InstructionBreakpoint(0x10005, "cpuid")),
-                add(new DataBreakpoint("guest.rip", 0, "readWrite")), add(new DataBreakpoint("guest-physical:0x5000", 8, "write")),
-                add(new ExitBreakpoint("cpuid", "CPUID (10)")))) {
+        for (MachineBreakpoint breakpoint : List.of(new FunctionBreakpoint("Main"), new InstructionBreakpoint(0x10005, "cpuid"),
+                new DataBreakpoint("guest.rip", 0, "readWrite"), new DataBreakpoint("guest-physical:0x5000", 8, "write"),
+                new ExitBreakpoint("cpuid", "CPUID (10)"))) {
+            add(breakpoint);
             Workbench.until(() -> "the view lists " + breakpoint.place() + ": " + texts(tree), () -> texts(tree).contains(breakpoint.place()));
             properties(view, breakpoint, shell -> {
                 text(shell, "suspend only").setText("rax == 1");
