@@ -92,12 +92,12 @@ final class Run {
             @Override
             public void onSerial(SerialPort port, int value) {
                 output.write(value);
-                serial.accept(value);
+                serial.accept(port, value);
             }
 
             @Override
             public void onDebugConsole(int value) {
-                serial.accept(value);
+                serial.acceptConsole(value);
             }
         });
         boot.prepare(launch.machine());

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.cli;
 
+import dev.vmcsmith.machine.SerialPort;
 import java.io.PrintStream;
+import java.util.Locale;
 
-/** Passes on what an image sends to its serial port, line by line behind a mark, so that it is told apart from our own lines. */
+/**
+ * Passes on what an image sends to its serial ports and to the console at port 0xE9, line by line behind a mark, so that they are told apart
+ * from each other and from our own lines.
+ */
 final class SerialLines {
-    private static final String MARK = "serial     ";
+    private static final String CONSOLE = "console";
+    private static final int MARK_WIDTH = 11;
 
     private final PrintStream out;
     private final boolean marked;
-    private boolean inLine;
+    /** Whose line has begun and not ended; null when it is nobody's. */
+    private String inLine;
 
     /**
      * @param out where the text goes
@@ -20,8 +27,17 @@ final class SerialLines {
         this.marked = marked;
     }
 
-    /** A byte from the port. */
-    void accept(int value) {
+    /** A byte from a serial port; the first is simply called serial. */
+    void accept(SerialPort port, int value) {
+        accept(port == SerialPort.COM1 ? "serial" : port.name().toLowerCase(Locale.ROOT), value);
+    }
+
+    /** A byte from port 0xE9. */
+    void acceptConsole(int value) {
+        accept(CONSOLE, value);
+    }
+
+    private void accept(String source, int value) {
         if (!marked) {
             out.write(value);
             return;
@@ -29,19 +45,19 @@ final class SerialLines {
         if (value == '\r') {
             return;
         }
-        if (!inLine) {
-            out.print(MARK);
-            inLine = true;
+        if (!source.equals(inLine)) {
+            completeLine();
+            out.print(source + " ".repeat(MARK_WIDTH - source.length()));
         }
         out.write(value);
-        inLine = value != '\n';
+        inLine = value == '\n' ? null : source;
     }
 
     /** Ends a line that the image has begun, because something else is to be printed. */
     void completeLine() {
-        if (marked && inLine) {
+        if (inLine != null) {
             out.println();
-            inLine = false;
+            inLine = null;
         }
     }
 }

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vmcsmith.machine.SerialPort;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +18,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Element;
 
 /** Running images that are no setups of ours. */
@@ -44,8 +48,8 @@ class RunCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"com1", "com2", "com3", "com4"})
-    void theLogOfASetupLeavesByTheSerialPortThatItNames(String port) throws IOException {
+    @CsvSource({"com1, serial", "com2, com2", "com3, com3", "com4, com4"})
+    void theLogOfASetupLeavesByTheSerialPortThatItNames(String port, String mark) throws IOException {
         Path setup = Files.writeString(folder.resolve("setup.hv"), """
                 machine { serial %s }
                 guest code Main at 0x1000 bits 32 { vmcall }
@@ -57,7 +61,22 @@ class RunCommandTest {
                 """.formatted(port));
         CommandLineRun run = CommandLineRun.of("run", setup.toString());
         assertEquals(0, run.code(), run.out());
-        assertTrue(run.out().contains("serial     bye\n"), run.out());
+        assertTrue(run.out().contains("\n" + mark + " ".repeat(11 - mark.length()) + "bye\n"), run.out());
+    }
+
+    @Test
+    void portsThatTakeTurnsWithinALineHaveLinesOfTheirOwn() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        SerialLines lines = new SerialLines(new PrintStream(bytes, true), true);
+        lines.accept(SerialPort.COM1, 'a');
+        lines.accept(SerialPort.COM1, 'b');
+        lines.accept(SerialPort.COM2, 'c');
+        lines.acceptConsole('d');
+        lines.acceptConsole('\n');
+        lines.accept(SerialPort.COM1, 'e');
+        lines.completeLine();
+        lines.completeLine();
+        assertEquals("serial     ab\ncom2       c\nconsole    d\nserial     e\n", bytes.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -66,7 +66,7 @@ public final class PowerManagement implements PortDevice, Saved {
     /** No access reaches over its register's 32 bits. */
     @Override
     public int width(int port) {
-        return 4 - (port & 3) & ~(port & 1);
+        return 4 - (port & 3);
     }
 
     @Override
