@@ -44,11 +44,19 @@ final class RandomCode extends Fuzzer {
             if (bits == 16) {
                 enterRealMode(c);
                 m.memory().write(REAL_CODE, code, 0, code.length);
+                vectors(m, random, code.length);
             }
             c.setRflags(random.nextLong() & 0x3FFFFF & ~Cpu.VM);
             if (!(run(m, 300) instanceof StopReason.InstructionLimit)) {
                 return;
             }
+        }
+    }
+
+    /** Interrupts and exceptions go on somewhere in the code. */
+    private static void vectors(Machine m, SplittableRandom random, int length) {
+        for (int vector = 0; vector < 256; vector++) {
+            m.memory().write32(4L * vector, (int) (REAL_CODE >> 4) << 16 | random.nextInt(length));
         }
     }
 
