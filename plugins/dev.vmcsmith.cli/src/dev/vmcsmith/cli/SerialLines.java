@@ -6,8 +6,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Passes on what an image sends to its serial ports and to the console at port 0xE9, line by line behind a mark, so that they are told apart
- * from each other and from our own lines.
+ * Passes on what an image sends to its serial ports and to the console at port 0xE9, line by line behind a mark, so that they are told
+ * apart from each other and from our own lines.
  */
 final class SerialLines {
     private static final String CONSOLE = "console";

@@ -28,7 +28,8 @@ public final class BootFiles {
         try {
             return Files.readAllBytes(Path.of(path));
         } catch (IOException | InvalidPathException | OutOfMemoryError e) {
-            throw new LaunchFailure("\"" + path + "\" cannot be read: give the path of a file that exists, may be read and fits into memory");
+            throw new LaunchFailure("\"" + path
+                    + "\" cannot be read: give the path of a file that exists, may be read and fits into memory");
         }
     }
 
