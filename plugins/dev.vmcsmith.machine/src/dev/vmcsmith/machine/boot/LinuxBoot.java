@@ -5,9 +5,7 @@ import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.image.LinuxHeader;
 import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.machine.BootModule;
-import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
-import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -45,13 +43,9 @@ public final class LinuxBoot {
         for (int n = 0; n < map.size(); n++) {
             map.get(n).write(memory, PARAMETERS + MAP_AT + (long) MemoryMap.RANGE_SIZE * n);
         }
-        Reset.powerUp(cpu, Activity.ACTIVE);
+        LoaderTables.enterProtectedMode(cpu, memory, GDT, image.entry());
         Arrays.fill(cpu.gpr, 0);
         cpu.gpr[Cpu.RSI] = PARAMETERS;
-        cpu.rip = image.entry();
-        cpu.cr0 = 0x11;
-        LoaderTables.flatSegments(cpu, memory, GDT, false);
-        cpu.stateChanged();
     }
 
     private static void writeCommandLine(String text, LinuxHeader header, PhysicalMemory memory) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package dev.vmcsmith.machine.boot;
 
+import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.SegmentRegister;
+import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 
 /** What a loader leaves in memory for the processor: a flat GDT, page tables. */
@@ -34,6 +36,16 @@ final class LoaderTables {
             int size = code && longMode ? SegmentRegister.L : SegmentRegister.DB;
             cpu.seg[n].set(code ? CODE : DATA, 0, 0xFFFFFFFFL, SegmentRegister.G | size | (code ? CODE_RIGHTS : DATA_RIGHTS));
         }
+    }
+
+    /** Starts a processor in 32-bit protected mode without paging, with a flat GDT. */
+    static void enterProtectedMode(Cpu cpu, PhysicalMemory memory, long gdt, long entry) {
+        Reset.powerUp(cpu, Activity.ACTIVE);
+        cpu.gpr[Cpu.RDX] = 0;
+        cpu.rip = entry;
+        cpu.cr0 = 0x11;
+        flatSegments(cpu, memory, gdt, false);
+        cpu.stateChanged();
     }
 
     /** Writes page tables that map the first 4 GiB to themselves, 4 levels. */

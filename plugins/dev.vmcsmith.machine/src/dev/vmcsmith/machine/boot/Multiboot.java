@@ -5,9 +5,7 @@ import dev.vmcsmith.image.BootImage;
 import dev.vmcsmith.image.MultibootHeader;
 import dev.vmcsmith.image.Segment;
 import dev.vmcsmith.machine.BootModule;
-import dev.vmcsmith.machine.cpu.Activity;
 import dev.vmcsmith.machine.cpu.Cpu;
-import dev.vmcsmith.machine.event.Reset;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,7 +39,9 @@ public final class Multiboot {
             memory.write32(info + 20, modules.size());
             memory.write32(info + 24, (int) ModuleList.load(image, modules, memory));
         }
-        enter(cpu, memory, image.entry(), info);
+        LoaderTables.enterProtectedMode(cpu, memory, info + GDT_AT, image.entry() & 0xFFFFFFFFL);
+        cpu.gpr[Cpu.RAX] = MultibootHeader.LOADER_MAGIC & 0xFFFFFFFFL;
+        cpu.gpr[Cpu.RBX] = info;
     }
 
     private static long place(BootImage image, PhysicalMemory memory) {
@@ -77,16 +77,5 @@ public final class Multiboot {
         memory.write32(info + 44, at - (int) info - MMAP_AT);
         memory.write32(info + 48, (int) info + MMAP_AT);
         memory.write32(info + 64, (int) info + NAME_AT);
-    }
-
-    private static void enter(Cpu cpu, PhysicalMemory memory, long entry, long info) {
-        Reset.powerUp(cpu, Activity.ACTIVE);
-        cpu.gpr[Cpu.RDX] = 0;
-        cpu.gpr[Cpu.RAX] = MultibootHeader.LOADER_MAGIC & 0xFFFFFFFFL;
-        cpu.gpr[Cpu.RBX] = info;
-        cpu.rip = entry & 0xFFFFFFFFL;
-        cpu.cr0 = 0x11;
-        LoaderTables.flatSegments(cpu, memory, info + GDT_AT, false);
-        cpu.stateChanged();
     }
 }

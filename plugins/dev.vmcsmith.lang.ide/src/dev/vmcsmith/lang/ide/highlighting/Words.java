@@ -20,7 +20,8 @@ public final class Words {
 
     /** What stands at an offset, or ends there; empty between words and in comments. */
     public Optional<TextToken> at(int offset) {
-        return index(offset) < 0 ? Optional.empty() : Optional.of(tokens.get(index(offset)));
+        int found = index(offset);
+        return found < 0 ? Optional.empty() : Optional.of(tokens.get(found));
     }
 
     private int index(int offset) {
