@@ -24,14 +24,14 @@ public abstract class BlockEngine implements Engine, MemoryListener {
     }
 
     /**
-     * Executes the first instructions of a block, fewer if {@link Cpu#attention} is set by one of them; at least one. What leaves through a
-     * throwable has called {@link #left} before.
+     * Executes a block until {@link Cpu#attention} is set by one of its instructions; at least one. A block that jumps back to its start
+     * may be executed again. What leaves through a throwable has called {@link #left} before.
      *
-     * @param limit number of instructions, at most all
-     * @param start RIP of the first
+     * @param start RIP of the first instruction
      * @param before {@link Cpu#instructions} before the first
+     * @param end what {@link Cpu#instructions} may grow to
      */
-    protected abstract void execute(Cpu c, Block block, int limit, long start, long before);
+    protected abstract void execute(Cpu c, Block block, long start, long before, long end);
 
     /** Forgets all blocks, and what the engine has made of them. */
     protected final void forgetBlocks() {
@@ -39,7 +39,8 @@ public abstract class BlockEngine implements Engine, MemoryListener {
     }
 
     /** Executes instructions one by one: nothing but them, and the question whether something wants attention. */
-    protected static void interpret(Cpu c, Insn[] code, int limit, long start, long before) {
+    protected static void interpret(Cpu c, Insn[] code, long start, long before, long end) {
+        int limit = (int) Math.min(code.length, end - before);
         int k = 0;
         try {
             do {
@@ -79,7 +80,7 @@ public abstract class BlockEngine implements Engine, MemoryListener {
             long before = c.instructions;
             try {
                 Block block = find(c);
-                execute(c, block, (int) Math.min(block.code.length, end - before), start, before);
+                execute(c, block, start, before, watch == null ? end : Math.min(end, before + block.code.length));
                 if (c.codeBits != 64) {
                     c.rip &= 0xFFFFFFFFL;
                 }

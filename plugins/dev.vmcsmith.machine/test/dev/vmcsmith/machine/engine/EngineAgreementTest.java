@@ -103,12 +103,12 @@ class EngineAgreementTest {
         return Arrays.hashCode(bytes);
     }
 
-    /** A loop of what compilers emit most. */
+    /** A loop of what compilers emit most, with a conditional jump to its start and one that is always taken. */
     private byte[] common(SplittableRandom random) {
         byte[] out = new byte[BYTES];
         byte[] one = new byte[20];
         int at = 0;
-        while (at < BYTES - one.length - 2) {
+        while (at < BYTES - one.length - 4) {
             random.nextBytes(one);
             int n = 0;
             if (random.nextInt(5) == 0) {
@@ -127,8 +127,10 @@ class EngineAgreementTest {
             }
             at = append(out, at, one);
         }
-        out[at] = (byte) 0xEB;
+        out[at] = (byte) (0x70 | random.nextInt(16));
         out[at + 1] = (byte) -(at + 2);
+        out[at + 2] = (byte) 0xEB;
+        out[at + 3] = (byte) -(at + 4);
         return out;
     }
 

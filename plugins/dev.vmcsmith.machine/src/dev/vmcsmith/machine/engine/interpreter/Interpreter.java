@@ -22,7 +22,7 @@ public final class Interpreter extends BlockEngine {
     }
 
     @Override
-    protected void execute(Cpu c, Block block, int limit, long start, long before) {
-        interpret(c, block.code, limit, start, before);
+    protected void execute(Cpu c, Block block, long start, long before, long end) {
+        interpret(c, block.code, start, before, end);
     }
 }

@@ -191,12 +191,19 @@ final class InsnCode {
         operands.storeReg(i);
     }
 
+    /** Goes to a label when a jump is not taken. */
+    void jumpUnless(Insn i, Label on) {
+        if (i.decoded.op() == Op.JCC) {
+            operands.processor();
+            m.visitLdcInsn(i.condition);
+            operands.call(Conditions.class, "test", boolean.class, OperandCode.PROCESSOR_TYPE, int.class);
+            m.visitJumpInsn(Opcodes.IFEQ, on);
+        }
+    }
+
     private void jcc(Insn i) {
         Label on = new Label();
-        operands.processor();
-        m.visitLdcInsn(i.condition);
-        operands.call(Conditions.class, "test", boolean.class, OperandCode.PROCESSOR_TYPE, int.class);
-        m.visitJumpInsn(Opcodes.IFEQ, on);
+        jumpUnless(i, on);
         operands.processor();
         m.visitLdcInsn(i.imm);
         m.visitLdcInsn(i.mask);

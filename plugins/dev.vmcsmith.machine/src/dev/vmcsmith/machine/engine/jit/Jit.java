@@ -25,15 +25,16 @@ public final class Jit extends BlockEngine {
     }
 
     @Override
-    protected void execute(Cpu c, Block block, int limit, long start, long before) {
-        if (limit < block.code.length || c.attention != 0 || !compiled(block)) {
-            interpret(c, block.code, limit, start, before);
+    protected void execute(Cpu c, Block block, long start, long before, long end) {
+        if (end - before < block.code.length || c.attention != 0 || !compiled(block)) {
+            interpret(c, block.code, start, before, end);
             return;
         }
+        c.passStart = before;
         try {
-            block.compiled.run(c, start, before);
+            block.compiled.run(c, start, before, end);
         } catch (CpuFault | VmExitSignal leave) {
-            left(c, block.code[(int) (c.instructions - before)], start);
+            left(c, block.code[(int) (c.instructions - c.passStart)], start);
             throw leave;
         }
     }
