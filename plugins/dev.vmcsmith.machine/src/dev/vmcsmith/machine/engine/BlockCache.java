@@ -7,6 +7,8 @@ import java.util.Arrays;
 /** Cache of blocks by physical page, offset and code size, with two places for each. A stale block is simply not found. */
 final class BlockCache {
     private static final int BITS = 15;
+    /** Slots from one page to the next; odd, so that all slots are used. */
+    private static final int PAGE_STEP = 0x9E5;
 
     /** Some 100 MiB of decoded code; then all is forgotten. */
     private static final int MAX_INSTRUCTIONS = 1 << 18;
@@ -15,9 +17,7 @@ final class BlockCache {
     private int instructions;
 
     private static int slot(Page page, int offset, int codeBits) {
-        long key = page.address ^ offset ^ (long) codeBits << 40;
-        long hash = key * 0x9E3779B97F4A7C15L;
-        return (int) ((hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L >>> 64 - BITS);
+        return (offset ^ (int) (page.address >>> 12) * PAGE_STEP ^ codeBits << 8) & (1 << BITS) - 1;
     }
 
     Block find(Page page, int offset, int codeBits) {
