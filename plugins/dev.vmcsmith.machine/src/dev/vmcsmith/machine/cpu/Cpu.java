@@ -85,8 +85,6 @@ public final class Cpu {
     public int attention;
     /** Instructions completed by this processor. */
     public long instructions;
-    /** {@link #instructions} when compiled code began its pass over the block that executes. */
-    public long passStart;
     /** Set when an event was delivered through the IDT: the instruction that led to it has no single-step trap. */
     public boolean eventDelivered;
     /** Address of the instruction that raised the last fault or VM exit. */

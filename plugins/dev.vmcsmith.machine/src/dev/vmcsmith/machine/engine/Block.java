@@ -13,9 +13,11 @@ public final class Block {
     /** What the engine has made of it, null for nothing. */
     public CompiledCode compiled;
 
+    /** Where on its page it starts. */
+    public final int offset;
+    /** 16, 32 or 64. */
+    public final int codeBits;
     final Page page;
-    final int offset;
-    final int codeBits;
     final int version;
     /** The page that the only instruction reaches into, or null. */
     final Page next;

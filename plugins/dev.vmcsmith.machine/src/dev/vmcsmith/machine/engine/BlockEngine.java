@@ -24,14 +24,20 @@ public abstract class BlockEngine implements Engine, MemoryListener {
     }
 
     /**
-     * Executes a block until {@link Cpu#attention} is set by one of its instructions; at least one. A block that jumps back to its start
-     * may be executed again. What leaves through a throwable has called {@link #left} before.
+     * Executes a block until {@link Cpu#attention} is set by one of its instructions; at least one. May go on to other blocks of the page
+     * as long as it is not set. What leaves through a throwable has called {@link #left} before.
      *
      * @param start RIP of the first instruction
      * @param before {@link Cpu#instructions} before the first
      * @param end what {@link Cpu#instructions} may grow to
      */
     protected abstract void execute(Cpu c, Block block, long start, long before, long end);
+
+    /** The block at another place of the same page, if it is known and does not reach into the next page; else null. */
+    protected final Block neighbour(Block block, int offset) {
+        Block other = cache.find(block.page, offset, block.codeBits);
+        return other == null || other.next != null ? null : other;
+    }
 
     /** Forgets all blocks, and what the engine has made of them. */
     protected final void forgetBlocks() {
@@ -80,7 +86,7 @@ public abstract class BlockEngine implements Engine, MemoryListener {
             long before = c.instructions;
             try {
                 Block block = find(c);
-                execute(c, block, start, before, watch == null ? end : Math.min(end, before + block.code.length));
+                execute(c, block, start, before, end);
                 if (c.codeBits != 64) {
                     c.rip &= 0xFFFFFFFFL;
                 }

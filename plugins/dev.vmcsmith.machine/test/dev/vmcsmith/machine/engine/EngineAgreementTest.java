@@ -23,6 +23,7 @@ class EngineAgreementTest {
     private static final double SECONDS = Double.parseDouble(System.getProperty("vmcsmith.agreementSeconds", "3"));
     private static final long CODE = 0x200000, DATA = 0x400000;
     private static final int BYTES = 96, CASES_PER_LOOK = 20;
+    private static final int PIECES = 12, PIECE = 80, LONGEST_EXIT = 26;
     /** First opcode bytes of what {@code InsnCode} knows, and a few others between them. */
     private static final int[] OPCODES = {
         0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x08, 0x09, 0x0B, 0x11, 0x13, 0x15, 0x19, 0x1B, 0x21, 0x23, 0x25, 0x28, 0x29, 0x2B,
@@ -31,9 +32,9 @@ class EngineAgreementTest {
         0xC1, 0xC6, 0xC7, 0xD0, 0xD1, 0xD3, 0xF6, 0xF7, 0xFE, 0xFF, 0x0FAF, 0x0FB6, 0x0FB7, 0x0FBE, 0x0FC8, 0x0FA3, 0x0F44,
         0x0F92};
 
-    private final Machine compiled = prepared(1);
+    private Machine compiled = prepared(1);
     private final Machine interpreted = prepared(Integer.MAX_VALUE);
-    private final Snapshot compiledStart = compiled.snapshot();
+    private Snapshot compiledStart = compiled.snapshot();
     private final Snapshot interpretedStart = interpreted.snapshot();
     private final Decoder decoder = new Decoder();
     private final Instruction instruction = new Instruction();
@@ -53,6 +54,15 @@ class EngineAgreementTest {
     @Test
     void anyInstructionsDoTheSameInCompiledCode() {
         long count = compare(this::any);
+        assertTrue(count > CASES_PER_LOOK, count + " programs");
+    }
+
+    @Test
+    void jumpsBetweenBlocksDoTheSameInCompiledCode() {
+        // Blocks are compiled together with others that are known already.
+        compiled = prepared(4);
+        compiledStart = compiled.snapshot();
+        long count = compare(this::jumps);
         assertTrue(count > CASES_PER_LOOK, count + " programs");
     }
 
@@ -94,7 +104,7 @@ class EngineAgreementTest {
         }
         c.rip = CODE;
         c.setRflags(random.nextLong() & Cpu.STATUS_FLAGS | 2);
-        return m.run(StopCondition.NONE.withMaxInstructions(20 + random.nextInt(200)));
+        return m.run(StopCondition.NONE.withMaxInstructions(20 + random.nextInt(random.nextInt(8) == 0 ? 4000 : 200)));
     }
 
     private static long memory(Machine m) {
@@ -106,9 +116,55 @@ class EngineAgreementTest {
     /** A loop of what compilers emit most, with a conditional jump to its start and one that is always taken. */
     private byte[] common(SplittableRandom random) {
         byte[] out = new byte[BYTES];
+        int at = commonCode(random, out, 0, BYTES - 4);
+        out[at] = (byte) (0x70 | random.nextInt(16));
+        out[at + 1] = (byte) -(at + 2);
+        out[at + 2] = (byte) 0xEB;
+        out[at + 3] = (byte) -(at + 4);
+        return out;
+    }
+
+    /** Pieces of the same code that jump to one another, call one another and return; a few change the code. */
+    private byte[] jumps(SplittableRandom random) {
+        byte[] out = new byte[PIECES * PIECE];
+        Arrays.fill(out, (byte) 0x90);
+        for (int piece = 0; piece < PIECES; piece++) {
+            int at = commonCode(random, out, piece * PIECE, piece * PIECE + random.nextInt(PIECE - LONGEST_EXIT));
+            if (random.nextInt(16) == 0) {
+                // mov byte [rip + disp32], 0x90 onto another piece's start
+                at = put(out, at, 0xC6, 0x05);
+                at = put32(out, at, random.nextInt(PIECES) * PIECE - (at + 5));
+                at = put(out, at, 0x90);
+            }
+            for (int exit = random.nextInt(3); exit >= 0; exit--) {
+                int target = random.nextInt(PIECES) * PIECE;
+                at = switch (random.nextInt(exit == 0 ? 4 : 2)) {
+                    case 0 -> put32(out, put(out, at, 0x0F, 0x80 | random.nextInt(16)), target - (at + 6));
+                    case 1 -> put32(out, put(out, at, 0xE8), target - (at + 5));
+                    case 2 -> put32(out, put(out, at, 0xE9), target - (at + 5));
+                    default -> put(out, at, 0xC3);
+                };
+            }
+        }
+        return out;
+    }
+
+    private static int put(byte[] out, int at, int... bytes) {
+        for (int b : bytes) {
+            out[at++] = (byte) b;
+        }
+        return at;
+    }
+
+    private static int put32(byte[] out, int at, int value) {
+        return put(out, at, value, value >> 8, value >> 16, value >> 24);
+    }
+
+    /** Fills a part of a program with what compilers emit most; returns where it ends. */
+    private int commonCode(SplittableRandom random, byte[] out, int from, int to) {
         byte[] one = new byte[20];
-        int at = 0;
-        while (at < BYTES - one.length - 4) {
+        int at = from;
+        while (at < to - one.length) {
             random.nextBytes(one);
             int n = 0;
             if (random.nextInt(5) == 0) {
@@ -127,11 +183,7 @@ class EngineAgreementTest {
             }
             at = append(out, at, one);
         }
-        out[at] = (byte) (0x70 | random.nextInt(16));
-        out[at + 1] = (byte) -(at + 2);
-        out[at + 2] = (byte) 0xEB;
-        out[at + 3] = (byte) -(at + 4);
-        return out;
+        return at;
     }
 
     private byte[] any(SplittableRandom random) {

@@ -3,6 +3,7 @@ package dev.vmcsmith.machine.engine.jit;
 
 import dev.vmcsmith.machine.cpu.Cpu;
 import dev.vmcsmith.machine.cpu.CpuFault;
+import dev.vmcsmith.machine.cpu.Insn;
 import dev.vmcsmith.machine.cpu.VmExitSignal;
 import dev.vmcsmith.machine.engine.Block;
 import dev.vmcsmith.machine.engine.BlockEngine;
@@ -13,6 +14,8 @@ import dev.vmcsmith.machine.memory.PhysicalMemory;
 public final class Jit extends BlockEngine {
     /** Compiled blocks of some 20 KiB each; then all is forgotten. */
     private static final int MAX_COMPILED = 5000;
+    /** A block is compiled into those before it when it was executed this fraction of the times that make it worth compiling itself. */
+    private static final int WARM = 4;
 
     private final BlockCompiler compiler = new BlockCompiler();
     private int count;
@@ -30,12 +33,13 @@ public final class Jit extends BlockEngine {
             interpret(c, block.code, start, before, end);
             return;
         }
-        c.passStart = before;
-        try {
-            block.compiled.run(c, start, before, end);
-        } catch (CpuFault | VmExitSignal leave) {
-            left(c, block.code[(int) (c.instructions - c.passStart)], start);
-            throw leave;
+        block.compiled.run(c, start, before, end);
+    }
+
+    /** Called by compiled code when something is thrown in a block of it. */
+    static void thrown(Throwable thrown, Cpu c, Insn[] code, long start, long before) {
+        if (thrown instanceof CpuFault || thrown instanceof VmExitSignal) {
+            left(c, code[(int) (c.instructions - before)], start);
         }
     }
 
@@ -45,7 +49,10 @@ public final class Jit extends BlockEngine {
                 forgetBlocks();
                 count = 1;
             }
-            block.compiled = compiler.compile(block.code);
+            block.compiled = compiler.compile(Region.of(block, offset -> {
+                Block other = neighbour(block, offset);
+                return other != null && other.runs >= compileAfter / WARM ? other : null;
+            }));
         }
         return block.compiled != null;
     }

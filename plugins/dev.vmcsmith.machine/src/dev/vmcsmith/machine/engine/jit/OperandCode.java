@@ -16,7 +16,7 @@ final class OperandCode {
     /** The local variable that holds the processor. */
     static final int PROCESSOR = 1;
     /** A local variable that is free. */
-    private static final int TEMPORARY = 8;
+    static final int TEMPORARY = 8;
 
     private final MethodVisitor m;
 
