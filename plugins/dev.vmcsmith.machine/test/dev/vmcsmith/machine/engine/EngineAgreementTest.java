@@ -102,6 +102,9 @@ class EngineAgreementTest {
         for (int r = 0; r < 16; r++) {
             c.gpr[r] = random.nextInt(8) == 0 ? random.nextLong() : DATA + random.nextInt(0x10000);
         }
+        if (random.nextInt(8) == 0) {
+            c.gpr[Cpu.RSP] = CODE + random.nextInt(code.length);
+        }
         c.rip = CODE;
         c.setRflags(random.nextLong() & Cpu.STATUS_FLAGS | 2);
         return m.run(StopCondition.NONE.withMaxInstructions(20 + random.nextInt(random.nextInt(8) == 0 ? 4000 : 200)));
