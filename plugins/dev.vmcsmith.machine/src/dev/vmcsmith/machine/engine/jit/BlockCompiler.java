@@ -25,6 +25,9 @@ final class BlockCompiler {
     private static final String RUN = MethodType.methodType(void.class, Cpu.class, long.class, long.class, long.class)
         .toMethodDescriptorString();
 
+    /** HotSpot compiles no larger method. */
+    private static final int MAX_BYTES = 8000;
+
     CompiledCode compile(Region region) {
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
         writer.visit(V21, ACC_FINAL | ACC_SUPER, NAME, null, BASE, null);
@@ -36,9 +39,13 @@ final class BlockCompiler {
         end(m);
         m = writer.visitMethod(ACC_PUBLIC, "run", RUN, null, null);
         m.visitCode();
-        List<Object> constants = new RegionCode(m, region).write();
+        RegionCode code = new RegionCode(m, region);
+        List<Object> constants = code.write();
         end(m);
         writer.visitEnd();
+        if (code.size() > MAX_BYTES && region.size() > 1) {
+            return compile(region.alone());
+        }
         return instance(writer.toByteArray(), constants);
     }
 

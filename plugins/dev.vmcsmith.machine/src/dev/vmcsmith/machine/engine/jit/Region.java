@@ -16,8 +16,7 @@ import java.util.function.IntFunction;
  */
 final class Region {
     private static final int PAGE_SIZE = 4096;
-    /** HotSpot compiles no method of more than 8,000 bytes, and calls less of a large one in line. */
-    private static final int MAX_BLOCKS = 12, MAX_INSTRUCTIONS = 72;
+    private static final int MAX_BLOCKS = 12, MAX_INSTRUCTIONS = 144;
 
     private final List<Block> blocks = new ArrayList<>();
     private final Set<Integer> returns = new HashSet<>();
@@ -38,6 +37,11 @@ final class Region {
             region.grow(known);
         }
         return region;
+    }
+
+    /** The block at which it is entered, without the others. */
+    Region alone() {
+        return of(blocks.getFirst(), offset -> null);
     }
 
     private void grow(IntFunction<Block> known) {

@@ -54,6 +54,7 @@ final class RegionCode {
     private final InsnCode insns;
     private final Region region;
     private final Label[] entries;
+    private final Label end = new Label();
     private final List<Object> constants = new ArrayList<>();
 
     RegionCode(MethodVisitor m, Region region) {
@@ -79,7 +80,13 @@ final class RegionCode {
         for (int n = 0; n < entries.length; n++) {
             handler(n, ends.get(n));
         }
+        m.visitLabel(end);
         return constants;
+    }
+
+    /** Bytes of code, once it has been written. */
+    int size() {
+        return end.getOffset();
     }
 
     private void block(int n) {
