@@ -70,6 +70,8 @@ class CompiledRegionTest {
             add ebx, 1
             dec ecx
             jnz again
+            jmp done
+        done:
         """ + TestProgram.EXIT;
 
     @Test

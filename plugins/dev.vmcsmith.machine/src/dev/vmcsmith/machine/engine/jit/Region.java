@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
  */
 final class Region {
     private static final int PAGE_SIZE = 4096;
-    private static final int MAX_BLOCKS = 12, MAX_INSTRUCTIONS = 144;
+    private static final int MAX_BLOCKS = 12, MAX_INSTRUCTIONS = 72;
 
     private final List<Block> blocks = new ArrayList<>();
     private final Set<Integer> returns = new HashSet<>();
