@@ -28,6 +28,7 @@ public record Workload(String name, String title, String unit, double floor) {
     /** All workloads, in the order in which they run. */
     public static final List<Workload> ALL = List.of(
             new Workload("integer", "integer loop", "instructions", 0.3),
+            new Workload("calls", "calls and branches", "instructions", 0.3),
             new Workload("sieve", "sieve of 256 KiB", "sieves", 0.3),
             new Workload("memory", "random memory under 4K EPT", "reads", 2),
             new Workload("cpuid", "CPUID exits", "exits", 3),

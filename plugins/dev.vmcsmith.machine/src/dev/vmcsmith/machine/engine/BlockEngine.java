@@ -35,7 +35,7 @@ public abstract class BlockEngine implements Engine, MemoryListener {
 
     /** The block at another place of the same page, if it is known and does not reach into the next page; else null. */
     protected final Block neighbour(Block block, int offset) {
-        Block other = cache.find(block.page, offset, block.codeBits);
+        Block other = block.page == null ? null : cache.find(block.page, offset, block.codeBits);
         return other == null || other.next != null ? null : other;
     }
 

@@ -10,9 +10,9 @@ import dev.vmcsmith.machine.engine.BlockEngine;
 import dev.vmcsmith.machine.engine.InsnBinder;
 import dev.vmcsmith.machine.memory.PhysicalMemory;
 
-/** Executes a block one by one at first, and as code compiled for it once that is worth it. */
+/** Executes the instructions of a block one by one at first, and as code compiled for its region once that is worth it. */
 public final class Jit extends BlockEngine {
-    /** Compiled blocks of some 20 KiB each; then all is forgotten. */
+    /** Regions of some 20 KiB each; then all is forgotten. */
     private static final int MAX_COMPILED = 5000;
     /** A block is compiled into those before it when it was executed this fraction of the times that make it worth compiling itself. */
     private static final int WARM = 4;
