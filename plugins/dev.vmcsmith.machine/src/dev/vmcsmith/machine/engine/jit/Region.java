@@ -61,13 +61,12 @@ final class Region {
     /** Where execution may go on after a block, as far as the block itself tells. */
     private List<Integer> exits(int n) {
         List<Integer> exits = new ArrayList<>();
-        Insn last = null;
-        for (Insn i : blocks.get(n).code) {
+        for (Insn i : code(n)) {
             if (goesTo(i)) {
                 exits.add(target(n, i));
             }
-            last = i;
         }
+        Insn last = code(n)[code(n).length - 1];
         int behind = distance(n) + last.end;
         if (last.decoded.op() == Op.CALL) {
             returns.add(behind);
