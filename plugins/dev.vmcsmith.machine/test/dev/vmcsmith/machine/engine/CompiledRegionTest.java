@@ -145,6 +145,25 @@ class CompiledRegionTest {
         assertEquals(expected, count);
     }
 
+    @Test
+    void codeThatLiesInADeviceIsExecutedToo() {
+        String body = """
+                mov dword [0x71018], 0x74007
+                mov dword [0x74FB8], 0xFEE00087
+                mov eax, 0xFEE00000
+                jmp rax
+            """;
+        TestProgram compiled = TestProgram.compiled(1, body);
+        TestProgram interpreted = TestProgram.compiled(Integer.MAX_VALUE, body);
+        StopCondition there = StopCondition.NONE.withBreakpoint(0xFEE00000L);
+        assertInstanceOf(StopReason.Breakpoint.class, interpreted.machine().run(there));
+        assertInstanceOf(StopReason.Breakpoint.class, compiled.machine().run(there));
+        StopCondition some = StopCondition.NONE.withMaxInstructions(10);
+        assertEquals(interpreted.machine().run(some).text(), compiled.machine().run(some).text());
+        assertEquals(0xFEE00014L, compiled.machine().cpu(0).rip);
+        assertEquals(StateDump.of(interpreted.machine()), StateDump.of(compiled.machine()));
+    }
+
     /** Runs on both engines, in pieces of any length, and compares after each. */
     private static void assertSame(String body) {
         TestProgram compiled = TestProgram.compiled(AFTER, body);
