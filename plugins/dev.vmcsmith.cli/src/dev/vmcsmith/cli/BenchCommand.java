@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 
 @Command(name = "bench", mixinStandardHelpOptions = true,
         description = {"Measure how fast the machine runs some workloads, and Bochs beside it where that is installed:",
-            "integer, calls (and branches), sieve, memory (random reads under an EPT of 4-KByte pages), and how many VM exits a second it takes: cpuid, vmcall, "
-                + "io, ept (violations)."},
+            "integer, calls (and branches), sieve, memory (random reads under an EPT of 4-KByte pages), and how many VM exits a second "
+                + "it takes: cpuid, vmcall, io, ept (violations)."},
         footer = {"",
             "Each workload is a bootable image that writes a dot to COM1 after a known piece of work; the fastest stretch of at least a "
                 + "third of the time counts, on both emulators. Bochs boots the same image from a CD through GRUB.",

@@ -29,8 +29,9 @@
  *
  * <p>Own events: {@code vmcsmith/exit}, {@link dev.vmcsmith.dap.protocol.ExitsEvent}, and {@code vmcsmith/consoleChanged},
  * {@link dev.vmcsmith.dap.protocol.ConsoleEvent}; {@link dev.vmcsmith.dap.protocol.ConsolePort} tells the consoles apart.
- * Memory of the standard requests is named by {@link dev.vmcsmith.dap.protocol.MemoryReference}. The identifier of a standard data breakpoint is {@code memory:} and a memory reference
- * with {@code +} and the number of bytes, such as {@code memory:guest-physical:0x1000+8}, or {@code vmcs:} and the encoding of a field,
- * such as {@code vmcs:0x681e}; {@code dataBreakpointInfo} makes one of an expression, of a variable or of a field's name.
+ * Memory of the standard requests is named by {@link dev.vmcsmith.dap.protocol.MemoryReference}. The identifier of a standard data
+ * breakpoint is {@code memory:} and a memory reference with {@code +} and the number of bytes, such as
+ * {@code memory:guest-physical:0x1000+8}, or {@code vmcs:} and the encoding of a field, such as {@code vmcs:0x681e};
+ * {@code dataBreakpointInfo} makes one of an expression, of a variable or of a field's name.
  */
 package dev.vmcsmith.dap.protocol;

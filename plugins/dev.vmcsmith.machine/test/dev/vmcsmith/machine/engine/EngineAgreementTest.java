@@ -32,9 +32,7 @@ class EngineAgreementTest {
         0xC1, 0xC6, 0xC7, 0xD0, 0xD1, 0xD3, 0xF6, 0xF7, 0xFE, 0xFF, 0x0FAF, 0x0FB6, 0x0FB7, 0x0FBE, 0x0FC8, 0x0FA3, 0x0F44,
         0x0F92};
 
-    private Machine compiled = prepared(1);
     private final Machine interpreted = prepared(Integer.MAX_VALUE);
-    private Snapshot compiledStart = compiled.snapshot();
     private final Snapshot interpretedStart = interpreted.snapshot();
     private final Decoder decoder = new Decoder();
     private final Instruction instruction = new Instruction();
@@ -47,22 +45,20 @@ class EngineAgreementTest {
 
     @Test
     void commonInstructionsDoTheSameInCompiledCode() {
-        long count = compare(this::common);
+        long count = compare(1, this::common);
         assertTrue(count > CASES_PER_LOOK, count + " programs");
     }
 
     @Test
     void anyInstructionsDoTheSameInCompiledCode() {
-        long count = compare(this::any);
+        long count = compare(1, this::any);
         assertTrue(count > CASES_PER_LOOK, count + " programs");
     }
 
     @Test
     void jumpsBetweenBlocksDoTheSameInCompiledCode() {
         // Blocks are compiled together with others that are known already.
-        compiled = prepared(4);
-        compiledStart = compiled.snapshot();
-        long count = compare(this::jumps);
+        long count = compare(4, this::jumps);
         assertTrue(count > CASES_PER_LOOK, count + " programs");
     }
 
@@ -70,7 +66,9 @@ class EngineAgreementTest {
         byte[] code(SplittableRandom random);
     }
 
-    private long compare(Generator generator) {
+    private long compare(int compileAfter, Generator generator) {
+        Machine compiled = prepared(compileAfter);
+        Snapshot compiledStart = compiled.snapshot();
         long end = System.nanoTime() + (long) (SECONDS / 2 * 1e9);
         long number = 0;
         do {

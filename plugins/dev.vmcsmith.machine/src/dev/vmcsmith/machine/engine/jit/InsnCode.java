@@ -191,19 +191,17 @@ final class InsnCode {
         operands.storeReg(i);
     }
 
-    /** Goes to a label when a jump is not taken. */
-    void jumpUnless(Insn i, Label on) {
-        if (i.decoded.op() == Op.JCC) {
-            operands.processor();
-            m.visitLdcInsn(i.condition);
-            operands.call(Conditions.class, "test", boolean.class, OperandCode.PROCESSOR_TYPE, int.class);
-            m.visitJumpInsn(Opcodes.IFEQ, on);
-        }
+    /** Goes to a label when a conditional jump is not taken. */
+    void branchUnless(Insn i, Label on) {
+        operands.processor();
+        m.visitLdcInsn(i.condition);
+        operands.call(Conditions.class, "test", boolean.class, OperandCode.PROCESSOR_TYPE, int.class);
+        m.visitJumpInsn(Opcodes.IFEQ, on);
     }
 
     private void jcc(Insn i) {
         Label on = new Label();
-        jumpUnless(i, on);
+        branchUnless(i, on);
         operands.processor();
         m.visitLdcInsn(i.imm);
         m.visitLdcInsn(i.mask);

@@ -17,7 +17,7 @@ public final class Jit extends BlockEngine {
     /** A block is compiled into those before it when it was executed this fraction of the times that make it worth compiling itself. */
     private static final int WARM = 4;
 
-    private final BlockCompiler compiler = new BlockCompiler();
+    private final RegionCompiler compiler = new RegionCompiler();
     private int count;
     private final int compileAfter;
 

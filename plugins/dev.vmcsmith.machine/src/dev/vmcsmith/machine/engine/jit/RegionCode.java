@@ -93,13 +93,15 @@ final class RegionCode {
         Insn[] code = region.code(n);
         for (int k = 0; k < code.length; k++) {
             Insn i = code[k];
-            int target = Region.goesTo(i) && i.decoded.op() != Op.CALL ? region.find(region.target(n, i)) : -1;
+            int target = region.branch(n, i);
             if (target >= 0) {
                 Label on = new Label();
-                insns.jumpUnless(i, on);
+                insns.branchUnless(i, on);
                 jump(k + 1, target);
                 m.visitLabel(on);
-                set("rip", START, region.distance(n) + i.end);
+                if (k == code.length - 1) {
+                    set("rip", START, region.distance(n) + i.end);
+                }
             } else {
                 instruction(n, k);
             }
@@ -152,8 +154,7 @@ final class RegionCode {
                 }
             }
         }
-        int next = Region.fallsThrough(last) ? region.find(region.distance(n) + last.end)
-            : last.decoded.op() == Op.CALL && Region.goesTo(last) ? region.find(region.target(n, last)) : -1;
+        int next = region.next(n);
         if (next >= 0) {
             enter(next);
         } else {

@@ -19,9 +19,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /** Makes a hidden class of a region. */
-final class BlockCompiler {
+final class RegionCompiler {
     private static final String BASE = Type.getInternalName(CompiledCode.class);
-    private static final String NAME = Type.getInternalName(BlockCompiler.class).replace("BlockCompiler", "CompiledBlock");
+    private static final String NAME = Type.getInternalName(RegionCompiler.class).replace("RegionCompiler", "CompiledRegion");
     private static final String RUN = MethodType.methodType(void.class, Cpu.class, long.class, long.class, long.class)
         .toMethodDescriptorString();
 
